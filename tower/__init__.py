@@ -1,0 +1,1 @@
+"""The kernel: vocabulary, records, tables, logs. Pure, and imported by everything above it."""
