@@ -1,0 +1,116 @@
+"""Outcome tables: what the tower says, one typed table a kind. Feed, SQL and docs take their names from here."""
+
+from dataclasses import replace
+from typing import Final
+
+from tower.events import BY_NAME, KINDS, PRIORITIES, SEVERITIES
+from tower.fields import Field, code, count, delta, digest, id_of, kind, number, text, time
+
+LIVES: Final = ("unplanned", "planned", "overdue", "delayed", "early", "late", "reported")
+"""The life of an expected event: SAP GTT's six states in meaning, and `unplanned` before anyone has planned it."""
+
+POSITION: Final = 4096
+"""A position inside a network is record number * 4096 + the event's row in that record."""
+
+
+def registers(*kinds: str) -> tuple[Field, ...]:
+    """The columns that keep the newest event of each kind: when, by which event, where in the log, and what it said.
+
+    A field that two of the kinds have is told apart by the moment: `booked_window_start`, `rescheduled_window_start`.
+    """
+    columns: list[Field] = []
+    for name in kinds:
+        moment = BY_NAME[name].moment
+        columns += [time(f"{moment}_at"), count(f"{moment}_sequence"), digest(f"{moment}_event"),
+                    count(f"{moment}_position")]  # fmt: skip
+        columns += [replace(f, name=column(name, f.name, kinds)) for f in BY_NAME[name].fields]
+    return tuple(columns)
+
+
+def column(kind_name: str, field: str, kinds: tuple[str, ...]) -> str:
+    """What the register of that kind calls that field."""
+    holders = [k for k in kinds if any(f.name == field for f in BY_NAME[k].fields)]
+    return field if len(holders) == 1 else f"{BY_NAME[kind_name].moment}_{field}"
+
+
+def kinds_of(*families: str) -> tuple[str, ...]:
+    """The kinds of these families, in the vocabulary's order."""
+    return tuple(k.name for k in KINDS if k.family in families)
+
+
+KEY: Final = (digest("key", "the id of the thing"), time("keep_until", "when the row may go"))
+
+LEG_KINDS: Final = kinds_of("leg_plan", "leg_move")
+VISIT_KINDS: Final = kinds_of("visit")
+LINE_KINDS: Final = kinds_of("line")
+
+FACTS: Final[dict[str, tuple[Field, ...]]] = {
+    "legs": (
+        *KEY, *registers(*LEG_KINDS), time("heard_at", "the newest moment anyone told of it"),
+        code("dep_life", *LIVES), code("arr_life", *LIVES), time("dep_expected"), time("arr_expected"),
+        number("late_min", "against plan, as known now"), number("late_on_estimate_min", "against the carrier's own"),
+        delta("lines", "booked on it and not yet gone"), delta("value_cents", "of those lines"), time("look_at"),
+    ),
+    "stops": (
+        *KEY, id_of("leg"), count("sequence"), id_of("site"), code("purpose", "load", "unload"), time("window_start"),
+        time("window_end"), *registers("leg.departed", "leg.arrived", "leg.estimated"),
+    ),
+    "visits": (
+        *KEY, *registers(*VISIT_KINDS), time("window_start", "as last agreed"), time("window_end"),
+        code("life", *LIVES), number("wait_min"), number("dwell_min"), number("over_min"), time("look_at"),
+    ),
+    "doors": (*KEY, id_of("site"), id_of("door"), *registers("door.closed", "door.opened"),
+              digest("visit", "standing there"), time("taken_at"), time("look_at")),
+    "queues": (*KEY, id_of("site"), delta("waiting", "visits at the gate without a door"), delta("docked"),
+               time("changed_at"), count("position")),
+    "orders": (*KEY, *registers("order.placed", "order.cancelled"), delta("lines"), delta("delivered"),
+               delta("value_cents")),
+    "lines": (
+        *KEY, digest("order"), id_of("line"), id_of("sku"), count("quantity"), count("value_cents"), count("loads"),
+        number("weight_kg"), number("volume_m3"), time("ordered_at"), digest("ordered_event"),
+        count("ordered_position"), code("priority", *PRIORITIES), id_of("site", "ship_to"), time("promise_by"),
+        time("cancelled_at"), *registers(*LINE_KINDS),
+        code("state", "ordered", "booked", "held", "picked", "shorted", "shipped", "delivered", "failed", "cancelled"),
+        digest("leg", "the leg it is booked on or went with"), time("expected_at", "at its ship-to"),
+        number("late_min", "expected against promised"), time("look_at"),
+    ),
+    "stock": (
+        *KEY, id_of("site"), id_of("sku"), *registers("stock.counted"), delta("balance", "count plus deltas since"),
+        delta("allocated", "to lines booked here and not yet picked"), delta("short"), time("changed_at"),
+        count("position"),
+    ),
+    "labour": (*KEY, id_of("site"), id_of("team"), *registers("labour.rostered", "labour.present")),
+    "weather": (
+        *KEY, *registers("weather.observed", "weather.forecast"), number("hazard", "0 calm .. 3 closed"),
+    ),
+    "weather_alerts": (*KEY, *registers("weather.alerted", "weather.cleared")),
+    "supply": (*KEY, *registers(*kinds_of("supply_move")), code("life", *LIVES), time("expected_at"), time("look_at")),
+    "tenders": (*KEY, *registers(*kinds_of("tender"))),
+    "transfers": (*KEY, *registers(*kinds_of("transfer"))),
+    "trailers": (*KEY, id_of("site"), id_of("trailer"), *registers("trailer.spotted", "trailer.pulled")),
+    "charges": (*KEY, id_of("leg"), id_of("visit"), *registers("charge.claimed")),
+    "sources": (*KEY, time("last_at"), count("events"), number("interval_s", "expected between messages"), time("look_at")),
+}
+"""State that is published: a row is the whole thing, as it is after the record."""
+
+REJECTED: Final = (
+    id_of("source"), count("inbox"), count("row"), id_of("reason"), digest("id"), count("size", "bytes of raw kept"),
+)
+DEVIATION_STATUS: Final = ("opened", "changed", "closed", "withdrawn")
+
+TABLES: Final[dict[str, tuple[Field, ...]]] = {
+    **FACTS,
+    "rejected": REJECTED,
+    "ledger": (id_of("source"), *(count(n) for n in ("received", "accepted", "duplicate", "late", "rejected"))),
+    "deviations": (
+        digest("id", "hash(kind, subject, n-th opening)"), id_of("deviation", "kind"), code("severity", *SEVERITIES),
+        digest("subject"), id_of("site"), time("since"), time("at"), number("value"), number("limit"),
+        count("value_at_risk_cents"), time("act_by"), count("evidence", "position of the event that shows it"),
+        code("status", *DEVIATION_STATUS), count("opening"),
+    ),
+    "gone": (id_of("table"), digest("key")),
+    "notes": (id_of("note", "what"), digest("subject"), count("position"), text("text")),
+}  # fmt: skip
+"""Every table of an outcome record. Each row's place (network, number, ordinal, now) is its record's."""
+
+__all__ = ["FACTS", "LIVES", "POSITION", "TABLES", "column", "kind", "kinds_of", "registers"]

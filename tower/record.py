@@ -1,0 +1,129 @@
+"""Record: one entry of LOG or OUTCOMES, the unit of determinism.
+
+    magic u2, version u2, now i8, build u8, chain u8, causes u2, tables u2
+    causes: (source u8, position i8) each
+    tables: (layout u2, size u4) each, then their packed rows one after the other, then the texts of `names`, then JSON,
+    then what was rejected
+
+An entry of a log is one byte that says how many bytes of hop stamps follow, the stamps, then the record. Stamps are
+wall-clock, are never hashed and never reach a step.
+"""
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from tower import layouts
+from tower.errors import FormatError
+
+MAGIC: Final = 0x5257
+VERSION: Final = 1
+HEADER: Final = struct.Struct("<HHqQQHH")
+CAUSE: Final = struct.Struct("<Qq")
+ENTRY: Final = struct.Struct("<HI")
+MOST_EVENTS: Final = 4096
+NEWER: Final = "read it with the build that wrote it, or a newer one"
+
+
+@dataclass(slots=True)
+class Record:
+    """One step of a network.
+
+    now       ms: the newest `received` stamp of what went in; never falls from record to record
+    causes    id of source -> position in its inbox up to which everything is taken in (LOG); {} in OUTCOMES
+    tables    rows by table name, of the newest layouts; empty tables are left out
+    names     what ids mean, where one is first seen: id -> text
+    documents JSON of low-rate events, in the order of table `document`
+    raws      what was rejected, cut at 64 kB, in the order of table `rejected`
+    build     id of the build that made it; `chain` (OUTCOMES): running hash of all outcomes up to here
+    """
+
+    number: int
+    now: int
+    tables: dict[str, np.ndarray] = field(default_factory=dict)
+    causes: dict[int, int] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)
+    documents: list[bytes] = field(default_factory=list)
+    raws: list[bytes] = field(default_factory=list)
+    build: int = 0
+    chain: int = 0
+
+    def rows(self, table: str) -> np.ndarray:
+        """The rows of a table; none if the record has none."""
+        found = self.tables.get(table)
+        return layouts.blank(table)[:0] if found is None else found
+
+    def encode(self) -> bytes:
+        """The record's bytes: the same rows give the same bytes."""
+        parts, entries = [], []
+        texts = [t.encode() for t in self.names.values()]
+        tables = {**self.tables, **self._side_tables(texts)}
+        for name, rows in tables.items():
+            if rows.size:
+                entries.append(ENTRY.pack(layouts.of(name).number, rows.size))
+                parts.append(rows.tobytes())
+        head = HEADER.pack(MAGIC, VERSION, self.now, self.build, self.chain, len(self.causes), len(entries))
+        causes = [CAUSE.pack(source, position) for source, position in sorted(self.causes.items())]
+        return b"".join([head, *causes, *entries, *parts, *texts, *self.documents, *self.raws])
+
+    def _side_tables(self, texts: list[bytes]) -> dict[str, np.ndarray]:
+        names = layouts.empty("name", len(texts))
+        if texts:
+            names["id"], names["size"] = list(self.names), [len(t) for t in texts]
+        return {"name": names}
+
+    @classmethod
+    def decode(cls, number: int, data: bytes | memoryview) -> "Record":
+        """The record of those bytes; its rows are read-only views of them. Raises FormatError."""
+        if len(data) < HEADER.size:
+            raise FormatError(f"record {number} has {len(data)} bytes", "the log is damaged: see `towerctl doctor`")
+        magic, version, now, build, chain, causes, tables = HEADER.unpack_from(data)
+        if magic != MAGIC or version > VERSION:
+            raise FormatError(f"record {number} has format {magic:#x}/{version}, this build reads {VERSION}", NEWER)
+        record = cls(number, now, build=build, chain=chain)
+        at = HEADER.size
+        for _ in range(causes):
+            source, position = CAUSE.unpack_from(data, at)
+            record.causes[source] = position
+            at += CAUSE.size
+        record._read_tables(data, at, tables)
+        return record
+
+    def _read_tables(self, data: bytes | memoryview, at: int, count: int) -> None:
+        body = at + count * ENTRY.size
+        for i in range(count):
+            code, size = ENTRY.unpack_from(data, at + i * ENTRY.size)
+            layout = layouts.by_number(code)
+            rows = np.frombuffer(data, layout.dtype, size, body)
+            body += rows.nbytes
+            self.tables[layout.table] = layout.upcast(rows)
+        body = self._read_names(data, body)
+        for table, texts in (("document", self.documents), ("rejected", self.raws)):
+            for size in self.rows(table)["size"].tolist():
+                texts.append(bytes(data[body : body + size]))
+                body += size
+
+    def _read_names(self, data: bytes | memoryview, at: int) -> int:
+        rows = self.tables.pop("name", None)
+        if rows is None:
+            return at
+        names = {}
+        for key, size in zip(rows["id"].tolist(), rows["size"].tolist(), strict=True):
+            names[key] = str(data[at : at + size], "utf-8")
+            at += size
+        self.names = names
+        return at
+
+
+def entry(record: bytes, stamps: bytes = b"") -> bytes:
+    """What a log holds of a record: its hop stamps (at most 255 bytes), then its bytes."""
+    return bytes([len(stamps)]) + stamps + record
+
+
+def split(data: bytes | memoryview) -> tuple[bytes, memoryview]:
+    """The hop stamps and the record's bytes of a log's entry."""
+    size = data[0]
+    return bytes(data[1 : 1 + size]), memoryview(data)[1 + size :]

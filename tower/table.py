@@ -1,0 +1,245 @@
+"""Table: rows of a numpy dtype found by a 64-bit key, written by kernels.
+
+A kernel gets `table.t`, says `i = upsert(t, key)` and then reads and assigns `t.rows[i].field`; what it finds out it
+writes to an `Out`: `fact = emit(out)`. Python calls `begin` before and `changed` after a record.
+Everything that can be seen (row order, bytes) depends only on the sequence of calls, never on the index.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+import numba as nb
+import numpy as np
+
+from tower.errors import FormatError
+
+kernel: Callable[[Callable[..., Any]], Callable[..., Any]] = nb.njit(nogil=True, cache=True)
+"""How every kernel is compiled: no parallel, no fastmath (they change results), no GIL."""
+
+N: Final = 0
+MARK: Final = 1
+TOUCHED: Final = 2
+NEXT: Final = 3
+VERSION: Final = 1
+
+
+class T(NamedTuple):
+    """What kernels see of a table. meta: rows in use, the record in progress, rows touched by it, next look."""
+
+    rows: Any
+    index: Any
+    meta: Any
+    marks: Any
+    touched: Any
+    blank: Any
+
+
+class Out(NamedTuple):
+    """Rows that a kernel adds to; `used[0]` of them are."""
+
+    rows: Any
+    used: Any
+
+
+@kernel
+def slot(index, key):
+    """Where to look first for a key."""
+    return np.int64((key * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20)) & (index.size - 1)
+
+
+@kernel
+def find(t, key):
+    """The row of key, or -1."""
+    s = slot(t.index, key)
+    while t.index[s] >= 0:
+        if t.rows[t.index[s]].key == key:
+            return np.int64(t.index[s])
+        s = (s + 1) & (t.index.size - 1)
+    return np.int64(-1)
+
+
+@kernel
+def upsert(t, key):
+    """The row of key, made (all unknown) if new; counted as touched."""
+    s = slot(t.index, key)
+    i = np.int64(t.index[s])
+    while i >= 0 and t.rows[i].key != key:
+        s = (s + 1) & (t.index.size - 1)
+        i = np.int64(t.index[s])
+    if i < 0:
+        i = t.meta[0]
+        t.meta[0] = i + 1
+        t.index[s] = i
+        t.rows[i] = t.blank[0]
+        t.rows[i].key = key
+        t.marks[i] = -1
+    touch(t, i)
+    return i
+
+
+@kernel
+def touch(t, i):
+    """Count row i as touched by the record in progress."""
+    if t.marks[i] != t.meta[1]:
+        t.marks[i] = t.meta[1]
+        t.touched[t.meta[2]] = i
+        t.meta[2] += 1
+
+
+@kernel
+def look_at(t, i, moment):
+    """Have row i looked at again at `moment`, in place of what it had; -1 is never."""
+    t.rows[i].look_at = moment
+    if moment >= 0 and moment < t.meta[3]:
+        t.meta[3] = moment
+
+
+@kernel
+def due_rows(t, now, found):
+    """Fill `found` with the rows whose moment has come; how many. Sets the table's next moment from the rest."""
+    n = 0
+    following = np.int64((1 << 62) - 1)
+    for i in range(t.meta[0]):
+        moment = t.rows[i].look_at
+        if moment < 0:
+            continue
+        if moment <= now:
+            found[n] = i
+            n += 1
+        elif moment < following:
+            following = moment
+    t.meta[3] = following
+    return n
+
+
+@kernel
+def emit(out):
+    """The number of the next row of an Out, counted as used."""
+    i = out.used[0]
+    out.used[0] = i + 1
+    return i
+
+
+@kernel
+def rebuild(rows, n, index):
+    """Index rows[:n] anew."""
+    index[:] = -1
+    for i in range(n):
+        s = slot(index, rows[i].key)
+        while index[s] >= 0:
+            s = (s + 1) & (index.size - 1)
+        index[s] = i
+
+
+@kernel
+def compact(rows, n, before, gone):
+    """Drop the rows whose `keep_until` is known and before that; how many stay. Order is kept."""
+    kept = 0
+    dropped = 0
+    for i in range(n):
+        if 0 <= rows[i].keep_until < before:
+            gone[dropped] = rows[i].key
+            dropped += 1
+        else:
+            if kept < i:
+                rows[kept] = rows[i]
+            kept += 1
+    return kept
+
+
+class Table:
+    """Rows by key. `keep_until` of -1 (nobody has said) is for ever; `look_at`, where the dtype has it, is a timer."""
+
+    def __init__(self, blank: np.ndarray, rows: np.ndarray | None = None, room: int = 64) -> None:
+        self.blank = blank
+        self.has_timer = "look_at" in (blank.dtype.names or ())
+        self._hold(np.zeros(0, blank.dtype) if rows is None else rows, room, np.array([0, -2, 0, (1 << 62) - 1]))
+        if self.has_timer and len(self):
+            self.t.meta[NEXT] = -1
+
+    def _hold(self, rows: np.ndarray, room: int, meta: np.ndarray) -> None:
+        n, room = rows.size, 1 << (max(room, rows.size, 2) - 1).bit_length()
+        held = np.zeros(room, self.blank.dtype)
+        held[:n], meta[N] = rows, n
+        self.t = T(held, np.empty(2 * room, "i4"), meta, np.full(room, -1), np.empty(room, "i4"), self.blank)
+        rebuild(self.t.rows, n, self.t.index)
+
+    def __len__(self) -> int:
+        return int(self.t.meta[N])
+
+    @property
+    def rows(self) -> np.ndarray:
+        """The rows in use: a view."""
+        used: np.ndarray = self.t.rows[: len(self)]
+        return used
+
+    @property
+    def raw(self) -> np.ndarray:
+        """All rows as bytes, (room, bytes a row): a view."""
+        return self.t.rows.view(np.uint8).reshape(self.t.rows.size, self.blank.itemsize)
+
+    def begin(self, number: int, more: int) -> None:
+        """Start a pass that adds at most `more` rows; `number` differs from pass to pass."""
+        self.t.meta[MARK], self.t.meta[TOUCHED] = number, 0
+        if len(self) + more > self.t.rows.size:
+            self._hold(self.rows, len(self) + max(len(self), more), self.t.meta)
+
+    def touched(self) -> np.ndarray:
+        """The numbers of the rows touched since begin, in order of first touch."""
+        numbers: np.ndarray = self.t.touched[: self.t.meta[TOUCHED]]
+        return numbers
+
+    def changed(self) -> np.ndarray:
+        """Copies of the touched rows."""
+        rows: np.ndarray = self.t.rows[self.touched()]
+        return rows
+
+    def next_look(self) -> int:
+        """No row has to be looked at before this moment."""
+        return int(self.t.meta[NEXT])
+
+    def due(self, now: int) -> np.ndarray:
+        """The rows whose `look_at` has come, by (moment, key)."""
+        if not self.has_timer or now < self.t.meta[NEXT]:
+            return np.zeros(0, "i8")
+        found = np.empty(len(self), "i8")
+        found = found[: due_rows(self.t, now, found)]
+        order = np.lexsort((self.t.rows["key"][found], self.t.rows["look_at"][found]))
+        ordered: np.ndarray = found[order]
+        return ordered
+
+    def find(self, key: int) -> int:
+        """The number of the row of key, or -1."""
+        return int(find(self.t, np.uint64(key)))
+
+    def evict(self, before: int) -> np.ndarray:
+        """Drop rows whose `keep_until` is before; their keys."""
+        n = len(self)
+        gone = np.empty(n, "u8")
+        kept = compact(self.t.rows, n, before, gone)
+        if kept < n:
+            self.t.rows[kept:n] = np.zeros(1, self.blank.dtype)
+            self.t.meta[N] = kept
+            rebuild(self.t.rows, kept, self.t.index)
+        return gone[: n - kept]
+
+    def to_bytes(self) -> bytes:
+        """The rows with their layout: a version, the dtype as JSON, the packed rows."""
+        head = json.dumps({"version": VERSION, "row": self.blank.dtype.descr}).encode()
+        return len(head).to_bytes(8, "little") + head + self.rows.tobytes()
+
+    @classmethod
+    def from_bytes(cls, blank: np.ndarray, data: bytes) -> "Table":
+        """Fields are matched by name: a new one starts unknown, one that is gone is dropped. Raises FormatError."""
+        body = 8 + int.from_bytes(data[:8], "little")
+        head = json.loads(data[8:body])
+        if head["version"] > VERSION:
+            raise FormatError(f"a table of version {head['version']}, this build knows {VERSION}", "use a newer build")
+        saved = np.frombuffer(data, np.dtype([tuple(f) for f in head["row"]]), offset=body)
+        if saved.dtype == blank.dtype:
+            return cls(blank, saved)
+        rows = np.repeat(blank, saved.size)
+        for name in set(saved.dtype.names or ()) & set(blank.dtype.names or ()):
+            rows[name] = saved[name]
+        return cls(blank, rows)
