@@ -1,0 +1,1 @@
+"""The doors: command line, HTTP, websockets, and the supervisor that starts everything."""
