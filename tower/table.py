@@ -236,10 +236,15 @@ class Table:
         head = json.loads(data[8:body])
         if head["version"] > VERSION:
             raise FormatError(f"a table of version {head['version']}, this build knows {VERSION}", "use a newer build")
-        saved = np.frombuffer(data, np.dtype([tuple(f) for f in head["row"]]), offset=body)
+        saved = np.frombuffer(data, np.dtype([_field(f) for f in head["row"]]), offset=body)
         if saved.dtype == blank.dtype:
             return cls(blank, saved)
         rows = np.repeat(blank, saved.size)
         for name in set(saved.dtype.names or ()) & set(blank.dtype.names or ()):
             rows[name] = saved[name]
         return cls(blank, rows)
+
+
+def _field(described: list[Any]) -> tuple[Any, ...]:
+    """A field of a dtype, from JSON: a shape is a tuple again."""
+    return tuple(tuple(part) if isinstance(part, list) else part for part in described)

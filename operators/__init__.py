@@ -1,0 +1,1 @@
+"""Steps: facts into tables, one file a step."""

@@ -1,0 +1,140 @@
+"""Admit: each event once. Counts the ledger, in the log, so that it replays too."""
+
+from typing import ClassVar, Final
+
+import numpy as np
+
+from operators.step import Step
+from operators.work import VOID, Work
+from tower import clock, ids, layouts
+from tower.ids import UNKNOWN
+from tower.pairing import pair
+from tower.table import emit, find, kernel, upsert
+
+ACCEPTED: Final = 0
+DUPLICATE: Final = 1
+LATE: Final = 2
+CONFLICT: Final = 3
+CONFLICT_REASON: Final = "conflict: same id, other content"
+CONFLICT_ID: Final = np.uint64(ids.of("reason", CONFLICT_REASON))
+
+SEEN: Final = np.zeros(1, np.dtype([("key", "<u8"), ("keep_until", "<i8"), ("content", "<u8"), ("kind", "<u2"),
+                                    ("subject", "<u8")]))  # fmt: skip
+VOIDED: Final = np.zeros(1, np.dtype([("key", "<u8"), ("keep_until", "<i8"), ("by", "<u8")]))
+LEDGER: Final = np.zeros(1, np.dtype([("key", "<u8"), ("received", "<i8"), ("accepted", "<i8"), ("duplicate", "<i8"),
+                                      ("late", "<i8"), ("rejected", "<i8")]))  # fmt: skip
+
+
+@kernel
+def admit(heads, now, lateness, keep, seen, ledger, ok, rejected):
+    """The verdict on each event, counted in the ledger; only an accepted one is ok."""
+    for i in range(heads.size):
+        h = heads[i]
+        count = ledger.rows[upsert(ledger, h.source)]
+        count.received += 1
+        j = find(seen, h.id)
+        if h.at < now - lateness:
+            count.late += 1
+            ok[i] = 0
+        elif j < 0:
+            s = seen.rows[upsert(seen, h.id)]
+            s.content, s.kind, s.subject, s.keep_until = h.content, h.kind, h.subject, max(now, h.at) + keep
+            count.accepted += 1
+        elif seen.rows[j].content == h.content:
+            count.duplicate += 1
+            ok[i] = 0
+        else:
+            count.rejected += 1
+            ok[i] = 0
+            r = rejected.rows[emit(rejected)]
+            r.source, r.inbox, r.row, r.reason, r.id, r.size = h.source, h.inbox, h.row, CONFLICT_ID, h.id, 0
+
+
+@kernel
+def count_rejected(rejected, ledger):
+    """Rows that could not be read were received and rejected."""
+    for r in rejected:
+        count = ledger.rows[upsert(ledger, r.source)]
+        count.received += 1
+        count.rejected += 1
+
+
+@kernel
+def told_of(kind, subject, at):
+    """The key of what is taken back by kind, subject and moment."""
+    return pair(pair(np.uint64(kind), subject), np.uint64(at))
+
+
+@kernel
+def take_back(corrections, heads, ok, now, keep, seen, voided, voids):
+    """Note what admitted corrections take back; how many of it."""
+    n = 0
+    for c in corrections:
+        if not ok[c.event]:
+            continue
+        by_id = c.corrects != UNKNOWN
+        key = c.corrects if by_id else told_of(c.corrects_kind, c.corrects_subject, c.corrects_at)
+        i = upsert(voided, key)
+        voided.rows[i].by, voided.rows[i].keep_until = heads[c.event].id, now + keep
+        v = voids[n]
+        v.id, v.kind, v.subject, v.at = c.corrects, c.corrects_kind, c.corrects_subject, c.corrects_at
+        if by_id:
+            j = find(seen, c.corrects)
+            v.kind = seen.rows[j].kind if j >= 0 else 0
+        n += 1
+    return n
+
+
+@kernel
+def mute(heads, ok, voided):
+    """An event that was taken back before it came says nothing; a correction does not take itself back."""
+    for i in range(heads.size):
+        h = heads[i]
+        j = find(voided, h.id)
+        if j < 0:
+            j = find(voided, told_of(h.kind, h.subject, h.at))
+        if j >= 0 and voided.rows[j].by != h.id:
+            ok[i] = 0
+
+
+class Admit(Step):
+    """received == accepted + duplicate + late + rejected, per source; one event is one message's one event."""
+
+    keeps: ClassVar = (("seen", SEEN), ("voided", VOIDED), ("ledger", LEDGER))
+
+    def concerns(self, work: Work) -> bool:
+        """All events, and what was rejected before it could be one."""
+        return work.has_events and (work.heads.size > 0 or work.rows("rejected").size > 0)
+
+    def room(self, work: Work) -> int:
+        """A row per event or rejected row."""
+        return int(work.heads.size + work.rows("rejected").size + work.rows("correction").size)
+
+    def run(self, work: Work) -> None:
+        """Judge each event; then let corrections take back what they name."""
+        keep = clock.LATENESS + clock.DAY
+        seen, voided, ledger = (self.tables[n].t for n in ("seen", "voided", "ledger"))
+        rejected = work.out("rejected", self.room(work))
+        admit(work.heads, work.now, clock.LATENESS, keep, seen, ledger, work.ok, rejected)
+        count_rejected(work.rows("rejected"), ledger)
+        if (corrections := work.rows("correction")).size:
+            voids = np.zeros(corrections.size, VOID)
+            n = take_back(corrections, work.heads, work.ok, work.now, keep, seen, voided, voids)
+            work.voids = voids[:n]
+        if len(self.tables["voided"]):
+            mute(work.heads, work.ok, voided)
+        self._publish(work)
+
+    def _publish(self, work: Work) -> None:
+        counts = self.tables["ledger"].changed()
+        rows = layouts.empty("ledger", counts.size)
+        for name in rows.dtype.names or ():
+            rows[name] = counts["key" if name == "source" else name]
+        work.found["ledger"] = [rows]
+        if work.rows("rejected").size:
+            work.found.setdefault("rejected", []).append(work.rows("rejected"))
+
+    def counts(self) -> dict[int, dict[str, int]]:
+        """The ledger by source id."""
+        names = ("received", "accepted", "duplicate", "late", "rejected")
+        return {int(r["key"]): {n: int(r[n]) for n in names} for r in self.tables["ledger"].rows}

@@ -1,0 +1,106 @@
+"""Chain: the steps one after the other. `state, outcomes = advance(state, record)`, without clock, chance or I/O."""
+
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import blake2b
+from typing import Final
+
+import numpy as np
+
+from operators.step import Step, gone_rows
+from operators.work import Work
+from tower import clock
+from tower.batch import joined
+from tower.fields import FOREVER
+from tower.record import Record
+
+State = Mapping[str, Mapping[str, bytes]]
+EVICT_EACH: Final = clock.HOUR
+TURNS: Final = 1 << 20
+"""More passes than any record takes: turn numbers stay unique."""
+
+
+class Chain:
+    """The state of one network and the way of a record through it.
+
+    First time passes: each timer that is due by the record's `now` has a pass of its own, at its own moment, oldest
+    first, before any event of the record is looked at. Then the events happen, at `now`. So what comes out does not
+    depend on how often the log ticks or how its records are cut.
+    """
+
+    def __init__(self, make: Callable[[State], Sequence[Step]], saved: State | None = None, after: int = 0) -> None:
+        self.steps = list(make(saved or {}))
+        meta = (saved or {}).get("", {})
+        self.after, self.chain = after, int.from_bytes(meta.get("chain", b""), "little")
+        self.hour = int.from_bytes(meta.get("hour", b""), "little")
+
+    def advance(self, record: Record) -> Record:
+        """The outcomes of the next record; changes the state."""
+        if record.number != self.after + 1:
+            raise ValueError(f"record {record.number} after {self.after}: expected {self.after + 1}")
+        self.after = record.number
+        said = self._pass_time(record) + [self._run(Work(record, record.now, self._turn(0), events=True))]
+        self._evict(record.now, said)
+        tables = {name: joined(rows) for name, rows in _merged(said).items()}
+        return self._sealed(Record(record.number, record.now, tables, names=self._names(record), raws=record.raws,
+                                   build=record.build))  # fmt: skip
+
+    def _pass_time(self, record: Record) -> list[dict[str, list[np.ndarray]]]:
+        said, turn = [], 0
+        while (moment := min(step.next_look() for step in self.steps)) <= record.now:
+            turn += 1
+            said.append(self._run(Work(record, max(moment, 0), self._turn(turn), events=False)))
+            if turn == TURNS - 1:
+                raise RuntimeError(f"record {record.number}: timers never end")
+        return said
+
+    def _turn(self, turn: int) -> int:
+        return self.after * TURNS + turn
+
+    def _run(self, work: Work) -> dict[str, list[np.ndarray]]:
+        for step in self.steps:
+            step.apply(work)
+        return work.outcomes()
+
+    def _evict(self, now: int, said: list[dict[str, list[np.ndarray]]]) -> None:
+        if now // EVICT_EACH == self.hour:
+            return
+        self.hour = now // EVICT_EACH
+        for step in self.steps:
+            if gone := step.evict(self.hour * EVICT_EACH):
+                said.append({"gone": [gone_rows(gone)]})
+
+    def _names(self, record: Record) -> Mapping[int, str]:
+        return record.names
+
+    def _sealed(self, outcome: Record) -> Record:
+        """The outcome with the running hash of all outcomes up to it: another hash is another history."""
+        digest = blake2b(self.chain.to_bytes(8, "little"), digest_size=8)
+        digest.update(outcome.encode())
+        self.chain = outcome.chain = int.from_bytes(digest.digest(), "little")
+        return outcome
+
+    def saved(self) -> dict[str, dict[str, bytes]]:
+        """The state as bytes: step -> table -> rows."""
+        meta = {"chain": self.chain.to_bytes(8, "little"), "hour": self.hour.to_bytes(8, "little")}
+        return {"": meta, **{step.name: step.saved() for step in self.steps}}
+
+
+def _merged(said: list[dict[str, list[np.ndarray]]]) -> dict[str, list[np.ndarray]]:
+    merged: dict[str, list[np.ndarray]] = {}
+    for tables in said:
+        for name, rows in tables.items():
+            merged.setdefault(name, []).extend(rows)
+    return merged
+
+
+def state_hash(networks: Mapping[str, State]) -> str:
+    """blake2b-128 over (network, step, table, bytes), sorted: the identity of a state."""
+    digest = blake2b(digest_size=16)
+    for network in sorted(networks):
+        for step in sorted(networks[network]):
+            for table, data in sorted(networks[network][step].items()):
+                digest.update(f"{network}\0{step}\0{table}\0{len(data)}\0".encode() + data)
+    return digest.hexdigest()
+
+
+__all__ = ["FOREVER", "Chain", "State", "state_hash"]

@@ -1,0 +1,99 @@
+"""Step: keeps tables, changes them when events happen or time passes, and nobody else writes them."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+
+from operators.work import Work
+from tower import layouts
+from tower.fields import FOREVER
+from tower.ids import of
+from tower.table import Table
+
+
+class Step:
+    """One step of the control chain.
+
+    families   the event families it reads
+    publishes  its tables that are facts for others: changed rows become outcomes
+    keeps      its other tables
+    Both are names of outcome layouts, or (name, one unknown row) where a table never leaves the state.
+    """
+
+    families: ClassVar[tuple[str, ...]] = ()
+    publishes: ClassVar[tuple[str, ...]] = ()
+    keeps: ClassVar[tuple[tuple[str, np.ndarray], ...]] = ()
+
+    def __init__(self, saved: Mapping[str, bytes] | None = None) -> None:
+        saved = saved or {}
+        blanks = {**{name: layouts.blank(name) for name in self.publishes}, **dict(self.keeps)}
+        self.tables = {name: _restored(blank, saved.get(name)) for name, blank in blanks.items()}
+
+    @property
+    def name(self) -> str:
+        """The step's name in state files and metrics."""
+        return type(self).__name__.lower()
+
+    def next_look(self) -> int:
+        """No timer of this step is due before this moment."""
+        return min((t.next_look() for t in self.tables.values() if t.has_timer), default=FOREVER)
+
+    def begin(self, work: Work) -> None:
+        """Make room for all that this pass can add."""
+        room = self.room(work)
+        for table in self.tables.values():
+            table.begin(work.turn, room)
+
+    def room(self, work: Work) -> int:
+        """At most so many rows can be added to any one table."""
+        return sum(work.rows(f).size for f in self.families)
+
+    def apply(self, work: Work) -> None:
+        """Let a pass go through: nothing if it has nothing for this step."""
+        if not self.concerns(work):
+            for table in self.tables.values():
+                table.begin(work.turn, 0)
+            return
+        self.begin(work)
+        self.run(work)
+        for name in self.publishes:
+            work.publish(name, self.tables[name])
+
+    def concerns(self, work: Work) -> bool:
+        """Whether there is anything to do: events, or a timer."""
+        return work.has(*self.families) or self.next_look() <= work.now
+
+    def run(self, work: Work) -> None:
+        """Change the tables."""
+        raise NotImplementedError
+
+    def evict(self, before: int) -> dict[str, np.ndarray]:
+        """Drop what may go; the keys of what was published, by table."""
+        gone = {name: table.evict(before) for name, table in self.tables.items() if "keep_until" in names_of(table)}
+        return {name: keys for name, keys in gone.items() if keys.size and name in self.publishes}
+
+    def saved(self) -> dict[str, bytes]:
+        """The step's state: its tables as bytes."""
+        return {name: table.to_bytes() for name, table in self.tables.items()}
+
+
+def names_of(table: Table) -> tuple[str, ...]:
+    """The columns of a table."""
+    return table.blank.dtype.names or ()
+
+
+def _restored(blank: np.ndarray, data: bytes | None) -> Table:
+    return Table(blank) if data is None else Table.from_bytes(blank, data)
+
+
+def gone_rows(gone: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Dropped keys as rows of the outcome table `gone`."""
+    rows = [_gone(name, keys) for name, keys in gone.items()]
+    return np.concatenate(rows) if rows else layouts.empty("gone")
+
+
+def _gone(name: str, keys: np.ndarray) -> np.ndarray:
+    rows = layouts.empty("gone", keys.size)
+    rows["table"], rows["key"] = of("table", name), keys
+    return rows

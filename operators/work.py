@@ -1,0 +1,66 @@
+"""Work: one pass of a record through the steps, and what they find out on the way."""
+
+from typing import Final
+
+import numpy as np
+
+from tower import layouts
+from tower.outcomes import POSITION
+from tower.record import Record
+from tower.table import Out, Table
+
+VOID: Final = np.dtype([("id", "<u8"), ("kind", "<u2"), ("subject", "<u8"), ("at", "<i8")])
+"""An event that a correction takes back: by id, or (id unknown) by kind, subject and moment."""
+
+
+class Work:
+    """A pass. First time passes (`heads` empty, `now` a timer's moment), then events happen (`now` the record's).
+
+    number  of the record; `turn` differs from pass to pass
+    heads   the events of this pass; `ok[i]` is 1 where admitted and not taken back
+    voids   what corrections in this pass take back
+    """
+
+    def __init__(self, record: Record, now: int, turn: int, *, events: bool) -> None:
+        self.record, self.number, self.now, self.turn, self.has_events = record, record.number, now, turn, events
+        self.heads: np.ndarray = record.rows("event") if events else layouts.blank("event")[:0]
+        self.ok = np.ones(self.heads.size, "u1")
+        self.voids = np.zeros(0, VOID)
+        self.outs: dict[str, Out] = {}
+        self.found: dict[str, list[np.ndarray]] = {}
+
+    def has(self, *families: str) -> bool:
+        """Whether any of these families has rows in this pass, or something is taken back."""
+        return self.has_events and (self.voids.size > 0 or any(f in self.record.tables for f in families))
+
+    def rows(self, family: str) -> np.ndarray:
+        """The body rows of a family in this pass, refused ones included: ask `ok[row.event]`."""
+        return self.record.rows(family) if self.has_events else layouts.blank(family)[:0]
+
+    def position(self) -> int:
+        """The position of the record's first event; the i-th has i more."""
+        return self.number * POSITION
+
+    def out(self, table: str, room: int) -> Out:
+        """The Out of an outcome table, with room for so many more rows."""
+        out = self.outs.get(table)
+        used = int(out.used[0]) if out else 0
+        if out is None or used + room > out.rows.size:
+            rows = layouts.empty(table, used + max(room, used, 16))
+            if out is not None:
+                rows[:used] = out.rows[:used]
+            out = self.outs[table] = Out(rows, np.array([used]))
+        return out
+
+    def publish(self, name: str, table: Table) -> None:
+        """Say how the touched rows of a table are now."""
+        if table.touched().size:
+            self.found.setdefault(name, []).append(table.changed())
+
+    def outcomes(self) -> dict[str, list[np.ndarray]]:
+        """All rows said in this pass, by table."""
+        said = {name: list(rows) for name, rows in self.found.items()}
+        for name, out in self.outs.items():
+            if out.used[0]:
+                said.setdefault(name, []).append(out.rows[: out.used[0]])
+        return said
