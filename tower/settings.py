@@ -38,18 +38,18 @@ Http = Annotated[str, matching(r"https?://[^/@\s]+(:\d+)?/?", "expected http://h
 
 
 class Settings(BaseModel):
-    """What can be set; each field's description is its line in docs/settings.md."""
+    """What can be set; docs/settings.md says what each is."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    data: Path = Field(Path("run"), description="the folder that logs and state are kept in", examples=["/srv/tower"])
-    logs: Logs = Field("", description="where the logs are; empty: in the data folder", examples=["kafka://host:9092"])
-    redis_url: Redis = Field("", description="live views; empty: an embedded Valkey", examples=["redis://host:6379/0"])
-    redis_password: SecretStr | None = Field(None, description="the live views' password")
-    clickhouse_url: Http = Field("", description="history; empty: an embedded chDB", examples=["http://host:8123"])
-    clickhouse_user: str = Field("default", description="who writes the history", examples=["tower"])
-    clickhouse_password: SecretStr | None = Field(None, description="the history's password")
-    port: int = Field(8080, ge=1, le=65534, description="the HTTP door; the hub is at the next one", examples=[8080])
+    data: Path = Field(default=Path("run"), examples=["/srv/tower"])
+    logs: Logs = Field(default="", examples=["kafka://host:9092"])
+    redis_url: Redis = Field(default="", examples=["redis://host:6379/0"])
+    redis_password: SecretStr | None = Field(default=None)
+    clickhouse_url: Http = Field(default="", examples=["http://host:8123"])
+    clickhouse_user: str = Field(default="default", examples=["tower"])
+    clickhouse_password: SecretStr | None = Field(default=None)
+    port: int = Field(default=8080, ge=1, le=65534, examples=[8080])
 
 
 FIELDS = Settings.model_fields
