@@ -5,14 +5,30 @@ from collections.abc import Generator
 
 import pytest
 
+Reports = Generator[None, pytest.TestReport, pytest.TestReport]
+CollectReports = Generator[None, pytest.CollectReport, pytest.CollectReport]
+
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Reports:
     """A test that skips because something is missing fails where everything must be there."""
     report = yield
-    if report.skipped and os.environ.get("CI") == "true" and not hasattr(report, "wasxfail"):
-        report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} was skipped under CI=true: {report.longrepr}"
+    if report.skipped and not hasattr(report, "wasxfail"):
+        refuse_in_ci(report)
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> CollectReports:
+    """The same for a file that skips as a whole."""
+    report = yield
+    if report.skipped:
+        refuse_in_ci(report)
+    return report
+
+
+def refuse_in_ci(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Turn a skip into a failure under CI=true."""
+    if os.environ.get("CI") == "true":
+        report.outcome = "failed"
+        report.longrepr = f"{report.nodeid} was skipped under CI=true: {report.longrepr}"
