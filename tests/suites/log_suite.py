@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 import pytest
+
 from tower.errors import Fenced, LogError, Lost, Refused, Trimmed
 from tower.logs import LogReader, LogWriter
 

@@ -30,7 +30,11 @@ class Commit:
             self.close()
             what = f"{folder} is written by {owner or 'another process'}"
             raise Refused(what, "stop that one first, or open the log for reading") from None
-        self._sign()
+        try:
+            self._sign()
+        except OSError:
+            self.close()
+            raise
 
     def show(self, number: int) -> None:
         """Let readers see the entries up to `number`, and wake them."""

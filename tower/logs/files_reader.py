@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from contextlib import closing, suppress
 
+from tower.clock import steady_s
 from tower.errors import Damaged, Lost, Trimmed
 from tower.logs import Entry
 from tower.logs.bell import bell, wait_any
@@ -49,11 +50,11 @@ class FileReader:
         Raises Trimmed, Lost, and Damaged where a committed entry is not whole.
         """
         self._after = after
-        cursor = self._stand(after)
-        entries = self._take(cursor, count) if cursor else []
-        if entries or wait_s <= 0 or not wait_any([self], wait_s):
-            return entries
-        return self.read(after, count)
+        entries = self._look(after, count)
+        until = steady_s() + wait_s if wait_s > 0 and not entries else 0.0
+        while until and not entries and wait_any([self], until - steady_s()):
+            entries = self._look(after, count)
+        return entries
 
     def ready(self) -> bool:
         """Whether a read behind the same number would bring an entry, or an error, by now."""
@@ -103,6 +104,7 @@ class FileReader:
         if after > end or (end and not numbers):
             raise self._lost(after, end if numbers else 0)
         if not numbers:
+            self._identity.check()
             return None
         if after + 1 < numbers[0]:
             raise self._trimmed(after)
@@ -110,6 +112,10 @@ class FileReader:
         if not cursor.skip(after):
             raise self._damaged(cursor)
         return cursor
+
+    def _look(self, after: int, count: int) -> list[Entry]:
+        cursor = self._stand(after)
+        return self._take(cursor, count) if cursor else []
 
     def _take(self, cursor: Cursor, count: int) -> list[Entry]:
         upto = self._upto(cursor)

@@ -8,7 +8,7 @@ import errno
 import itertools
 import os
 from collections.abc import Sequence
-from contextlib import ExitStack, closing, suppress
+from contextlib import closing, suppress
 from typing import TypeVar
 from weakref import WeakSet
 
@@ -28,7 +28,7 @@ ROOM = "free space or trim the log, then go on: nothing is torn"
 AGAIN = "look after the disk, then open the log again: what was acknowledged is there"
 SWAPPED = "put back the file `id` or the segments that belong together"
 
-Part = TypeVar("Part", Commit, FileReader)
+Part = TypeVar("Part", Commit, Tail, FileReader)
 _writers: "WeakSet[FileWriter]" = WeakSet()
 
 
@@ -50,12 +50,13 @@ class FileWriter:
     ) -> None:
         self.path = path
         self._durable, self._segment_bytes, self._disk = durable, segment_bytes, disk or RealDisk()
-        self._held = ExitStack()
-        self._fault = "is not open"
-        with self._held as opening:
-            self._open(first)
-            self._held = opening.pop_all()
+        self._parts: list[Commit | Tail | FileReader] = []
         self._fault = ""
+        try:
+            self._open(first)
+        except BaseException:
+            self.close()
+            raise
         _writers.add(self)
 
     @property
@@ -92,17 +93,21 @@ class FileWriter:
         self._fault = ""
 
     def trim(self, upto: int) -> None:
-        """Forget the segments all of whose entries are at most number `upto`; never the newest entry."""
+        """Forget the segments all of whose entries are at most number `upto`; never the newest entry that is synced."""
         self._admit(self._tail.number + 1)
+        synced = self._tail.number if self._durable else self._tail.first - 1
         numbers = firsts(self.path)
         for first, following in itertools.pairwise(numbers):
-            if following <= min(upto, self._tail.number - 1) + 1:
+            if following <= min(upto, synced - 1) + 1:
                 self._remove(first)
 
     def close(self) -> None:
         """Let go of the lock and free what is held. Twice is fine."""
-        self._held.close()
         self._fault = self._fault or "is closed"
+        while self._parts:
+            self._parts.pop().close()
+
+    __del__ = close
 
     def _open(self, first: int) -> None:
         try:
@@ -118,8 +123,7 @@ class FileWriter:
         if not numbers:
             self._commit.show(UNKNOWN)
         self._id = self._identify(numbers)
-        self._tail = Tail(self._disk, self.path, numbers[-1] if numbers else first)
-        self._held.callback(self._close_tail)
+        self._tail = self._hold(Tail(self._disk, self.path, numbers[-1] if numbers else first))
         self._tail.mend(self._id)
         self._commit.show(self._tail.number)
 
@@ -153,14 +157,13 @@ class FileWriter:
         if self._tail.size < self._segment_bytes:
             return
         self._tail.sync()
-        fresh = Tail(self._disk, self.path, self._tail.number + 1)
+        idle = fresh = self._hold(Tail(self._disk, self.path, self._tail.number + 1))
         try:
             fresh.begin(self._id)
-        except BaseException:
-            fresh.close()
-            raise
-        self._tail.close()
-        self._tail = fresh
+            idle, self._tail = self._tail, fresh
+        finally:
+            self._parts.remove(idle)
+            idle.close()
 
     def _failed(self, cause: OSError) -> LogError:
         """Cut what was written; if that works and there was only no room, the writer goes on."""
@@ -183,11 +186,8 @@ class FileWriter:
         self._disk.unlink(segment_path(self.path, first))
         self._disk.fsync_folder(self.path)
 
-    def _close_tail(self) -> None:
-        self._tail.close()
-
     def _hold(self, part: Part) -> Part:
-        self._held.callback(part.close)
+        self._parts.append(part)
         return part
 
 

@@ -6,7 +6,7 @@
     id           the log's id as 32 hex digits
 
 `more` is how many entries of the same append follow: an append of which the last is missing never happened. An append
-lies in one segment. An entry's check is xxh3_64 of its bytes, seeded with number + more * 2^40, so an entry in the place
+lies in one segment. The check is xxh3_64 of the bytes, seeded with number + more * 2^40: an entry in the place
 of another is not an entry.
 
 The head is 48 bytes: magic, version u4, zero u4, first number i8, the log's id, xxh3_64 of all that. Magic and version

@@ -4,6 +4,7 @@ from pathlib import Path
 from shutil import rmtree
 
 import pytest
+
 from tests.suites.log_suite import LogSuite, MakeLog
 from tower.logs import LogReader, LogWriter
 from tower.logs.files import FileReader, FileWriter

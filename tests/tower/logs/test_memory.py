@@ -1,6 +1,5 @@
-from collections.abc import Iterator
-
 import pytest
+
 from tests.suites.log_suite import LogSuite, MakeLog
 from tower.errors import Refused
 from tower.logs import LogReader, LogWriter
@@ -23,8 +22,8 @@ class Made:
 
 class TestMemoryLog(LogSuite):
     @pytest.fixture
-    def make_log(self) -> Iterator[MakeLog]:
-        yield Made
+    def make_log(self) -> MakeLog:
+        return Made
 
     def test_the_refusal_names_who_writes(self) -> None:
         log = MemoryLog()
