@@ -16,8 +16,8 @@ class Part:
     name: str
     family: str
     fields: tuple[Field, ...]
-    key: Field
-    """The field that tells the parts of one event apart."""
+    keys: tuple[Field, ...]
+    """The fields that tell the parts of one event apart; every part has the last of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,14 @@ WINDOW = (time("window_start"), time("window_end"))
 
 STOPS: Final = Part(
     "stops", "leg_stop",
-    (id_of("site"), count("sequence"), code("purpose", "load", "unload"), *WINDOW), count("sequence"),
+    (id_of("site"), count("sequence"), code("purpose", "load", "unload"), *WINDOW), (count("sequence"),),
 )
 ORDER_LINES: Final = Part(
     "lines", "order_line",
-    (LINE, SKU, QUANTITY, count("value_cents"), count("loads"), number("weight_kg"), number("volume_m3")), LINE,
+    (LINE, SKU, QUANTITY, count("value_cents"), count("loads"), number("weight_kg"), number("volume_m3")), (LINE,),
 )
-SUPPLY_LINES: Final = Part("lines", "supply_line", (LINE, SKU, QUANTITY), LINE)
-WAVE_LINES: Final = Part("lines", "wave_line", (LINE,), LINE)
+SUPPLY_LINES: Final = Part("lines", "supply_line", (LINE, SKU, QUANTITY), (LINE,))
+WAVE_LINES: Final = Part("lines", "wave_line", (ORDER, LINE), (ORDER, LINE))
 
 _WEATHER: Final = (
     number("temp_c"), number("wind_mps"), number("gust_mps"), number("visibility_m"), number("precip_mm_h"),
@@ -132,7 +132,7 @@ _ROWS: Final[list[tuple[str, str, Origin, tuple[Field, ...], tuple[Field, ...], 
     ("order.cancelled", "order", "x", (ORDER,), (REASON,), "", ()),
     ("order.returned", "order", "x", (ORDER,), (LINE, QUANTITY, REASON), "", ()),
     ("line.booked", "line", "n", (ORDER, LINE), (LEG, SITE), "leg", ()),
-    ("line.held", "line", "n", (ORDER, LINE), (code("held_for", *REASONS_HELD),), "", ()),
+    ("line.held", "line", "n", (ORDER, LINE), (code("held_for", *REASONS_HELD, wire="reason"),), "", ()),
     ("line.picked", "line", "n", (ORDER, LINE), (QUANTITY,), "quantity", ()),
     ("line.shorted", "line", "n", (ORDER, LINE), (QUANTITY, REASON), "quantity", ()),
     ("line.shipped", "line", "n", (ORDER, LINE), (LEG, QUANTITY), "leg", ()),

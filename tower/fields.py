@@ -50,6 +50,13 @@ class Field:
     of: str = ""
     words: tuple[str, ...] = ()
     doc: str = ""
+    wire: str = ""
+    """What it is called outside, where that is not its name."""
+
+    @property
+    def said(self) -> str:
+        """The field's name on the wire."""
+        return self.wire or self.name
 
     @property
     def code(self) -> str:
@@ -82,9 +89,9 @@ def number(name: str, doc: str = "") -> Field:
     return Field(name, Type.NUMBER, doc=doc)
 
 
-def code(name: str, *words: str, doc: str = "") -> Field:
+def code(name: str, *words: str, doc: str = "", wire: str = "") -> Field:
     """One of a few words."""
-    return Field(name, Type.CODE, words=words, doc=doc)
+    return Field(name, Type.CODE, words=words, doc=doc, wire=wire)
 
 
 def id_of(of: str, name: str = "", doc: str = "") -> Field:
