@@ -30,6 +30,7 @@ class Chain:
     def __init__(self, make: Callable[[State], Sequence[Step]], saved: State | None = None, after: int = 0) -> None:
         self.steps = list(make(saved or {}))
         meta = (saved or {}).get("", {})
+        self.told: dict[int, str] = {}
         self.after, self.chain = after, int.from_bytes(meta.get("chain", b""), "little")
         self.hour = int.from_bytes(meta.get("hour", b""), "little")
 
@@ -37,11 +38,11 @@ class Chain:
         """The outcomes of the next record; changes the state."""
         if record.number != self.after + 1:
             raise ValueError(f"record {record.number} after {self.after}: expected {self.after + 1}")
-        self.after = record.number
+        self.after, self.told = record.number, dict(record.names)
         said = self._pass_time(record) + [self._run(Work(record, record.now, self._turn(0), events=True))]
         self._evict(record.now, said)
         tables = {name: joined(rows) for name, rows in _merged(said).items()}
-        return self._sealed(Record(record.number, record.now, tables, names=self._names(record), raws=record.raws,
+        return self._sealed(Record(record.number, record.now, tables, names=self.told, raws=record.raws,
                                    build=record.build))  # fmt: skip
 
     def _pass_time(self, record: Record) -> list[dict[str, list[np.ndarray]]]:
@@ -59,6 +60,7 @@ class Chain:
     def _run(self, work: Work) -> dict[str, list[np.ndarray]]:
         for step in self.steps:
             step.apply(work)
+        self.told.update(work.names)
         return work.outcomes()
 
     def _evict(self, now: int, said: list[dict[str, list[np.ndarray]]]) -> None:
@@ -68,9 +70,6 @@ class Chain:
         for step in self.steps:
             if gone := step.evict(self.hour * EVICT_EACH):
                 said.append({"gone": [gone_rows(gone)]})
-
-    def _names(self, record: Record) -> Mapping[int, str]:
-        return record.names
 
     def _sealed(self, outcome: Record) -> Record:
         """The outcome with the running hash of all outcomes up to it: another hash is another history."""

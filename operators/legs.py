@@ -16,6 +16,8 @@ TOLERANCE: Final = 5 * clock.MINUTE
 """Reported within so much of the plan is on time."""
 KEEP: Final = clock.LATENESS + clock.DAY
 NO_SUCH: Final = -1
+SILENCE: Final = 90 * clock.MINUTE
+"""A vehicle that has told its position and then says nothing for so long is silent."""
 
 
 @kernel
@@ -54,6 +56,8 @@ def expect(leg, now):
     if leg.arrived_at < 0 and leg.arr_planned >= 0:
         leg.arr_expected = arr_said if arr_said >= 0 else leg.arr_planned + behind
     leg.arr_life = life(leg.arr_planned, max(arr_said, leg.arr_expected), leg.arrived_at, now)
+    under_way = leg.departed_at >= 0 and leg.arrived_at < 0 and leg.cancelled_at < 0
+    leg.silent_at = leg.heard_at + SILENCE if under_way and leg.position_at >= 0 else NO_SUCH
     leg.late_min = lateness(leg.arr_expected, leg.arr_planned)
     leg.late_on_estimate_min = lateness(leg.arrived_at, arr_said)
 
@@ -66,12 +70,13 @@ def lateness(moment, against):
 
 @kernel
 def next_moment(leg, now):
-    """When the leg will be overdue if nobody says anything; -1 if it cannot be."""
+    """When the leg will be overdue or silent if nobody says anything; -1 if it cannot be."""
     if leg.cancelled_at >= 0 or leg.arrived_at >= 0:
         return NO_SUCH
-    if leg.departed_at < 0:
-        return leg.dep_expected if leg.dep_expected > now else NO_SUCH
-    return leg.arr_expected if leg.arr_expected > now else NO_SUCH
+    expected = leg.dep_expected if leg.departed_at < 0 else leg.arr_expected
+    if leg.silent_at > now and (expected <= now or leg.silent_at < expected):
+        return leg.silent_at
+    return expected if expected > now else NO_SUCH
 
 
 @kernel

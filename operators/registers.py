@@ -221,6 +221,7 @@ class Registers(Step):
             past, things = self.tables[self.pasts[family]], self.things
             _forget(past, void)
             for i in _holders(things, spec, void):
+                work.taken.append(int(get(things.raw, i, spec.offset[kind] + 24)))
                 erase(things.t, things.raw, things.blank.view(np.uint8).reshape(1, -1), i, spec, kind)
                 self._restore(work, family, int(things.t.rows["key"][i]), kind)
 

@@ -1,10 +1,13 @@
 """Work: one pass of a record through the steps, and what they find out on the way."""
 
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 import numpy as np
+import orjson
 
 from tower import layouts
+from tower.ids import UNKNOWN, of
 from tower.outcomes import POSITION
 from tower.record import Record
 from tower.table import Out, Table
@@ -18,7 +21,7 @@ class Work:
 
     number  of the record; `turn` differs from pass to pass
     heads   the events of this pass; `ok[i]` is 1 where admitted and not taken back
-    voids   what corrections in this pass take back
+    voids   what corrections in this pass take back; `taken` the positions of events that a register gave up for it
     """
 
     def __init__(self, record: Record, now: int, turn: int, *, events: bool) -> None:
@@ -26,7 +29,9 @@ class Work:
         self.heads: np.ndarray = record.rows("event") if events else layouts.blank("event")[:0]
         self.ok = np.ones(self.heads.size, "u1")
         self.voids = np.zeros(0, VOID)
+        self.taken: list[int] = []
         self.outs: dict[str, Out] = {}
+        self.names: dict[int, str] = {}
         self.found: dict[str, list[np.ndarray]] = {}
 
     def has(self, *families: str) -> bool:
@@ -36,6 +41,21 @@ class Work:
     def rows(self, family: str) -> np.ndarray:
         """The body rows of a family in this pass, refused ones included: ask `ok[row.event]`."""
         return self.record.rows(family) if self.has_events else layouts.blank(family)[:0]
+
+    def documents(self, *kinds: int) -> Iterator[tuple[np.void, int, dict[str, Any]]]:
+        """The admitted documents of these kinds: head, its row, what it says."""
+        for row, text in zip(self.rows("document"), self.record.documents, strict=False):
+            i = int(row["event"])
+            if self.ok[i] and self.heads[i]["kind"] in kinds:
+                yield self.heads[i], i, orjson.loads(text)
+
+    def id_of(self, kind: str, text: str | None) -> int:
+        """The id of a name found in a document, told with the outcomes; UNKNOWN for None."""
+        if text is None:
+            return int(UNKNOWN)
+        code = of(kind, str(text))
+        self.names[code] = str(text)
+        return code
 
     def position(self) -> int:
         """The position of the record's first event; the i-th has i more."""

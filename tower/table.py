@@ -13,6 +13,7 @@ import numba as nb
 import numpy as np
 
 from tower.errors import FormatError
+from tower.fields import FOREVER
 
 kernel: Callable[[Callable[..., Any]], Callable[..., Any]] = nb.njit(nogil=True, cache=True)
 """How every kernel is compiled: no parallel, no fastmath (they change results), no GIL."""
@@ -99,7 +100,7 @@ def look_at(t, i, moment):
 def due_rows(t, now, found):
     """Fill `found` with the rows whose moment has come; how many. Sets the table's next moment from the rest."""
     n = 0
-    following = np.int64((1 << 62) - 1)
+    following = np.int64(FOREVER)
     for i in range(t.meta[0]):
         moment = t.rows[i].look_at
         if moment < 0:
@@ -154,9 +155,10 @@ class Table:
     def __init__(self, blank: np.ndarray, rows: np.ndarray | None = None, room: int = 64) -> None:
         self.blank = blank
         self.has_timer = "look_at" in (blank.dtype.names or ())
-        self._hold(np.zeros(0, blank.dtype) if rows is None else rows, room, np.array([0, -2, 0, (1 << 62) - 1]))
+        self._hold(np.zeros(0, blank.dtype) if rows is None else rows, room, np.array([0, -2, 0, FOREVER]))
         if self.has_timer and len(self):
-            self.t.meta[NEXT] = -1
+            moments = self.rows["look_at"]
+            self.t.meta[NEXT] = moments[moments >= 0].min(initial=FOREVER)
 
     def _hold(self, rows: np.ndarray, room: int, meta: np.ndarray) -> None:
         n, room = rows.size, 1 << (max(room, rows.size, 2) - 1).bit_length()

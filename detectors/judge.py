@@ -1,0 +1,224 @@
+"""Judge: turns signals into deviations, with hysteresis, delays and severities, the same for all rules."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final
+
+import numpy as np
+
+from detectors.rule import RULE, Detector
+from detectors.signals import SIGNAL
+from operators.step import Step
+from operators.work import Work
+from tower import clock, ids
+from tower.pairing import pair
+from tower.table import Out, Table, emit, find, kernel, look_at, touch, upsert
+
+OPENED, CHANGED, CLOSED, WITHDRAWN = range(4)
+NONE, ADVISORY, WARNING, CRITICAL = range(4)
+CLEAR, ACTIVE = 0, 1
+NO_MOMENT: Final = -1
+KEEP: Final = clock.LATENESS + clock.DAY
+
+ALARM: Final = np.zeros(1, np.dtype([
+    ("key", "<u8"), ("keep_until", "<i8"), ("look_at", "<i8"), ("kind", "<u8"), ("subject", "<u8"), ("site", "<u8"),
+    ("active", "|u1"), ("open", "|u1"), ("severity", "|u1"), ("turned", "<i8"), ("since", "<i8"), ("value", "<f8"),
+    ("act_by", "<i8"), ("evidence", "<i8"), ("shown", "<i8"), ("risk", "<i8"), ("openings", "<i8"), ("id", "<u8"),
+]))  # fmt: skip
+"""`turned`: when active last changed, for delays; `shown`: the evidence it was opened on; `keep_until`: while open, -1."""
+
+
+@kernel
+def level(rule, value):
+    """How severe a value is."""
+    if value >= rule.critical:
+        return CRITICAL
+    return WARNING if value >= rule.warning else ADVISORY
+
+
+@kernel
+def value_of(rule, a, now):
+    """The value now: minutes since, where it grows."""
+    return (now - a.since) / clock.MINUTE if rule.grows and a.active else a.value
+
+
+@kernel
+def next_crossing(rule, a, now):
+    """The next moment at which waiting alone changes the verdict; -1 if it never does."""
+    if a.active == 0:
+        return a.turned + rule.off_delay if a.open else NO_MOMENT
+    if not rule.grows:
+        return a.turned + rule.on_delay if not a.open else NO_MOMENT
+    for minutes in (rule.up, rule.warning, rule.critical):
+        moment = a.since + minutes * clock.MINUTE
+        if moment > now and moment < 4e18:
+            return np.int64(moment)
+    return NO_MOMENT
+
+
+@kernel
+def say(a, status, value, limit, now, deviations):
+    """One row of what the tower says of a deviation."""
+    d = deviations.rows[emit(deviations)]
+    d.id, d.kind, d.severity, d.subject, d.site, d.since, d.at = a.id, a.kind, a.severity, a.subject, a.site, a.since, now
+    d.value, d.limit, d.value_at_risk_cents, d.act_by = value, limit, a.risk, a.act_by
+    d.evidence, d.status, d.opening = a.evidence, status, a.openings
+
+
+@kernel
+def opens(rule, a, value, now):
+    """Whether it is time to open."""
+    return a.active == 1 and a.open == 0 and value >= rule.up and now >= a.turned + rule.on_delay
+
+
+@kernel
+def closes(rule, a, now):
+    """Whether it is time to close."""
+    return a.active == 0 and a.open == 1 and now >= a.turned + rule.off_delay
+
+
+@kernel
+def decide(rule, a, now, withdrawn, deviations):
+    """Open, change or close one alarm as its value and the delays say."""
+    value = value_of(rule, a, now)
+    if opens(rule, a, value, now):
+        a.open, a.openings, a.severity, a.shown = 1, a.openings + 1, level(rule, value), a.evidence
+        a.id = pair(a.key, np.uint64(a.openings))
+        say(a, OPENED, value, rule.up, now, deviations)
+    elif closes(rule, a, now):
+        a.open, a.severity = 0, NONE
+        say(a, WITHDRAWN if withdrawn else CLOSED, value, rule.down, now, deviations)
+    elif a.open == 1 and a.active == 1 and level(rule, value) != a.severity:
+        a.severity = level(rule, value)
+        say(a, CHANGED, value, rule.up, now, deviations)
+
+
+@kernel
+def was_taken_back(evidence, taken):
+    """Whether the event that a deviation was opened on has been taken back."""
+    for position in taken:
+        if position == evidence:
+            return True
+    return False
+
+
+@kernel
+def settle(rule, t, i, now, taken, deviations):
+    """Decide, then say when to look again and how long to remember."""
+    a = t.rows[i]
+    decide(rule, a, now, was_taken_back(a.shown, taken), deviations)
+    moment = next_crossing(rule, a, now)
+    look_at(t, i, moment if moment > now else NO_MOMENT)
+    a.keep_until = -1 if a.open or a.active else now + KEEP
+    touch(t, i)
+
+
+@kernel
+def at_risk(signal, loads):
+    """What a signal says is at stake, or, where it says -1, what is booked on the leg it is about."""
+    if signal.risk >= 0:
+        return signal.risk
+    k = find(loads, signal.subject)
+    return max(loads.rows[k].risk_cents, 0) if k >= 0 else 0
+
+
+@kernel
+def is_active(rule, signal, is_open):
+    """Whether a signal counts: at `up`, or once open at `down`; where the value is a time, 1 says that it runs."""
+    if rule.grows:
+        return signal.value >= 0.5
+    return signal.value >= (rule.down if is_open else rule.up)
+
+
+@kernel
+def judge(signals, rules, now, taken, loads, t, deviations):
+    """Take in each signal. One that is clear, where nothing is open or waiting, costs a look-up."""
+    for s in signals.rows[: signals.used[0]]:
+        rule = rules[s.rule]
+        key = pair(rule.kind, s.subject)
+        i = find(t, key)
+        active = ACTIVE if is_active(rule, s, i >= 0 and t.rows[i].open == 1) else CLEAR
+        if i < 0 and active == CLEAR:
+            continue
+        if i < 0:
+            i = upsert(t, key)
+            t.rows[i].kind, t.rows[i].subject, t.rows[i].turned = rule.kind, s.subject, now
+        a = t.rows[i]
+        if active != a.active:
+            a.active, a.turned = active, now
+        if active == ACTIVE:
+            a.site, a.since, a.act_by, a.evidence, a.risk = s.site, s.since, s.act_by, s.evidence, at_risk(s, loads)
+        a.value = s.value
+        settle(rule, t, i, now, taken, deviations)
+
+
+@kernel
+def pass_time(numbers, by_kind, rules, now, taken, t, deviations):
+    """Look again at alarms whose moment has come."""
+    for n in range(numbers.size):
+        settle(rules[by_kind[n]], t, numbers[n], now, taken, deviations)
+
+
+class Judge(Step):
+    """Table `alarms` (its own) and outcomes `deviations`. Alarms of a rule that is gone close at the next pass."""
+
+    keeps: ClassVar = (("alarms", ALARM),)
+
+    def __init__(self, saved: Mapping[str, bytes] | None, detectors: Sequence[Detector], tables: Mapping[str, Table]) -> None:
+        super().__init__(saved)
+        self.detectors, self.watched = tuple(detectors), {d.table: tables[d.table] for d in detectors}
+        self.loads = tables["loads"]
+        self.rules = np.array([_row(d) for d in detectors], RULE)
+        self.number = {int(row["kind"]): i for i, row in enumerate(self.rules)}
+
+    def concerns(self, work: Work) -> bool:
+        """Whether any watched row was touched, or a timer is due, or an alarm has lost its rule."""
+        return True
+
+    def apply(self, work: Work) -> None:
+        """Let the detectors look at what was touched, then judge."""
+        signals = self._signals(work)
+        alarms = self.tables["alarms"]
+        room = int(signals.used[0])
+        if not room and alarms.next_look() > work.now:
+            return
+        alarms.begin(work.turn, room)
+        taken = np.array(work.taken, "i8")
+        deviations = work.out("deviations", room + len(alarms))
+        self._pass_time(work, taken, deviations)
+        judge(signals, self.rules, work.now, taken, self.loads.t, alarms.t, deviations)
+
+    def _signals(self, work: Work) -> Out:
+        touched = {name: table.touched() for name, table in self.watched.items()}
+        room = sum(touched[d.table].size for d in self.detectors)
+        signals = Out(np.zeros(room, SIGNAL), np.zeros(1, "i8"))
+        for rule, d in enumerate(self.detectors):
+            if touched[d.table].size:
+                d.look(self.watched[d.table].t, touched[d.table], work.now, rule, signals)
+        return signals
+
+    def _pass_time(self, work: Work, taken: np.ndarray, deviations: Out) -> None:
+        alarms = self.tables["alarms"]
+        numbers = alarms.due(work.now)
+        if numbers.size:
+            kinds = np.array([self.number.get(int(k), -1) for k in alarms.t.rows["kind"][numbers]])
+            alarms.t.rows["look_at"][numbers[kinds < 0]] = NO_MOMENT
+            pass_time(numbers[kinds >= 0], kinds[kinds >= 0], self.rules, work.now, taken, alarms.t, deviations)
+
+    def close_ownerless(self, work: Work) -> None:
+        """Close what no rule owns any more, once, when another build starts on this state."""
+        alarms = self.tables["alarms"]
+        orphans = [i for i, a in enumerate(alarms.rows) if a["open"] and int(a["kind"]) not in self.number]
+        out = work.out("deviations", len(orphans))
+        for i in orphans:
+            alarms.t.rows[i]["open"], alarms.t.rows[i]["severity"], alarms.t.rows[i]["look_at"] = 0, NONE, NO_MOMENT
+            say.py_func(alarms.t.rows[i], WITHDRAWN, np.nan, np.nan, work.now, out)
+
+    def open_count(self) -> int:
+        """How many deviations are open."""
+        return int(np.count_nonzero(self.tables["alarms"].rows["open"]))
+
+
+def _row(detector: Detector) -> tuple[float, ...]:
+    r = detector.rule
+    return (ids.of("deviation", r.kind), r.up, r.down, r.warning, r.critical, r.grows, r.on_delay_s * 1000,
+            r.off_delay_s * 1000)  # fmt: skip

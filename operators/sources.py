@@ -1,0 +1,42 @@
+"""Sources: who has been heard, when, and how often one usually hears of them."""
+
+from typing import ClassVar, Final
+
+from operators.step import Step
+from operators.work import Work
+from tower.table import kernel, upsert
+
+WEIGHT: Final = 0.05
+"""How much the newest gap counts in the usual one."""
+
+
+@kernel
+def hear(heads, now, position, sources):
+    """Note each event's source; gaps are measured between different log seconds."""
+    for i in range(heads.size):
+        source = sources.rows[upsert(sources, heads[i].source)]
+        source.events = max(source.events, 0) + 1
+        source.position = position + i
+        if source.last_at >= 0 and now > source.last_at:
+            gap = (now - source.last_at) / 1000
+            usual = source.interval_s
+            source.interval_s = usual + WEIGHT * (gap - usual) if usual >= 0 else gap
+        source.last_at = now
+
+
+class Sources(Step):
+    """Table `sources`: duplicates and late events count too, they show that somebody is there."""
+
+    publishes: ClassVar = ("sources",)
+
+    def concerns(self, work: Work) -> bool:
+        """Any event."""
+        return work.heads.size > 0
+
+    def room(self, work: Work) -> int:
+        """At most a new source per event."""
+        return int(work.heads.size)
+
+    def run(self, work: Work) -> None:
+        """Hear."""
+        hear(work.heads, work.now, work.position(), self.tables["sources"].t)

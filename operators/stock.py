@@ -1,0 +1,163 @@
+"""Stock: what is on hand per site and sku: the last count plus the deltas since, less what lines lay claim to."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+
+import numpy as np
+
+from operators.orders import BOOKED, HELD
+from operators.registers import Registers
+from operators.work import Work
+from tower import clock
+from tower.events import NUMBER
+from tower.ids import UNKNOWN
+from tower.pairing import pair
+from tower.table import Table, find, kernel, touch, upsert
+
+RECEIVED, MOVED, ADJUSTED = NUMBER["stock.received"], NUMBER["stock.moved"], NUMBER["stock.adjusted"]
+DELTA: Final = np.zeros(1, np.dtype([("key", "<u8"), ("keep_until", "<i8"), ("cell", "<u8"), ("event", "<u8"),
+                                     ("at", "<i8"), ("quantity", "<i8"), ("before", "<u8")]))  # fmt: skip
+CLAIM: Final = np.zeros(1, np.dtype([("key", "<u8"), ("keep_until", "<i8"), ("cell", "<u8"), ("quantity", "<i8")]))
+CLAIM["cell"], CLAIM["keep_until"] = UNKNOWN, -1
+
+
+@kernel
+def amount(kind, quantity):
+    """What an event changes at its site: a move takes away, whatever its sign."""
+    return -abs(quantity) if kind == MOVED else quantity
+
+
+@kernel
+def note(deltas, cells, cell, site, sku, event, key, at, quantity, position, until):
+    """Hang a delta into its cell's chain; it counts if it is after the last count."""
+    i = upsert(cells, cell)
+    c = cells.rows[i]
+    c.site, c.sku = site, sku
+    if find(deltas, key) >= 0:
+        return
+    d = deltas.rows[upsert(deltas, key)]
+    d.cell, d.event, d.at, d.quantity, d.before, d.keep_until = cell, event, at, quantity, c.newest, until
+    c.newest, c.changed_at, c.position = key, max(c.changed_at, at), max(c.position, position)
+
+
+@kernel
+def take_in(rows, heads, ok, position, until, deltas, cells):
+    """Write the deltas of a pass; a move with a destination is two."""
+    for j in range(rows.size):
+        r = rows[j]
+        h = heads[r.event]
+        if not ok[r.event]:
+            continue
+        if h.kind == RECEIVED or h.kind == MOVED or h.kind == ADJUSTED:
+            note(deltas, cells, h.subject, r.site, r.sku, h.id, h.id, h.at, amount(h.kind, r.quantity),
+                 position + r.event, until)  # fmt: skip
+            if h.kind == MOVED and r.to_site != UNKNOWN:
+                note(deltas, cells, pair(r.to_site, r.sku), r.to_site, r.sku, h.id, pair(h.id, r.to_site), h.at,
+                     abs(r.quantity), position + r.event, until)  # fmt: skip
+        else:
+            i = upsert(cells, h.subject)
+            cells.rows[i].site, cells.rows[i].sku = r.site, r.sku
+
+
+@kernel
+def balance(cells, numbers, deltas):
+    """Count plus the deltas after it. The sum of deltas that the chain has forgotten is not needed: a count is newer."""
+    for i in numbers:
+        c = cells.rows[i]
+        total = max(c.on_hand, 0)
+        key = c.newest
+        while key != UNKNOWN:
+            k = find(deltas, key)
+            if k < 0:
+                break
+            d = deltas.rows[k]
+            if d.at > c.counted_at:
+                total += d.quantity
+            key = d.before
+        c.balance, c.changed_at = total, max(c.changed_at, c.counted_at)
+        c.position = max(c.position, c.counted_position)
+        c.short = max(0, max(c.allocated, 0) - total) if c.counted_at >= 0 else 0
+
+
+@kernel
+def claim(lines, numbers, legs, claims, cells):
+    """A booked line that is not picked lays claim to stock at its site; any other gives it back."""
+    for i in numbers:
+        line = lines.rows[i]
+        cell = UNKNOWN
+        if line.state == BOOKED or line.state == HELD:
+            cell = wanted(line, legs)
+        k = find(claims, line.key)
+        if k < 0 and cell == UNKNOWN:
+            continue
+        c = claims.rows[upsert(claims, line.key)]
+        move_claim(cells, c, cell, max(line.quantity, 0) if cell != UNKNOWN else 0, line.sku)
+        c.keep_until = -1 if cell != UNKNOWN else 0
+
+
+@kernel
+def wanted(line, legs):
+    """The cell a line is booked from: its site, or where its leg starts."""
+    site = line.site
+    if site == UNKNOWN:
+        k = find(legs, line.booked_leg)
+        site = legs.rows[k].origin if k >= 0 else UNKNOWN
+    return pair(site, line.sku) if site != UNKNOWN and line.sku != UNKNOWN else UNKNOWN
+
+
+@kernel
+def move_claim(cells, c, cell, quantity, sku):
+    """Take the old claim off its cell and put the new one on."""
+    if c.cell == cell and c.quantity == quantity:
+        return
+    if c.cell != UNKNOWN:
+        cells.rows[upsert(cells, c.cell)].allocated -= c.quantity
+    if cell != UNKNOWN:
+        row = cells.rows[upsert(cells, cell)]
+        row.allocated = max(row.allocated, 0) + quantity
+        row.sku = sku
+    c.cell, c.quantity = cell, quantity
+
+
+class Stock(Registers):
+    """Table `stock`: one row a (site, sku)."""
+
+    families: ClassVar = ("stock_move",)
+    publishes: ClassVar = ("stock",)
+    kinds: ClassVar = ("stock.counted",)
+    keeps: ClassVar = (("deltas", DELTA), ("claims", CLAIM))
+
+    def __init__(self, saved: Mapping[str, bytes] | None, lines: Table, legs: Table) -> None:
+        super().__init__(saved)
+        self.lines, self.legs = lines, legs
+
+    def concerns(self, work: Work) -> bool:
+        """Stock events, and lines that move."""
+        return super().concerns(work) or self.lines.touched().size > 0
+
+    def room(self, work: Work) -> int:
+        """Two rows per event (a move has two ends), two per line (the cell it leaves, the cell it takes)."""
+        return 2 * super().room(work) + 2 * int(self.lines.touched().size)
+
+    def settle(self, work: Work) -> None:
+        """Deltas and claims, then the balances of all that is touched."""
+        rows, deltas, cells = work.rows("stock_move"), self.tables["deltas"].t, self.things.t
+        until = work.now + clock.LATENESS + clock.DAY
+        if rows.size:
+            take_in(rows, work.heads, work.ok, work.position(), until, deltas, cells)
+        if (numbers := self.lines.touched()).size:
+            claim(self.lines.t, numbers, self.legs.t, self.tables["claims"].t, cells)
+        balance(cells, self.things.touched(), deltas)
+
+    def take_back(self, work: Work, void: np.void) -> None:
+        """Also deltas: one taken back changes nothing any more."""
+        super().take_back(work, void)
+        deltas = self.tables["deltas"].rows
+        mine = deltas["event"] == void["id"]
+        if void["id"] == UNKNOWN:
+            mine = (deltas["cell"] == void["subject"]) & (deltas["at"] == void["at"])
+        deltas["quantity"][mine] = 0
+        for cell in deltas["cell"][mine]:
+            touch(self.things.t, self.things.find(int(cell)))
+
+

@@ -1,0 +1,162 @@
+"""Visits: appointments at a site's gate and doors, who waits, and who stands where."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+
+import numpy as np
+
+from operators.legs import KEEP, NO_SUCH, lateness, life
+from operators.registers import Registers
+from operators.step import Step
+from operators.work import Work
+from tower import clock
+from tower.ids import UNKNOWN
+from tower.outcomes import VISIT_KINDS
+from tower.pairing import pair
+from tower.table import Table, kernel, look_at, touch, upsert
+
+AWAY, WAITING, DOCKED = range(3)
+USUAL_WORK_MIN: Final = 60.0
+"""Minutes of work at a door when the booking does not say."""
+
+
+@kernel
+def expect(visit, now):
+    """Fill what follows from the registers."""
+    moved = visit.rescheduled_at >= 0
+    visit.window_start = visit.rescheduled_window_start if moved else visit.booked_window_start
+    visit.window_end = visit.rescheduled_window_end if moved else visit.booked_window_end
+    limit = visit.window_end if visit.window_end >= 0 else visit.window_start
+    visit.life = life(limit, NO_SUCH, visit.arrived_at, now)
+    start = max(visit.docked_at, visit.started_at)
+    work_min = visit.work_min if visit.work_min >= 0 else USUAL_WORK_MIN
+    visit.over_at = start + np.int64(work_min * clock.MINUTE) if start >= 0 else NO_SUCH
+    visit.wait_min = lateness(start, visit.arrived_at)
+    visit.dwell_min = lateness(visit.left_at, visit.arrived_at)
+
+
+@kernel
+def is_over(visit):
+    """Whether its work is done, one way or the other."""
+    return visit.finished_at >= 0 or visit.left_at >= 0 or visit.cancelled_at >= 0
+
+
+@kernel
+def next_moment(visit, now):
+    """When it will be a no-show or over time if nobody says anything."""
+    if is_over(visit):
+        return NO_SUCH
+    moment = visit.over_at if visit.over_at >= 0 else visit.window_end if visit.arrived_at < 0 else NO_SUCH
+    return moment if moment > now else NO_SUCH
+
+
+@kernel
+def settle(t, numbers, now):
+    """Look anew at these visits."""
+    for i in numbers:
+        visit = t.rows[i]
+        touch(t, i)
+        expect(visit, now)
+        look_at(t, i, next_moment(visit, now))
+        end = max(visit.left_at, visit.finished_at, visit.cancelled_at, visit.window_end)
+        visit.keep_until = end + KEEP if visit.left_at >= 0 or visit.cancelled_at >= 0 else -1
+
+
+class Visits(Registers):
+    """Table `visits`: one row a visit."""
+
+    families: ClassVar = ("visit",)
+    publishes: ClassVar = ("visits",)
+    kinds: ClassVar = VISIT_KINDS
+
+    def settle(self, work: Work) -> None:
+        """Touched visits, and those whose moment has come."""
+        for numbers in (self.things.due(work.now), self.things.touched().copy()):
+            settle(self.things.t, numbers, work.now)
+
+
+@kernel
+def stands(visit):
+    """What a visit counts as at its site."""
+    if is_over(visit):
+        return AWAY
+    if visit.docked_at >= 0 or visit.started_at >= 0:
+        return DOCKED
+    return WAITING if visit.arrived_at >= 0 else AWAY
+
+
+@kernel
+def recount(visits, numbers, doors, queues):
+    """Move touched visits from where they were counted to where they stand."""
+    for i in numbers:
+        visit = visits.rows[i]
+        now_counted = stands(visit)
+        if visit.site != UNKNOWN and visit.counted != now_counted:
+            queue = queues.rows[upsert(queues, visit.site)]
+            count(queue, visit.counted, -1)
+            count(queue, now_counted, 1)
+            queue.changed_at = max(queue.changed_at, max(visit.arrived_at, visit.docked_at, visit.left_at))
+            queue.position = max(queue.position, visit.arrived_position)
+            visit.counted = now_counted
+        door = pair(visit.site, visit.door) if now_counted == DOCKED and visit.door != UNKNOWN else UNKNOWN
+        if door != visit.at_door:
+            occupy(doors, visit, visit.at_door, -1)
+            occupy(doors, visit, door, 1)
+            visit.at_door = door
+
+
+@kernel
+def count(queue, counted, more):
+    """One more or one less in a queue; whoever is away, or was never counted, is in none."""
+    if queue.waiting < 0:
+        queue.waiting, queue.docked = 0, 0
+    if counted == WAITING:
+        queue.waiting += more
+    elif counted == DOCKED:
+        queue.docked += more
+
+
+@kernel
+def occupy(doors, visit, door, more):
+    """One more or one less at a door."""
+    if door == UNKNOWN:
+        return
+    row = doors.rows[upsert(doors, door)]
+    row.occupants = more if row.occupants < 0 else row.occupants + more
+    row.site, row.door = visit.site, visit.door
+    row.changed_at = max(row.changed_at, visit.docked_at)
+    row.position = max(row.position, visit.docked_position)
+
+
+class Doors(Registers):
+    """Tables `doors` (who stands where, what is closed) and `queues` (who waits at a site)."""
+
+    families: ClassVar = ("door_note",)
+    publishes: ClassVar = ("doors", "queues")
+    kinds: ClassVar = ("door.closed", "door.opened")
+
+    def __init__(self, saved: Mapping[str, bytes] | None, visits: Table) -> None:
+        super().__init__(saved)
+        self.visits = visits
+
+    def concerns(self, work: Work) -> bool:
+        """Doors that open or close, and visits that move."""
+        return work.has(*self.families) or self.visits.touched().size > 0
+
+    def room(self, work: Work) -> int:
+        """A row per note, and per visit that moves a door it leaves and one it takes."""
+        return Step.room(self, work) + 2 * int(self.visits.touched().size)
+
+    def settle(self, work: Work) -> None:
+        """Recount what the touched visits changed."""
+        names(work.rows("door_note"), work.heads, self.things.t)
+        recount(self.visits.t, self.visits.touched(), self.things.t, self.tables["queues"].t)
+
+
+@kernel
+def names(notes, heads, doors):
+    """A door row says which site and door it is."""
+    for note in notes:
+        row = doors.rows[upsert(doors, heads[note.event].subject)]
+        row.site, row.door = note.site, note.door
+        row.occupants = max(row.occupants, 0)
