@@ -1,0 +1,206 @@
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+from time import monotonic, sleep
+from zlib import crc32
+
+import pytest
+
+from tests.kafka_broker.broker import Broker
+from tests.kafka_broker.topic import Topic
+from tower.errors import Trimmed
+from tower.logs import Entry
+from tower.logs.kafka import KafkaReader
+
+pytest_plugins = ["tests.kafka_broker.fixtures"]
+pytestmark = [pytest.mark.xdist_group("kafka"), pytest.mark.timeout(120)]
+
+
+class Writer:
+    """A writer in a process of its own, and what it said."""
+
+    def __init__(self, topic: Topic, who: str, out: Path, largest: int, seconds: float) -> None:
+        self.out = out / f"{who}.out"
+        command = [sys.executable, "-m", "tests.kafka_broker.chain", topic.bootstrap, topic.name, "0", who]
+        with self.out.open("wb") as file:
+            self.process = subprocess.Popen(
+                [*command, str(largest), str(seconds)], stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+            )
+
+    @property
+    def acks(self) -> dict[int, int]:
+        """Number to checksum of all that was acknowledged."""
+        words = [line.split() for line in self.out.read_text().splitlines(keepends=True) if line.endswith("\n")]
+        return {int(word[1]): int(word[2]) for word in words if word[0] == "ack"}
+
+    def said(self) -> str:
+        return self.out.read_text()
+
+    def wait_for_acks(self, more: int = 1) -> None:
+        until, before = monotonic() + 40, len(self.acks)
+        while len(self.acks) < before + more:
+            assert self.process.poll() is None, self.said()[-500:]
+            assert monotonic() < until, self.said()[-500:]
+            sleep(0.02)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+Start = Callable[..., Writer]
+
+
+@pytest.fixture
+def start(topic: Topic, tmp_path: Path) -> Iterator[Start]:
+    """Starts writers in processes of their own; kills what is left of them."""
+    started: list[Writer] = []
+
+    def begin(largest: int = 20, seconds: float = 60.0) -> Writer:
+        started.append(Writer(topic, f"w{len(started)}", tmp_path, largest, seconds))
+        return started[-1]
+
+    yield begin
+    for writer in started:
+        writer.kill()
+
+
+def everything(reader: KafkaReader) -> list[Entry]:
+    found: list[Entry] = []
+    while more := reader.read(len(found), 5000):
+        found += more
+    return found
+
+
+def check_chain(topic: Topic, *writers: Writer) -> int:
+    """Nothing acknowledged is lost, nothing is twice, all is in order."""
+    newest, sums = b"", {}
+    for place, (number, data) in enumerate(everything(topic.reader()), 1):
+        told, _, before, _ = bytes(data).split(b"|")
+        assert (number, int(told), int(before)) == (place, place, crc32(newest))
+        newest = bytes(data)
+        sums[number] = crc32(newest)
+    assert all(sums.get(number) == told for writer in writers for number, told in writer.acks.items())
+    return len(sums)
+
+
+def test_a_broker_killed_under_load_loses_and_doubles_nothing(kafka: Broker, topic: Topic, start: Start) -> None:
+    writer, reader = start(), topic.reader()
+    for _ in range(2):
+        writer.wait_for_acks(200)
+        kafka.kill()
+        kafka.start()
+        writer.wait_for_acks()
+    writer.wait_for_acks(200)
+    writer.kill()
+    assert check_chain(topic, writer) > 500
+    assert len(everything(reader)) == topic.reader().last()[0]
+
+
+def test_of_two_live_writers_one_wins_each_number(topic: Topic, start: Start) -> None:
+    writers, until = [start(4, 2), start(4, 2)], monotonic() + 4
+    while monotonic() < until:
+        for place in (0, 1):
+            if writers[-1 - place].process.poll() is not None and len(writers) < 12:
+                writers.append(start(4, 2))
+        sleep(0.05)
+    for writer in writers:
+        writer.process.wait(20)
+    assert any("Fenced" in writer.said() for writer in writers)
+    assert len([writer for writer in writers if writer.acks]) > 1
+    check_chain(topic, *writers)
+
+
+@pytest.mark.parametrize("pause_s", [5, pytest.param(40, marks=pytest.mark.long)])
+def test_a_writer_that_was_stopped_is_fenced_and_its_successor_goes_on(
+    topic: Topic, start: Start, pause_s: int
+) -> None:
+    old = start()
+    old.wait_for_acks(20)
+    old.process.send_signal(signal.SIGSTOP)
+    new = start()
+    new.wait_for_acks(20)
+    sleep(pause_s)
+    old.process.send_signal(signal.SIGCONT)
+    old.process.wait(20)
+    assert "end Fenced" in old.said()
+    new.wait_for_acks(20)
+    new.kill()
+    check_chain(topic, old, new)
+
+
+@pytest.mark.parametrize("kills", [4, pytest.param(40, marks=pytest.mark.long)])
+def test_a_writer_killed_in_the_middle_of_an_append_leaves_all_of_it_or_nothing(
+    topic: Topic, start: Start, kills: int
+) -> None:
+    writers, draw = [], Random(3)
+    for _ in range(kills):
+        writers.append(start(400))
+        writers[-1].wait_for_acks()
+        sleep(draw.uniform(0.05, 0.3))
+        writers[-1].kill()
+    opened = [int(writer.said().split()[1]) for writer in writers]
+    assert opened == sorted(opened)
+    check_chain(topic, *writers)
+
+
+def test_appends_that_wait_in_a_stopped_broker_are_void_for_the_next_writer(
+    kafka: Broker, topic: Topic, start: Start
+) -> None:
+    dead = start(300)
+    dead.wait_for_acks(5)
+    kafka.pause()
+    sleep(0.3)
+    dead.kill()
+    heir = start(300)
+    sleep(0.5)
+    kafka.resume()
+    heir.wait_for_acks(5)
+    heir.kill()
+    check_chain(topic, dead, heir)
+
+
+def test_trimming_under_readers_loses_them_nothing_that_is_left(topic: Topic) -> None:
+    writer, steady, seeking, draw = topic.writer(), topic.reader(), topic.reader(), Random(5)
+    after, found = 0, 0
+    told: list[tuple[int, int, int]] = []
+    for first in range(1, 3001, 100):
+        writer.append(first, [b"%d" % number for number in range(first, first + 100)])
+        writer.trim(first - 150)
+        after += in_order(steady, after)
+        place = draw.randrange(first)
+        try:
+            found += in_order(seeking, place)
+        except Trimmed as gone:
+            told.append((place + 1, gone.first, first - 149))
+    assert len(told) > 3
+    assert all(place < oldest <= trimmed for place, oldest, trimmed in told)
+    assert found > 3
+    assert after > 2000
+
+
+def in_order(reader: KafkaReader, after: int) -> int:
+    """How many were read; they are the right ones."""
+    entries = reader.read(after, 100)
+    numbers = [number for number, _ in entries]
+    assert numbers == [int(data) for _, data in entries] == list(range(after + 1, after + 1 + len(entries)))
+    return len(entries)
+
+
+def test_readers_wait_for_a_broker_that_is_away(kafka: Broker, topic: Topic) -> None:
+    writer, old = topic.writer(), topic.reader()
+    writer.append(1, [b"1"])
+    assert old.read(0, 5) == [(1, b"1")]
+    kafka.kill()
+    code = f"from tower.logs.kafka import KafkaReader as R; print(R({topic.bootstrap!r}, {topic.name!r}, 0).read(0, 5))"
+    reader = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    sleep(0.7)
+    kafka.start()
+    said, _ = reader.communicate(timeout=30)
+    assert said == "[(1, b'1')]\n"
+    writer.append(2, [b"2"])
+    assert old.read(1, 5) == [(2, b"2")]
+    assert old.last() == (2, b"2")

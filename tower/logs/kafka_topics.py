@@ -1,0 +1,59 @@
+"""Topics that logs can live in: made, checked and trimmed."""
+
+from collections.abc import Iterable
+from concurrent.futures import Future
+from typing import Any, Final
+
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._config import ConfigResource
+from confluent_kafka.cimpl import NewTopic
+
+from tower.errors import LogError
+from tower.logs.kafka_client import BOTH, CONNECT_S, MESSAGE_BYTES, At
+
+KEPT: Final = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+"""A log is trimmed by its writer alone: retention would take the newest entry too, and with it the next number."""
+SETTINGS: Final = KEPT | {"max.message.bytes": str(MESSAGE_BYTES), "unclean.leader.election.enable": "false"}
+FRAME_BYTES: Final = 512
+"""More than what a message has around its data."""
+
+
+def create_topics(bootstrap: str, names: Iterable[str], partitions: int, replication: int = -1) -> None:
+    """Make topics for logs, one log a partition; those that exist stay as they are. Replication -1 is the broker's."""
+    admin = _admin(bootstrap)
+    wanted = [NewTopic(name, partitions, replication, config=SETTINGS) for name in names]
+    for name, made in admin.create_topics(wanted, operation_timeout=CONNECT_S).items():
+        _answer(f"create topic {name!r} at {bootstrap}", made, KafkaError.TOPIC_ALREADY_EXISTS)
+
+
+def entry_bytes(bootstrap: str, topic: str) -> int:
+    """The largest entry that a topic takes; raises LogError if it would lose or merge entries."""
+    resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
+    admin = _admin(bootstrap)
+    asked = admin.describe_configs([resource])[resource]
+    settings = {name: entry.value for name, entry in _answer(f"read the settings of topic {topic!r}", asked).items()}
+    for name, value in KEPT.items():
+        if settings[name] != value:
+            raise LogError(f"topic {topic!r} has {name}={settings[name]}: a log needs {value}", f"set {name}={value}")
+    return min(int(settings["max.message.bytes"]), MESSAGE_BYTES) - FRAME_BYTES
+
+
+def delete_before(bootstrap: str, at: At, offset: int) -> None:
+    """Forget the messages of a partition that lie before `offset`."""
+    admin, where = _admin(bootstrap), TopicPartition(*at, offset)
+    _answer(f"trim {at[0]}/{at[1]}", admin.delete_records([where])[where])
+
+
+def _admin(bootstrap: str) -> AdminClient:
+    """To be held until it has answered: what it was asked dies with it."""
+    return AdminClient({**BOTH, "bootstrap.servers": bootstrap, "socket.timeout.ms": int(CONNECT_S * 1000)})
+
+
+def _answer(what: str, asked: Future[Any], fine: int = KafkaError.NO_ERROR) -> Any:
+    try:
+        return asked.result(CONNECT_S + 1)
+    except KafkaException as cause:
+        if cause.args[0].code() == fine:
+            return None
+        raise LogError(f"{what}: {cause.args[0].str()}", "see whether the broker is up and lets you do that") from cause
