@@ -1,0 +1,197 @@
+"""Events: parsed objects to a Batch, kind by kind; the same way for every format that is JSON in the end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import orjson
+
+from streams.adapters import bodies, depth, limits, values
+from streams.adapters.faults import Fault, Unfit, Unreadable, brief, got
+from streams.adapters.heads import HEAD, Sender, heads_of
+from streams.adapters.sheet import Sheet
+from tower import events, ids, layouts
+from tower.batch import BODIES, RAW_MOST, Batch, seal
+from tower.events import Kind
+
+
+@dataclass(slots=True)
+class Message:
+    """The events of one message (or those of one network), not yet believed. `rows` are their places in it."""
+
+    events: list[object]
+    rows: list[int]
+    deep: bool = False
+    """Whether something in the message lies too deep, so that each event must be looked at."""
+
+
+@dataclass(slots=True)
+class Refused:
+    """One event that cannot be accepted: what is wrong with it, and its id where that could be read."""
+
+    event: object
+    faults: list[Fault] = field(default_factory=list)
+    id: int = int(ids.UNKNOWN)
+
+
+Refusals = dict[int, Refused]
+
+
+def message(found: list[object], data: bytes) -> Message:
+    """The events that an adapter found in a message."""
+    if len(found) > limits.EVENTS:
+        why = f"too many events: {len(found):,} in one message, at most {limits.EVENTS:,}"
+        return Message([Unreadable(why, data)], [0])
+    broken = Unreadable in set(map(type, found))  # then quotes in the data may not pair
+    return Message(found, list(range(len(found))), broken or depth.of_json(data) > limits.DEPTH)
+
+
+def home(networks: Sequence[str]) -> str:
+    """The network of events that name none."""
+    return networks[0] if networks else "any"
+
+
+def by_network(told: Message, networks: Sequence[str]) -> dict[str, Message]:
+    """The events by the network that they name, or their home if they name none of these. Without networks all are."""
+    parts: dict[str, Message] = {}
+    for event, row in zip(told.events, told.rows, strict=True):
+        named = event.get("network") if isinstance(event, dict) else None
+        known = isinstance(named, str) and (not networks or named in networks)
+        part = parts.setdefault(str(named) if known else home(networks), Message([], [], told.deep))
+        part.events.append(event)
+        part.rows.append(row)
+    return parts
+
+
+def batch_of(told: Message, sender: Sender) -> tuple[Batch, Refusals]:
+    """What can be accepted as a sealed batch, the rest in its `rejected`; and all that is wrong with the rest, by row."""
+    refused: Refusals = {}
+    parts = [_group(kind, told, places, sender, refused) for kind, places in _by_kind(told, refused).items()]
+    batch = arranged(Batch.concat(parts)) if parts else Batch({"event": layouts.empty("event")})
+    reject(batch, refused, sender)
+    return seal(batch), refused
+
+
+def _by_kind(told: Message, refused: Refusals) -> dict[Kind, list[int]]:
+    """Places of events by kind; an event that has none, or is none, is refused."""
+    if (only := _only_kind(told)) is not None:
+        return {only: list(range(len(told.events)))}
+    groups: dict[str, list[int]] = {}
+    for i, event in enumerate(told.events):
+        fault = _misfit(event, told.deep)
+        if fault is None:
+            groups.setdefault(event["kind"], []).append(i)  # type: ignore[index]
+        else:
+            refused[told.rows[i]] = Refused(event, [fault])
+    return {events.BY_NAME[name]: places for name, places in groups.items()}
+
+
+def _only_kind(told: Message) -> Kind | None:
+    """The kind of all events, where they are of one, as they mostly are."""
+    try:
+        names = {event["kind"] for event in told.events}  # type: ignore[index]
+        return events.BY_NAME[names.pop()] if len(names) == 1 and not told.deep else None
+    except (TypeError, KeyError):
+        return None
+
+
+def _misfit(event: object, deep: bool) -> Fault | None:
+    """Why an event belongs to no kind."""
+    try:
+        if event["kind"] in events.BY_NAME and not deep:  # type: ignore[index]
+            return None
+    except (TypeError, KeyError):
+        pass
+    if isinstance(event, Unreadable):
+        return Fault("", event.why)
+    if not isinstance(event, dict):
+        return Fault("", f"not an object {got(event)}")
+    if deep and depth.of(event) > limits.DEPTH:
+        return Fault("", f"deeper than {limits.DEPTH} levels")
+    return _unknown(event.get("kind"))
+
+
+def _unknown(kind: object) -> Fault | None:
+    if kind is None:
+        return Fault("kind", "missing")
+    if not isinstance(kind, str):
+        return Fault("kind", f"not a name {got(kind)}")
+    return None if kind in events.BY_NAME else Fault("", f"unknown kind: {brief(kind)}")
+
+
+def _group(kind: Kind, told: Message, places: list[int], sender: Sender, refused: Refusals) -> Batch:
+    """The batch of those events of one kind that are sound. The others are refused and it is made anew without them."""
+    sheet = Sheet([told.events[i] for i in places])  # type: ignore[misc]
+    rows = [told.rows[i] for i in places]
+    heads = heads_of(kind, sheet, rows, sender)
+    tables, documents = _bodies(kind, sheet, sender)
+    if not sheet.faults:
+        return Batch({"event": heads, **{name: t for name, t in tables.items() if t.size}}, sheet.names, documents)
+    for i, fault in sheet.faults:
+        refused.setdefault(rows[i], Refused(sheet.events[i], id=int(heads["id"][i]))).faults.append(fault)
+    gone = {i for i, _ in sheet.faults}
+    sound = [place for i, place in enumerate(places) if i not in gone]
+    return _group(kind, told, sound, sender, refused) if sound else Batch({"event": heads[:0]})
+
+
+def _bodies(kind: Kind, sheet: Sheet, sender: Sender) -> tuple[bodies.Tables, list[bytes]]:
+    corrections = bodies.corrections_of(sheet, sender)
+    if kind.is_document:
+        tables, documents = bodies.documents_of(sheet)
+        return {**tables, **corrections}, documents
+    return {**bodies.body_of(kind, sheet), **bodies.parts_of(kind, sheet), **bodies.references_of(sheet),
+            **corrections}, []  # fmt: skip
+
+
+def arranged(batch: Batch) -> Batch:
+    """The batch with its events in the order of their rows, and their bodies in the order of the events."""
+    heads = batch.rows("event")
+    if (np.diff(heads["row"].astype("i8")) > 0).all():
+        return batch
+    order = np.argsort(heads["row"], kind="stable")
+    place = np.empty(order.size, "u4")
+    place[order] = np.arange(order.size)
+    batch.tables["event"] = heads[order]
+    for name in [name for name in batch.tables if name in BODIES]:
+        _move(batch, name, place)
+    return batch
+
+
+def _move(batch: Batch, name: str, place: np.ndarray) -> None:
+    rows = batch.tables[name]
+    rows["event"] = place[rows["event"]]
+    order = np.argsort(rows["event"], kind="stable")
+    batch.tables[name] = rows[order]
+    if name == "document":
+        batch.documents = [batch.documents[i] for i in order]
+
+
+def reject(batch: Batch, refused: Refusals, sender: Sender) -> None:
+    """Put what is refused into table `rejected`, in the order of rows, each with its first fault as its reason."""
+    if not refused:
+        return
+    rows = layouts.empty("rejected", len(refused))
+    for row, (place, event) in zip(rows, sorted(refused.items()), strict=True):
+        reason, raw = event.faults[0].reason, _raw(event.event)
+        row["source"], row["inbox"], row["row"] = _source(event.event, sender, batch), sender.position, place
+        row["reason"], row["id"], row["size"] = ids.of("reason", reason), event.id, len(raw)
+        batch.names[ids.of("reason", reason)] = reason
+        batch.raws.append(raw)
+    batch.tables["rejected"] = rows
+
+
+def _raw(event: object) -> bytes:
+    raw = event.raw if isinstance(event, Unreadable) else orjson.dumps(event)
+    return raw[:RAW_MOST]
+
+
+def _source(event: object, sender: Sender, batch: Batch) -> int:
+    """The source that an event counts for: the one it names, if that is a name; else its inbox."""
+    named = event.get("source") if isinstance(event, dict) else None
+    try:
+        code = int(values.read(HEAD["source"], named))
+    except Unfit:
+        named = sender.source
+        code = ids.of("source", sender.source)
+    batch.names[code] = str(named)
+    return code
