@@ -23,8 +23,7 @@ class Vector:
 
 def read(of: Field, given: list[object], required: bool = False) -> Vector:
     """The column of these values, None where there is none."""
-    unknown = given.count(None)
-    if unknown:
+    if not given or None in given:
         return _sparse(of, given, required)
     try:
         return FAST[of.type](of, given)
