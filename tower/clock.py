@@ -1,13 +1,14 @@
 """Clock: the only place where the tower looks at a watch. Steps know no time but the log's."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 SECOND: Final = 1000
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 OLDEST: Final = 631_152_000_000
 """1990-01-01: events are not older."""
 AHEAD: Final = 400 * DAY
@@ -54,4 +55,5 @@ def render(ms: int) -> str:
     >>> render(1360314000000)
     '2013-02-08T09:00:00.000Z'
     """
-    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    moment = EPOCH + timedelta(milliseconds=ms)  # a float of seconds would lose the last ms of far years
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
