@@ -47,7 +47,8 @@ class Chain:
 
     def _pass_time(self, record: Record) -> list[dict[str, list[np.ndarray]]]:
         said, turn = [], 0
-        while (moment := min(step.next_look() for step in self.steps)) <= record.now:
+        timed = [step for step in self.steps if step.timed]
+        while timed and (moment := min([step.next_look() for step in timed])) <= record.now:
             turn += 1
             said.append(self._run(Work(record, max(moment, 0), self._turn(turn), events=False)))
             if turn == TURNS - 1:

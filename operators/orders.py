@@ -128,7 +128,7 @@ def unhook(loads, lines, line):
     if line.on_leg == UNKNOWN:
         return
     load = loads.rows[upsert(loads, line.on_leg)]
-    load.lines, load.value_cents = load.lines - 1, load.value_cents - max(line.value_cents, 0)
+    load.lines, load.value_cents = load.lines - 1, load.value_cents - line.counted_cents
     load.risk_cents -= max(line.risk_cents, 0)
     if line.before != UNKNOWN:
         lines.rows[find(lines, line.before)].after = line.after
@@ -150,7 +150,8 @@ def hook(loads, lines, line, leg):
     if load.first != UNKNOWN:
         lines.rows[find(lines, load.first)].before = line.key
     load.first, load.lines = line.key, load.lines + 1
-    load.value_cents += max(line.value_cents, 0)
+    line.counted_cents = max(line.value_cents, 0)
+    load.value_cents += line.counted_cents
     load.risk_cents += max(line.risk_cents, 0)
 
 
@@ -289,5 +290,6 @@ def forget_order(lines, event):
     for i in range(lines.meta[0]):
         line = lines.rows[i]
         if line.ordered_event == event:
-            line.ordered_at, line.ordered_event, line.ordered_position, line.quantity = -1, UNKNOWN, -1, -1
+            line.ordered_at, line.ordered_event, line.ordered_position = -1, UNKNOWN, -1
+            line.quantity, line.value_cents, line.loads, line.sku = -1, -1, -1, UNKNOWN
             touch(lines, i)

@@ -29,6 +29,8 @@ class Step:
         saved = saved or {}
         blanks = {**{name: layouts.blank(name) for name in self.publishes}, **dict(self.keeps)}
         self.tables = {name: _restored(blank, saved.get(name)) for name, blank in blanks.items()}
+        self.timed = [table for table in self.tables.values() if table.has_timer]
+        self.stirred = False
 
     @property
     def name(self) -> str:
@@ -37,7 +39,7 @@ class Step:
 
     def next_look(self) -> int:
         """No timer of this step is due before this moment."""
-        return min((t.next_look() for t in self.tables.values() if t.has_timer), default=FOREVER)
+        return min([table.next_look() for table in self.timed]) if self.timed else FOREVER
 
     def begin(self, work: Work) -> None:
         """Make room for all that this pass can add."""
@@ -52,13 +54,20 @@ class Step:
     def apply(self, work: Work) -> None:
         """Let a pass go through: nothing if it has nothing for this step."""
         if not self.concerns(work):
-            for table in self.tables.values():
-                table.begin(work.turn, 0)
+            if self.stirred:
+                self.settle_down(work)
             return
+        self.stirred = True
         self.begin(work)
         self.run(work)
         for name in self.publishes:
             work.publish(name, self.tables[name])
+
+    def settle_down(self, work: Work) -> None:
+        """Nothing is touched in this pass."""
+        self.stirred = False
+        for table in self.tables.values():
+            table.begin(work.turn, 0)
 
     def concerns(self, work: Work) -> bool:
         """Whether there is anything to do: events, or a timer."""

@@ -74,9 +74,10 @@ def balance(cells, numbers, deltas):
             if d.at > c.counted_at:
                 total += d.quantity
             key = d.before
+        c.allocated = max(c.allocated, 0)
         c.balance, c.changed_at = total, max(c.changed_at, c.counted_at)
         c.position = max(c.position, c.counted_position)
-        c.short = max(0, max(c.allocated, 0) - total) if c.counted_at >= 0 else 0
+        c.short = max(0, c.allocated - total) if c.counted_at >= 0 else 0
 
 
 @kernel
@@ -84,29 +85,30 @@ def claim(lines, numbers, legs, claims, cells):
     """A booked line that is not picked lays claim to stock at its site; any other gives it back."""
     for i in numbers:
         line = lines.rows[i]
-        cell = UNKNOWN
-        if line.state == BOOKED or line.state == HELD:
-            cell = wanted(line, legs)
+        site = wanted(line, legs) if line.state == BOOKED or line.state == HELD else UNKNOWN
+        cell = pair(site, line.sku) if site != UNKNOWN and line.sku != UNKNOWN else UNKNOWN
         k = find(claims, line.key)
         if k < 0 and cell == UNKNOWN:
             continue
         c = claims.rows[upsert(claims, line.key)]
-        move_claim(cells, c, cell, max(line.quantity, 0) if cell != UNKNOWN else 0, line.sku)
+        move_claim(cells, c, cell, max(line.quantity, 0) if cell != UNKNOWN else 0)
+        if cell != UNKNOWN:
+            row = cells.rows[find(cells, cell)]
+            row.site, row.sku = site, line.sku
         c.keep_until = -1 if cell != UNKNOWN else 0
 
 
 @kernel
 def wanted(line, legs):
-    """The cell a line is booked from: its site, or where its leg starts."""
-    site = line.site
-    if site == UNKNOWN:
-        k = find(legs, line.booked_leg)
-        site = legs.rows[k].origin if k >= 0 else UNKNOWN
-    return pair(site, line.sku) if site != UNKNOWN and line.sku != UNKNOWN else UNKNOWN
+    """The site a line is booked from: its own, or where its leg starts."""
+    if line.site != UNKNOWN:
+        return line.site
+    k = find(legs, line.booked_leg)
+    return legs.rows[k].origin if k >= 0 else UNKNOWN
 
 
 @kernel
-def move_claim(cells, c, cell, quantity, sku):
+def move_claim(cells, c, cell, quantity):
     """Take the old claim off its cell and put the new one on."""
     if c.cell == cell and c.quantity == quantity:
         return
@@ -115,7 +117,6 @@ def move_claim(cells, c, cell, quantity, sku):
     if cell != UNKNOWN:
         row = cells.rows[upsert(cells, cell)]
         row.allocated = max(row.allocated, 0) + quantity
-        row.sku = sku
     c.cell, c.quantity = cell, quantity
 
 

@@ -77,6 +77,7 @@ FACTS: Final[dict[str, tuple[Field, ...]]] = {
         digest("on_leg", "the leg it is counted on"), digest("before", "the line before it there"), digest("after"),
         time("stranded_at", "since when its leg is gone"), time("expected_at", "at its ship-to"),
         number("late_min", "expected against promised"), count("risk_cents"),
+        delta("counted_cents", "of its value, on its leg"),
     ),
     "loads": (*KEY, digest("first", "the first of its lines"), delta("lines", "booked on it, not yet delivered"),
               delta("value_cents"), delta("risk_cents")),
