@@ -16,7 +16,7 @@ from tower.logs import Entry
 from tower.logs.kafka import KafkaReader
 
 pytest_plugins = ["tests.kafka_broker.fixtures"]
-pytestmark = [pytest.mark.xdist_group("kafka"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.full, pytest.mark.xdist_group("kafka"), pytest.mark.timeout(120)]
 
 
 class Writer:

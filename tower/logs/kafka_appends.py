@@ -25,23 +25,24 @@ class Appends:
     def key(self, message: Message) -> Key | None:
         """The key of a message that counts; raises Lost if it belongs to another log."""
         key = key_of(message)
-        if key and key.log != self.log:
+        if key and key[3] != self.log:
             if self.log:
                 raise Lost(f"{self.name} was emptied and written anew: it is another log now", ANEW)
-            self.log = key.log
+            self.log = key[3]
         return key
 
     def add(self, message: Message) -> list[Entry]:
         """The entries that this message completes, mostly one or none."""
         key = self.key(message)
-        if key is None or key.number == OPENING:
+        if key is None or key[0] == OPENING:
             self._begun = []
             return []
-        if self._begun and key.offset != self._next:  # what was begun is void: its writer died
+        number, offset, left, _ = key
+        if offset != self._next:  # what was begun is void: its writer died
             self._begun = []
-        self._begun.append((key.number, message.value() or b""))
-        self._next = key.offset + 1
-        return [] if key.left else self._whole()
+        self._begun.append((number, message.value() or b""))
+        self._next = offset + 1
+        return [] if left else self._whole()
 
     def _whole(self) -> list[Entry]:
         whole, self._begun = self._begun, []

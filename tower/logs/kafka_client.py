@@ -112,8 +112,7 @@ class Client:
         try:
             return connection.list_topics(topic, timeout=CONNECT_S).topics
         except KafkaException as cause:
-            what = f"Kafka at {self.bootstrap} does not answer: {cause.args[0].str()}"
-            raise LogError(what, "start the broker, or check the address") from cause
+            raise away(self.bootstrap, cause) from cause
 
     def release(self, at: At) -> None:
         """Give a partition back; the last one closes the connections."""
@@ -167,6 +166,13 @@ class Client:
         """Have the next writer get another producer than this."""
         if self._producer is producer:
             self._producer = None
+
+
+def away(bootstrap: str, cause: KafkaException) -> LogError:
+    """What to say of a server that is not there."""
+    return LogError(
+        f"Kafka at {bootstrap} does not answer: {cause.args[0].str()}", "start the broker, or check the address"
+    )
 
 
 def patiently(what: str, ask: Callable[[], T]) -> T:

@@ -5,36 +5,31 @@ says at which offset its writer expected it, and one that lies elsewhere is void
 """
 
 import struct
-from typing import NamedTuple
+from typing import Final
 
 from confluent_kafka import Message
 
-FORMAT = struct.Struct(">BqqI16s")
-VERSION = 1
-OPENING = 0
+Key = tuple[int, int, int, bytes]
+"""Number, expected offset, how many more messages its append has, and the log's id in 16 bytes.
+
+An append counts once its last message lies where it was expected. A plain tuple: each message that is read makes one.
+"""
+FORMAT: Final = struct.Struct(">qqI16s")
+VERSION: Final = 1
+BYTES: Final = 1 + FORMAT.size
+OPENING: Final = 0
+"""The number of a writer's first word; all others are entries."""
 
 
-class Key(NamedTuple):
-    """Where a message belongs; `number` OPENING is a writer's first word, all others are entries."""
-
-    number: int
-    offset: int
-    left: int
-    """How many more messages the append has: an append counts once its last message lies where it was expected."""
-    log: bytes
-    """The log's id, 16 bytes."""
-
-    def pack(self) -> bytes:
-        """The bytes, 37 of them."""
-        return FORMAT.pack(VERSION, *self)
+def pack(key: Key) -> bytes:
+    """The version and the four fields."""
+    return bytes((VERSION,)) + FORMAT.pack(*key)
 
 
 def key_of(message: Message) -> Key | None:
     """The key of a message that lies where its writer expected it; None for a void or a foreign one."""
     raw = message.key()
-    if raw is None or len(raw) != FORMAT.size:
+    if raw is None or len(raw) != BYTES or raw[0] != VERSION:
         return None
-    version, number, offset, left, log = FORMAT.unpack(raw)
-    if version != VERSION or offset != message.offset():
-        return None
-    return Key(number, offset, left, log)
+    key: Key = FORMAT.unpack_from(raw, 1)
+    return key if key[1] == message.offset() else None

@@ -11,6 +11,7 @@ from tower.errors import Damaged, LogError, Lost, Trimmed
 from tower.logs import Entry
 from tower.logs.kafka_appends import ANEW, Appends
 from tower.logs.kafka_client import PATIENCE_S, At, claim
+from tower.logs.kafka_key import OPENING
 
 STRIDE: Final = 2000
 """A seek reads on rather than jump less than this: a jump costs a fetch."""
@@ -72,7 +73,7 @@ class KafkaReader:
     def _entry(self, message: Message) -> Entry | None:
         """The entry that ends an append."""
         key = self._appends.key(message)
-        return (key.number, message.value() or b"") if key and key.number and not key.left else None
+        return (key[0], message.value() or b"") if key and key[0] != OPENING and not key[2] else None
 
     def read(self, after: int, count: int, wait_s: float = 0.0) -> list[Entry]:
         """Up to `count` entries behind number `after`; see LogReader. A read that finds none costs a round trip."""
@@ -117,9 +118,7 @@ class KafkaReader:
     def _step(self, after: int) -> int:
         """How far entry after + 1 lies ahead at least; 0 if the next message may be it or a later one."""
         key = self._appends.key(self._head())
-        if key is None or not key.number:
-            return 1
-        return max(0, after + 1 - key.number)
+        return max(0, after + 1 - key[0]) if key and key[0] != OPENING else 1
 
     def _turn(self, offset: int) -> None:
         """Let all that follows begin at `offset`."""

@@ -6,7 +6,7 @@ from confluent_kafka import KafkaError, KafkaException, Message
 
 from tower.errors import LogError
 from tower.logs.kafka_client import At, Client
-from tower.logs.kafka_key import Key
+from tower.logs.kafka_key import Key, pack
 
 AGAIN = "open the log again: what is last there is what counts"
 
@@ -27,12 +27,12 @@ class Sender:
         """
         self._offsets = []
         for key, data in messages:
-            self._produce(key.pack(), data)
+            self._produce(pack(key), data)
         while len(self._offsets) < len(messages) and not self._error:
             self._producer.poll(0.1)
         if self._error:
             self._refuse(self._error)
-        hits = (key.offset == offset for (key, _), offset in zip(messages, self._offsets, strict=True))
+        hits = (key[1] == offset for (key, _), offset in zip(messages, self._offsets, strict=True))
         return next((place for place, hit in enumerate(hits) if not hit), len(messages))
 
     def _produce(self, key: bytes, data: bytes) -> None:

@@ -10,25 +10,39 @@ from confluent_kafka.admin._config import ConfigResource
 from confluent_kafka.cimpl import NewTopic
 
 from tower.errors import LogError
-from tower.logs.kafka_client import BOTH, CONNECT_S, MESSAGE_BYTES, At
+from tower.logs.kafka_client import BOTH, CONNECT_S, MESSAGE_BYTES, At, away
 
 KEPT: Final = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
 """A log is trimmed by its writer alone: retention would take the newest entry too, and with it the next number."""
 SETTINGS: Final = KEPT | {"max.message.bytes": str(MESSAGE_BYTES), "unclean.leader.election.enable": "false"}
+COPIES: Final = 3
+SYNCED: Final = {"flush.messages": "1"}
+"""Fewer nodes than COPIES: each append is on the disk before it is acknowledged, which Kafka does not do by itself."""
+COPIED: Final = {"min.insync.replicas": "2"}
+"""COPIES nodes: each append is on two of them."""
 FRAME_BYTES: Final = 512
 """More than what a message has around its data."""
 
 
-def create_topics(bootstrap: str, names: Iterable[str], partitions: int, replication: int = -1) -> None:
-    """Make topics for logs, one log a partition; those that exist stay as they are. Replication -1 is the broker's."""
+def create_topics(bootstrap: str, names: Iterable[str], partitions: int) -> None:
+    """Make topics for logs, one log a partition, that survive a power cut; those that exist stay as they are."""
     admin = _admin(bootstrap)
-    wanted = [NewTopic(name, partitions, replication, config=SETTINGS) for name in names]
+    copies = min(COPIES, _nodes(admin, bootstrap))
+    settings = SETTINGS | (COPIED if copies == COPIES else SYNCED)
+    wanted = [NewTopic(name, partitions, copies, config=settings) for name in names]
     for name, made in admin.create_topics(wanted, operation_timeout=CONNECT_S).items():
         _answer(f"create topic {name!r} at {bootstrap}", made, KafkaError.TOPIC_ALREADY_EXISTS)
 
 
+def _nodes(admin: AdminClient, bootstrap: str) -> int:
+    try:
+        return len(admin.list_topics(timeout=CONNECT_S).brokers)
+    except KafkaException as cause:
+        raise away(bootstrap, cause) from cause
+
+
 def entry_bytes(bootstrap: str, topic: str) -> int:
-    """The largest entry that a topic takes; raises LogError if it would lose or merge entries."""
+    """The largest entry that a topic takes; raises LogError if it would lose entries, by itself or in a power cut."""
     resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
     admin = _admin(bootstrap)
     asked = admin.describe_configs([resource])[resource]
@@ -36,6 +50,9 @@ def entry_bytes(bootstrap: str, topic: str) -> int:
     for name, value in KEPT.items():
         if settings[name] != value:
             raise LogError(f"topic {topic!r} has {name}={settings[name]}: a log needs {value}", f"set {name}={value}")
+    if settings.get("flush.messages") != "1" and int(settings["min.insync.replicas"]) < 2:
+        what = f"topic {topic!r} acknowledges what a power cut would take"
+        raise LogError(what, "set min.insync.replicas=2 if it has three replicas, else flush.messages=1")
     return min(int(settings["max.message.bytes"]), MESSAGE_BYTES) - FRAME_BYTES
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import uuid4
 
 from tower.errors import Fenced, LogError, Refused
-from tower.logs.kafka_key import OPENING, Key
+from tower.logs.kafka_key import OPENING
 from tower.logs.kafka_reader import KafkaReader
 from tower.logs.kafka_sender import AGAIN, Sender
 from tower.logs.kafka_topics import delete_before, entry_bytes
@@ -32,7 +32,7 @@ class KafkaWriter(KafkaReader):
         for _ in range(TRIES):
             number, _ = self.last()
             offset, log = self._end[0], self._appends.log or uuid4().bytes
-            if self._sender.send([(Key(OPENING, offset, 0, log), b"")]):
+            if self._sender.send([((OPENING, offset, 0, log), b"")]):
                 self._appends.log = log
                 return number + 1, offset + 1
         raise Refused(f"open {self._name}: others opened it meanwhile, {TRIES} times", "stop its other writers")
@@ -65,7 +65,7 @@ class KafkaWriter(KafkaReader):
     def _sent(self, first: int, entries: Sequence[bytes]) -> bool:
         """Whether all lie where expected; if not, `_offset` is now the place that the first of the others missed."""
         count, at, log = len(entries), self._offset, self._appends.log
-        messages = [(Key(first + i, at + i, count - 1 - i, log), entry) for i, entry in enumerate(map(bytes, entries))]
+        messages = [((first + i, at + i, count - 1 - i, log), entry) for i, entry in enumerate(map(bytes, entries))]
         try:
             hits = self._sender.send(messages)
         except LogError as error:
