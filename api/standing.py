@@ -1,0 +1,87 @@
+"""Standing: how far each flow of an embedded tower is, read from its logs without disturbing them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from streams import names
+from streams.inbox import causes_of
+from tower import clock, ids
+from tower.logs import urls
+from tower.record import Record, split
+
+SEVERITIES = ("none", "advisory", "warning", "critical")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Positions of one network: messages waiting for ingest, then records in LOG and OUTCOMES."""
+
+    waiting: int
+    log: int
+    outcomes: int
+    now: int
+
+    def worded(self) -> str:
+        """One line for people."""
+        moment = clock.render(self.now)[:16].replace("T", " ") if self.now else "-"
+        return f"{moment}Z  record {self.outcomes:,} of {self.log:,}, {self.waiting:,} messages wait"
+
+
+def standing(root: str, network: str) -> Standing:
+    """Where a network stands."""
+    log, outcomes = (urls.reader(url(root, network)) for url in (names.log, names.outcomes))
+    causes = causes_of(log)
+    inboxes = [(s, urls.reader(names.inbox(root, network, s)).last()[0]) for s in names.sources(root, network)]
+    waiting = sum(last - causes.get(ids.of("source", s), 0) for s, last in inboxes if s != names.CLOCK)
+    number, data = outcomes.last()
+    now = Record.decode(number, split(data)[1]).now if data else 0
+    return Standing(waiting, log.last()[0], number, now)
+
+
+class Balance:
+    """The newest ledger of a network and its open deviations, followed through OUTCOMES."""
+
+    def __init__(self, root: str, network: str) -> None:
+        self.log, self.after = urls.reader(names.outcomes(root, network)), 0
+        self.texts: dict[int, str] = {}
+        self.ledger: dict[int, dict[str, int]] = {}
+        self.open: dict[int, int] = {}
+        self.raised = 0
+
+    def follow(self) -> None:
+        """Read what is new."""
+        while entries := self.log.read(self.after, 256):
+            for number, data in entries:
+                self._take(Record.decode(number, split(data)[1]))
+                self.after = number
+
+    def _take(self, record: Record) -> None:
+        self.texts.update(record.names)
+        for row in record.rows("ledger"):
+            self.ledger[int(row["source"])] = {n: int(row[n]) for n in row.dtype.names or () if n != "source"}
+        for row in record.rows("deviations"):
+            self._deviation(row)
+
+    def _deviation(self, row: np.void) -> None:
+        key = int(row["id"])
+        self.raised += row["status"] == 0
+        if row["status"] <= 1:
+            self.open[key] = int(row["severity"])
+        else:
+            self.open.pop(key, None)
+
+    def by_severity(self) -> dict[str, int]:
+        """How many deviations are open, by severity."""
+        return {word: sum(1 for s in self.open.values() if s == i) for i, word in enumerate(SEVERITIES) if i}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The ledger by source, with its name."""
+        return [{"source": self.texts.get(key, f"#{key:016x}"), **counts} for key, counts in sorted(self.ledger.items())]
+
+    def is_balanced(self) -> bool:
+        """received == accepted + duplicate + late + rejected, for each source, and something was received."""
+        return bool(self.ledger) and all(
+            c["received"] == c["accepted"] + c["duplicate"] + c["late"] + c["rejected"] for c in self.ledger.values()
+        )

@@ -1,0 +1,97 @@
+"""Supervisor: starts programs, watches them, starts them again, and says each change in one line."""
+
+import fcntl
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from api.programs import Program, Running
+from tower import clock
+from tower.errors import Refused, TowerError
+
+LOOK_S: Final = 0.05
+READY_S: Final = 60.0
+POISON_STARTS: Final = 2
+"""A program that ends so often in a row without getting ready for long may have met poison: see `heal`."""
+
+
+class Folder:
+    """The data folder of one tower. A second tower on it is refused by name."""
+
+    def __init__(self, path: Path) -> None:
+        path.mkdir(parents=True, exist_ok=True)
+        self.path, self._lock = path, os.open(path / "tower.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            owner = os.pread(self._lock, 64, 0).decode().strip()
+            raise Refused(f"data folder {path}: a tower runs on it ({owner})", "stop it, or give --data another folder") from None
+        os.ftruncate(self._lock, 0)
+        os.pwrite(self._lock, f"pid {os.getpid()}\n".encode(), 0)
+
+    def close(self) -> None:
+        """Let another tower have it."""
+        os.close(self._lock)
+
+
+class Supervisor:
+    """Keeps programs running, in the order given. `heal` is asked when one ends again and again; True: it did."""
+
+    def __init__(self, programs: Sequence[Program], folder: Path, heal: Callable[[str], bool] = lambda _: False) -> None:
+        words = folder / "output"
+        words.mkdir(parents=True, exist_ok=True)
+        self.running = {p.name: Running(p, words / f"{p.name}.txt") for p in programs}
+        self.heal, self.ends = heal, dict.fromkeys(self.running, 0)
+
+    def start(self) -> None:
+        """Start them all, each when the one before is ready. Raises TowerError naming the one that is not."""
+        for run in self.running.values():
+            run.start()
+            self._await(run)
+
+    def _await(self, run: Running) -> None:
+        deadline = clock.steady_s() + READY_S
+        while not run.is_ready():
+            if run.code() is not None and not run.is_done():
+                raise TowerError(f"{run.program.name} ended: {run.last_words()}", f"see {run.output}")
+            if clock.steady_s() > deadline:
+                raise TowerError(f"{run.program.name} was not ready within {READY_S:.0f} s", f"see {run.output}")
+            clock.sleep(LOOK_S)
+        say(run, f"up, pid {run.pid}, after {clock.steady_s() - run.since:.1f} s")
+
+    def watch(self) -> None:
+        """Look at each once; start again what has ended."""
+        for run in self.running.values():
+            code = run.code()
+            if code is None or run.is_done():
+                continue
+            if not run.again_at:
+                self._ended(run, code)
+            elif clock.steady_s() >= run.again_at:
+                run.again_at = 0.0
+                run.start()
+                say(run, f"started again, pid {run.pid}")
+
+    def _ended(self, run: Running, code: int) -> None:
+        name = run.program.name
+        self.ends[name] = self.ends[name] + 1 if clock.steady_s() - run.since < READY_S else 1
+        healed = self.ends[name] >= POISON_STARTS and self.heal(name)
+        wait = run.back_off()
+        say(run, f"ended with {code}: {run.last_words()}; {'healed, ' if healed else ''}again in {wait:.1f} s")
+
+    def is_done(self) -> bool:
+        """Whether a program whose purpose is to end has ended."""
+        return any(run.is_done() for run in self.running.values())
+
+    def stop(self, *names: str) -> None:
+        """End these, or all, the last started first."""
+        for name, run in reversed(self.running.items()):
+            if not names or name in names:
+                run.end()
+
+
+def say(run: Running, what: str) -> None:
+    """One status line."""
+    print(f"{run.program.name:<12} {what}", file=sys.stderr, flush=True)
