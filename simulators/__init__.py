@@ -1,0 +1,1 @@
+"""Simulators: recorded days, made-up worlds, and what drives them."""
