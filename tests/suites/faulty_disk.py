@@ -1,7 +1,7 @@
 """FaultyDisk: a disk over a real folder that can stop at any call, and then forgets what was not synced.
 
 After `crash()` each file holds what was synced, and of the later writes and cuts a random prefix or subset, torn; and
-of the names that were made, moved and taken since the folder was synced, a random prefix is in force. All by seed.
+of the names that were made, moved and taken since the folder was synced, a random prefix or subset. All by seed.
 Eight bytes at a multiple of eight are never torn: neither a sector nor a processor does that.
 """
 
@@ -82,8 +82,13 @@ class FaultyDisk:
         self._stop(dead)
 
     def fdatasync(self, fd: int, /) -> None:
-        dead = self._step("fdatasync", partly=True)
+        """After an error the changes are still read, but no later sync will write them: that is what Linux does."""
         file = self._open[fd]
+        try:
+            dead = self._step("fdatasync", partly=True)
+        except OSError:
+            file.changes.clear()
+            raise
         for change in file.changes:
             file.synced = changed(file.synced, change)
         file.changes.clear()
@@ -91,10 +96,16 @@ class FaultyDisk:
 
     def uncache(self, fd: int, /) -> None:
         self._step("uncache")
+        file = self._open[fd]
+        content = file.synced
+        for change in file.changes:
+            content = changed(content, change)
+        self._real.ftruncate(fd, 0)
+        self._real.pwrite(fd, content, 0)
 
     def rename(self, old: str, new: str, /) -> None:
         dead = self._step("rename", partly=True)
-        self._move(lambda names: names.update({new: names.pop(old)}))
+        self._move(lambda names: names.update({new: names.pop(old)} if old in names else {}))
         self._real.rename(old, new)
         self._stop(dead)
 
@@ -117,8 +128,10 @@ class FaultyDisk:
             self.close(fd)
         for path in self._names:
             self._real.unlink(path)
-        for move in self._moves[: self._draw.randint(0, len(self._moves))]:
-            move(self._synced_names)
+        scattered, count = self._draw.random() < 0.5, self._draw.randint(0, len(self._moves))
+        for place, move in enumerate(self._moves):
+            if self._draw.random() < 0.5 if scattered else place < count:
+                move(self._synced_names)
         for path, file in self._synced_names.items():
             with open(path, "wb") as left:
                 left.write(self._survives(file))

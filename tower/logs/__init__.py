@@ -3,7 +3,7 @@
 The contract that files.py, kafka.py and memory.py keep, and that `tests/suites/log_suite.py` runs against each:
 
 * an entry is `(number, bytes)`; numbers are contiguous and start at 1 (an archive or a trimmed log starts later);
-* `append(first, entries)` is all or nothing and raises Fenced unless `first` is the last number + 1;
+* `append(first, entries)` is all or nothing, through a crash too; raises Fenced unless `first` is the last number + 1;
 * a durable log's append returns, and readers see the entries, only once they would survive a power cut;
 * a reader never sees half an entry, a gap, or an entry that a later writer could take back;
 * `id` is made when the log is made and never changes: a log emptied and written again is another log.
@@ -26,7 +26,7 @@ class LogReader(Protocol):
         """The oldest number that can be read; last + 1 if there is none."""
 
     def last(self) -> Entry:
-        """The newest entry, (0, b"") in a log that never had one."""
+        """The newest entry; in a log that never had one (0, b""), or the number before its first if it starts later."""
 
     def read(self, after: int, count: int, wait_s: float = 0.0) -> list[Entry]:
         """Up to `count` entries behind number `after`, oldest first.
@@ -46,4 +46,4 @@ class LogWriter(LogReader, Protocol):
         """Add entries as numbers first, first + 1, ...; raises Fenced, Full."""
 
     def trim(self, upto: int) -> None:
-        """Forget entries up to number `upto` where that is cheap; never the newest entry."""
+        """Forget entries up to number `upto` where that is cheap; never the newest that would survive a power cut."""

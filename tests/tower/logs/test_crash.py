@@ -37,7 +37,9 @@ class Work:
         if self.draw.random() < 0.15:
             writer.close()
             writer = self.open(disk)
-        entries = [self.draw.randbytes(self.draw.randrange(60)) for _ in range(self.draw.randint(1, 4))]
+        # few sizes, so that they are often equal: what was cut must not come back behind a later append
+        sizes = [self.draw.choice((0, 8, 50)) for _ in range(self.draw.randint(1, 4))]
+        entries = [self.draw.randbytes(size) for size in sizes]
         first = len(self.sent) + 1
         self.sent += entries
         self.ends.append(len(self.sent))

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ from tests.suites.log_suite import entries_of, texts
 from tower.errors import Damaged, Lost, Trimmed
 from tower.logs.commit import NUMBER
 from tower.logs.files import FileReader, FileWriter, wait_any
-from tower.logs.segment import firsts, hints_path, segment_path
+from tower.logs.segment import firsts, hints_path, pack_entries, segment_path
 
 ECHO = """
 import sys
@@ -142,6 +143,20 @@ def test_no_reader_passes_the_committed_number(tmp_path: Path) -> None:
     reader = FileReader(str(tmp_path))
     assert entries_of(reader) == list(enumerate(texts(4), 1))
     assert reader.last() == (4, texts(4)[-1])
+    writer.close()
+
+
+def test_bytes_that_were_read_ahead_and_then_taken_back_are_not_believed(tmp_path: Path) -> None:
+    writer = write(tmp_path, texts(4), segment_bytes=1 << 20)
+    path = Path(segment_path(str(tmp_path), 1))
+    whole = path.stat().st_size
+    with path.open("ab") as file:
+        file.write(pack_entries(5, [b"taken back"])[0])
+    reader = FileReader(str(tmp_path))
+    assert len(reader.read(0, 4)) == 4
+    os.truncate(path, whole)
+    writer.append(5, [b"kept"])
+    assert entries_of(reader, 4) == [(5, b"kept")]
     writer.close()
 
 

@@ -11,7 +11,7 @@ from shutil import copytree, rmtree
 
 import pytest
 
-from tests.suites.faulty_disk import FaultyDisk
+from tests.suites.faulty_disk import Crash, FaultyDisk
 from tests.suites.log_suite import entries_of, texts
 from tower.errors import Damaged, Fenced, FormatError, Full, LogError, Lost, Refused
 from tower.logs.files import FileReader, FileWriter
@@ -140,6 +140,43 @@ def test_a_failed_sync_kills_the_writer_and_opening_again_reads_what_is_there(tm
     assert disk.calls.count("fdatasync") == syncs
     writer.close()
     assert entries_of(FileWriter(str(tmp_path))) == [(1, b"kept")]
+
+
+def test_what_a_failed_sync_left_in_memory_is_not_believed_when_the_log_is_opened_again(tmp_path: Path) -> None:
+    disk = FaultyDisk(seed=1)
+    writer = FileWriter(str(tmp_path), disk=disk)
+    writer.append(1, [b"kept"])
+    disk.errors += [("fdatasync", errno.EIO), ("ftruncate", errno.EIO)]
+    with pytest.raises(LogError):
+        writer.append(2, [b"in memory only"])
+    writer.close()
+    shown = FileWriter(str(tmp_path), disk=disk).last()
+    disk.crash()
+    assert FileWriter(str(tmp_path)).last() == shown == (1, b"kept")
+
+
+def test_a_sync_that_finds_no_room_is_no_full_disk_but_a_dead_writer(tmp_path: Path) -> None:
+    disk = FaultyDisk(seed=1)
+    writer = FileWriter(str(tmp_path), disk=disk)
+    disk.errors.append(("fdatasync", errno.ENOSPC))
+    with pytest.raises(LogError) as caught:
+        writer.append(1, [b"a"])
+    assert not isinstance(caught.value, Full)
+    with pytest.raises(LogError, match="failed in an earlier append"):
+        writer.append(1, [b"a"])
+    writer.close()
+
+
+def test_the_number_of_an_emptied_log_is_never_taken_for_that_of_the_new_one(tmp_path: Path) -> None:
+    for crash_at in range(1, 14):
+        writer = FileWriter(str(tmp_path))
+        writer.append(1, texts(5))
+        writer.close()
+        Path(segment_path(str(tmp_path), 1)).unlink()
+        with suppress(Crash):
+            FileWriter(str(tmp_path), disk=FaultyDisk(crash_at, crash_at)).close()
+        assert FileReader(str(tmp_path)).last() == (0, b"")
+        rmtree(tmp_path)
 
 
 @pytest.mark.parametrize("call", ["fdatasync", "ftruncate", "fsync_folder", "open", "pwrite"])
@@ -280,7 +317,7 @@ def test_a_tail_torn_at_any_byte_is_cut_to_whole_entries_and_never_shown(tmp_pat
 def test_an_append_that_was_cut_between_its_entries_never_happened(tmp_path: Path) -> None:
     writer = FileWriter(str(tmp_path / "log"))
     writer.append(1, [b"a", b"b"])
-    writer.append(3, [b"c" * 70_000, b"d" * 70_000, b"e"])
+    writer.append(3, [b"c" * 70_000, b"d", b"e"])  # there is a hint to d
     writer.close()
     copytree(tmp_path / "log", tmp_path / "archive")
     (tmp_path / "archive" / "writer").unlink()

@@ -23,12 +23,19 @@ STEP = st.one_of(
 )
 
 
-def answer(reader: LogReader, after: int, count: int) -> object:
-    """What a read gives, or the name of what it raises."""
+def answer(reader: LogReader, after: int, count: int) -> list[tuple[int, bytes]] | type[LogError]:
+    """What a read gives, or the kind of error it raises."""
     try:
         return [(number, bytes(data)) for number, data in reader.read(after, count)]
     except LogError as error:
-        return type(error).__name__
+        return type(error)
+
+
+def agree(got: list[tuple[int, bytes]] | type[LogError], told: list[tuple[int, bytes]] | type[LogError]) -> bool:
+    """A file log may give fewer at a time, but some, and may still have what the reference trimmed."""
+    if isinstance(got, list) and isinstance(told, list):
+        return got == told[: len(got)] and bool(got) == bool(told)
+    return got == told or told is Trimmed
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -49,9 +56,7 @@ def test_a_file_log_answers_like_the_reference(
                     writer.append(number, [b"no"])
             case ["read", int(after), int(count)]:
                 reader = reader or FileReader(str(tmp_path / "log"))
-                expected = answer(log.reader(), after, count)
-                got = answer(reader, after, count)
-                assert got == expected or (expected == Trimmed.__name__ and after + 1 >= reader.first())
+                assert agree(answer(reader, after, count), answer(log.reader(), after, count))
             case ["trim", int(upto)]:
                 told.trim(upto)
                 writer.trim(upto)
