@@ -1,0 +1,1 @@
+"""Sinks: the systems that the tower writes to, each with its read side."""

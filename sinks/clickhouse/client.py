@@ -1,0 +1,38 @@
+"""Client: clickhouse-connect, set so that it does what it is told, once."""
+
+from typing import Final, cast
+from urllib.parse import urlsplit
+
+import clickhouse_connect
+from clickhouse_connect.driver.httpclient import HttpClient
+from clickhouse_connect.driver.httputil import get_pool_manager
+
+CONNECT_S, ANSWER_S = 5, 60
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def connect(url: str, key: str = "", user: str = "default") -> HttpClient:
+    """A client of a warehouse, embedded or a server; without a key it reads.
+
+    Safe for several threads (no session), never by a proxy from the environment, an insert is sent once whatever
+    happens (a token makes the caller's repetition harmless), and loopback is not compressed. Raises DatabaseError of
+    clickhouse-connect; of it, OperationalError for a full queue or no connection.
+    """
+    where = urlsplit(url)
+    client = clickhouse_connect.get_client(
+        interface=where.scheme,
+        host=where.hostname or "127.0.0.1",
+        port=where.port or 8123,
+        username=user,
+        password=key,
+        compress=where.hostname not in LOOPBACK,
+        connect_timeout=CONNECT_S,
+        send_receive_timeout=ANSWER_S,
+        query_retries=0,
+        autogenerate_session_id=False,
+        autogenerate_query_id=False,
+        pool_mgr=get_pool_manager(),
+    )
+    http = cast(HttpClient, client)
+    http.http_retries = 0
+    return http
