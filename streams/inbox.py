@@ -26,6 +26,7 @@ class InboxWriter:
     def __init__(self, root: str, network: str, source: str, lag_most: int = LAG_MOST) -> None:
         self.network, self.source, self.lag_most = network, source, lag_most
         self._key = ids.of("source", source)
+        names.prepare(root, network, source)
         self._log: LogWriter = urls.writer(names.inbox(root, network, source))
         self._records: LogReader = urls.reader(names.log(root, network))
         self._position, self._taken = self._log.last()[0], 0

@@ -44,6 +44,11 @@ def states_of(settings: Settings) -> str:
     return f"{os.path.abspath(settings.data)}/states"
 
 
+def wanted(settings: Settings) -> list[str]:
+    """The networks that the settings name; without any, those that have logs."""
+    return [name for name in settings.networks.split(",") if name] or networks(root_of(settings))
+
+
 def networks(root: str) -> list[str]:
     """Every network that has a log or an inbox under the root."""
     return sorted({path[0] for path in _paths(root) if len(path) > 1})
@@ -66,6 +71,16 @@ def spelt(name: str) -> str:
 def meant(part: str) -> str:
     """The name that is spelt so."""
     return re.sub(rb"_([0-9a-f]{2})", lambda found: bytes([int(found[1], 16)]), part.encode()).decode()
+
+
+def prepare(root: str, network: str, *sources: str) -> None:
+    """Make the topics of a network, and of these sources, where logs are topics; elsewhere writers make their logs."""
+    if root.startswith("kafka:"):
+        from tower.logs.kafka_topics import create_topics
+
+        wanted = [log(root, network), outcomes(root, network), skips(root, network)]
+        wanted += [inbox(root, network, source) for source in sources]
+        create_topics(urlsplit(root).netloc, [urlsplit(url).path.split("/")[1] for url in wanted], 1)
 
 
 def _url(root: str, *parts: str) -> str:

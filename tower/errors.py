@@ -10,6 +10,8 @@
     |   +-- Trimmed       the position is before the start
     |   +-- Damaged       bytes that were whole once are not
     |   +-- Full          the disk or the broker takes no more; nothing of the append remains
+    +-- Busy              an inbox takes nothing now; the sender keeps it and tries again
+    +-- ClockJumped       those who stamp messages say that time has jumped; until someone accepts it
     +-- FormatError       bytes of a version or layout that this build does not know
     +-- Diverged          a replay gave other outcomes than the ones on record
 
@@ -63,6 +65,14 @@ class Damaged(LogError):
 
 class Full(LogError):
     """There is no room; nothing of the append remains."""
+
+
+class Busy(TowerError):
+    """An inbox takes nothing now; the sender keeps it and tries again."""
+
+
+class ClockJumped(TowerError):
+    """Those who stamp messages say that time has jumped; until someone accepts it."""
 
 
 class FormatError(TowerError):

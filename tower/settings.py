@@ -44,6 +44,7 @@ class Settings(BaseModel):
 
     data: Path = Field(default=Path("run"), examples=["/srv/tower"])
     logs: Logs = Field(default="", examples=["kafka://host:9092"])
+    networks: str = Field(default="", examples=["east,west"])
     redis_url: Redis = Field(default="", examples=["redis://host:6379/0"])
     redis_password: SecretStr | None = Field(default=None)
     clickhouse_url: Http = Field(default="", examples=["http://host:8123"])

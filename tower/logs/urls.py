@@ -36,6 +36,11 @@ def writer(url: str, durable: bool = True, segment_bytes: int = SEGMENT_BYTES) -
     return opened
 
 
+def in_memory() -> list[str]:
+    """The URLs of the logs that this process has in memory."""
+    return [f"memory:{path}" for path in _memory]
+
+
 def _split(url: str) -> SplitResult:
     parts = urlsplit(url)
     local = parts.scheme in ("file", "memory") and parts.path and not parts.netloc
