@@ -1,0 +1,124 @@
+"""Intake: envelopes in order become the records of LOG. All it knows beyond them is the last record."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from streams import adapters
+from streams.cutter import Decoded, Part, advance, cut, unfinished
+from streams.merge import Arrivals, Arrived, second
+from streams.names import CLOCK
+from streams.watch import Watch
+from tower import clock, events
+from tower.batch import Batch, to_record
+from tower.envelope import Envelope
+from tower.errors import ClockJumped
+from tower.fields import FOREVER
+from tower.record import MOST_EVENTS, Record
+
+Decode = Callable[[Envelope, int, str], Batch]
+TICK: Final = clock.MINUTE
+"""A driven network ticks at each full minute in which nothing else does."""
+TOLD_MOST: Final = 1_000_000
+ACCEPTED: Final = events.NUMBER["clock.accepted"]
+
+
+class Ingest:
+    """Numbers, cuts and ticks. Telling a name twice is harmless, so those told are forgotten now and then."""
+
+    def __init__(
+        self, network: str, last: Record | None, wall: int, decode: Decode = adapters.decode, most: int = MOST_EVENTS
+    ) -> None:
+        self.network, self._decode, self._most = network, decode, most
+        self.number, self.now = (last.number, last.now) if last else (0, 0)
+        self.causes = dict(last.causes) if last else {}
+        self._watch = Watch(self.now, wall)
+        self._told: set[int] = set()
+        self._resumed = dict(self.causes)
+        self._held: Sequence[Arrived] = ()
+
+    def take(self, arrivals: Arrivals, wall: int, steady: float) -> list[Record]:
+        """The next records of the log. Raises ClockJumped before the record that would follow a jump.
+
+        It is raised again, and nothing is lost, until `accept` was called.
+        """
+        self._held = [*self._held, *arrivals.envelopes]
+        records: list[Record] = []
+        while self._held:
+            now = max(second(self._held[0].received), self.now)
+            try:
+                self._check(now, wall, steady, arrivals.driven)
+            except ClockJumped:
+                if records:
+                    return records
+                raise
+            records += self._second(now, arrivals.driven)
+        return records + self._ticks(arrivals, wall, steady, busy=bool(records))
+
+    def waiting(self) -> list[Envelope]:
+        """What was given to it and is in no record yet."""
+        return [arrived.envelope for arrived in self._held]
+
+    def accept(self, wall: int, steady: float) -> None:
+        """Somebody accepts the jump that was raised."""
+        moment = self._held[0].received if self._held else wall
+        self._watch.accept(moment, wall, steady)
+
+    def _check(self, now: int, wall: int, steady: float, driven: bool) -> None:
+        if not driven and now > self.now:
+            self._watch.check(now, wall, steady)
+
+    def _second(self, now: int, driven: bool) -> list[Record]:
+        """The records of the log second that comes first in what is held."""
+        size = next((i for i, a in enumerate(self._held) if second(a.received) > now), len(self._held))
+        group, self._held = self._held[:size], self._held[size:]
+        ticks = [a for a in group if a.source == CLOCK]
+        self.causes |= {a.key: a.position for a in ticks}
+        if len(ticks) == size:
+            return []
+        before = list(self._minutes(now)) if driven else []
+        decoded = (self._decoded(a) for a in group if a.source != CLOCK)
+        return before + [self._record(now, parts) for parts in cut(decoded, self._most)]
+
+    def _decoded(self, arrived: Arrived) -> Decoded:
+        batch = self._decode(arrived.envelope, arrived.position, self.network)
+        return Decoded(arrived, batch, self._resumed.pop(unfinished(arrived.key), 0))
+
+    def _record(self, now: int, parts: Sequence[Part]) -> Record:
+        batch = Batch.concat(part.batch for part in parts)
+        batch.names = self._untold(batch.names)
+        advance(self.causes, parts)
+        return self._next(now, batch)
+
+    def _ticks(self, arrivals: Arrivals, wall: int, steady: float, *, busy: bool) -> list[Record]:
+        """Records without events, so that absence is noticed."""
+        if arrivals.driven:
+            return list(self._minutes(arrivals.upto))
+        if busy or arrivals.upto != FOREVER:
+            return []
+        self._check(second(wall), wall, steady, driven=False)
+        ticks = [self._next(second(wall), Batch())] if 0 < self.now < second(wall) else []
+        self._watch.see(self.now, steady)
+        return ticks
+
+    def _minutes(self, before: int) -> Iterator[Record]:
+        """A record at each full minute from now on and before that moment; none before the first event."""
+        first = self.now - self.now % TICK + TICK if self.now else before
+        return (self._next(moment, Batch()) for moment in range(first, before, TICK))
+
+    def _next(self, now: int, batch: Batch) -> Record:
+        self.number, self.now = self.number + 1, now
+        return to_record(batch, self.number, now, dict(self.causes))
+
+    def _untold(self, names: dict[int, str]) -> dict[int, str]:
+        fresh = {key: text for key, text in names.items() if key not in self._told}
+        if len(self._told) > TOLD_MOST:
+            self._told.clear()
+        self._told.update(fresh)
+        return fresh
+
+
+def accepts(envelope: Envelope, network: str) -> bool:
+    """Whether a message says that a jump of the clock is right."""
+    if b"clock.accepted" not in envelope.data:
+        return False
+    return bool((adapters.decode(envelope, 0, network).rows("event")["kind"] == ACCEPTED).any())

@@ -1,0 +1,97 @@
+import random
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+
+from streams import ingest, names
+from streams.connect import LogSink
+from streams.entries import records
+from streams.gate import Gates
+from streams.ingest import InboxSource
+from tests.suites.small_world import deliver, envelopes, legs, memory_root, run
+from tower import ids
+from tower.logs import LogWriter, urls
+from tower.record import Record
+
+NETWORK = "east"
+
+
+class Dying:
+    """A writer that dies at its n-th append, before or after it is done."""
+
+    def __init__(self, writer: LogWriter, appends: int, *, before: bool) -> None:
+        self.writer, self.appends, self.before = writer, appends, before
+
+    def append(self, first: int, entries: Sequence[bytes]) -> None:
+        self.appends -= 1
+        if self.appends < 0 and self.before:
+            raise Died
+        self.writer.append(first, entries)
+        if self.appends < 0:
+            raise Died
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.writer, name)
+
+
+class Died(BaseException):
+    pass
+
+
+def log_of(root: str, network: str = NETWORK) -> list[Record]:
+    return list(records(urls.reader(names.log(root, network))))
+
+
+def dying(root: str, draw: random.Random, opened: list[LogWriter]) -> Callable[[str], LogWriter]:
+    def writer(network: str) -> LogWriter:
+        opened.append(urls.writer(names.log(root, network)))
+        return Dying(opened[-1], draw.randrange(3), before=draw.random() < 0.5)  # type: ignore[return-value]
+
+    return writer
+
+
+def run_until_done(root: str, draw: random.Random, most: int) -> int:
+    """Start the flow again and again until it ends by itself; how often it died."""
+    for deaths in range(1000):
+        gates, opened = Gates(draw.choice([1, 5, 64])), list[LogWriter]()
+        source = InboxSource(root, [NETWORK], gates, ends=True, most=most)
+        try:
+            run(ingest.build(source, LogSink([NETWORK], dying(root, draw, opened), gates)))
+        except BaseException:
+            if deaths == 999:
+                raise
+        else:
+            return deaths
+        finally:
+            for writer in opened:
+                writer.close()
+    raise AssertionError
+
+
+def rows(found: list[Record]) -> list[tuple[int, int, int]]:
+    return [(int(h["source"]), int(h["inbox"]), int(h["row"])) for r in found for h in r.rows("event")]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_each_event_is_in_the_log_once_however_often_ingest_dies(seed: int) -> None:
+    root, draw = memory_root(), random.Random(seed)
+    messages = envelopes(legs(30, seed), together=draw.choice([1, 7, 50]))
+    deliver(root, NETWORK, messages)
+    deaths = run_until_done(root, draw, most=draw.choice([1, 3, 4096]))
+    found = log_of(root)
+    told = rows(found)
+    assert len(told) == len(set(told)) == len(legs(30, seed))
+    assert deaths > 0
+    assert [record.number for record in found] == list(range(1, len(found) + 1))
+    assert (np.diff([record.now for record in found]) >= 0).all()
+
+
+def test_the_last_record_says_how_far_each_source_is_taken_in() -> None:
+    root = memory_root()
+    messages = envelopes(legs(10), together=4)
+    deliver(root, NETWORK, messages)
+    run(ingest.over(root, [NETWORK], ends=True))
+    causes = log_of(root)[-1].causes
+    for source in ("planner", "carrier", "dock"):
+        assert causes[ids.of("source", source)] == sum(message.source == source for message in messages)
