@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from api import cli
-from api.commands import config, doctor, test, version
+from api.commands import config, doctor, test
 from tower.errors import TowerError, UsageError
 
 
@@ -100,15 +100,6 @@ def test_version_says_the_build_in_json(capsys: pytest.CaptureFixture[str]) -> N
     said = json.loads(capsys.readouterr().out)
     assert said["build"].startswith(said["version"])
     assert set(said) == {"build", "version", "commit", "python"}
-
-
-def test_the_commit_is_read_from_packed_references_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(version, "ROOT", tmp_path)
-    (tmp_path / ".git").mkdir()
-    (tmp_path / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
-    assert version.commit() == ""
-    (tmp_path / ".git" / "packed-refs").write_text("# pack-refs\nabc123 refs/heads/main\n")
-    assert version.commit() == "abc123"
 
 
 def arguments(*rest: str, everything: bool = False) -> argparse.Namespace:
