@@ -8,7 +8,7 @@ import orjson
 
 from tower import clock, layouts
 from tower.batch import BODIES, Batch
-from tower.events import BY_NUMBER, CORRECTION, HEAD, REFERENCE, Kind
+from tower.events import BY_NUMBER, CORRECTION, FAMILIES, HEAD, REFERENCE, Kind
 from tower.fields import Field, Type
 from tower.record import Record
 
@@ -57,7 +57,7 @@ def to_wire(batch: Batch, names: Names | None = None) -> list[Row]:
     known = Known(batch.names, names or {})
     wire = [_head(row, known) for row in batch.rows("event")]
     kinds = [BY_NUMBER[number] for number in batch.rows("event")["kind"].tolist()]
-    for family in {family for kind in kinds for family in _families(kind)} & batch.tables.keys():
+    for family in [family for family in batch.tables if family in FAMILIES]:
         for row in batch.tables[family]:
             _tell(wire[row["event"]], kinds[row["event"]], family, row, known)
     for row, document in zip(batch.rows("document"), batch.documents, strict=True):
@@ -113,11 +113,6 @@ def _head(row: np.void, known: Known) -> Row:
     return head
 
 
-def _families(kind: Kind) -> set[str]:
-    own = set() if kind.is_document else {kind.family}
-    return own | {part.family for part in kind.parts} | {"reference", "correction"}
-
-
 def _tell(event: Row, kind: Kind, family: str, row: np.void, known: Known) -> None:
     """Add to an event what one row of a family says about it."""
     if family == "reference":
@@ -146,11 +141,14 @@ def _correction(row: np.void, known: Known) -> Row:
         said["id"] = said.pop("corrects")
     if "at" in said:
         said["moment"] = said.pop("at")
-        if len(BY_NUMBER[row["corrects_kind"].item()].subject) > 1:
-            said["subject"] = _both(str(said["subject"]))
+    if len(getattr(BY_NUMBER.get(row["corrects_kind"].item()), "subject", ())) > 1 and "subject" in said:
+        said["subject"] = _both(str(said["subject"]))
     return said
 
 
 def _both(text: str) -> object:
     """The two names of what an event is about, from the one text that stands for them."""
-    return orjson.loads(text) if text.startswith("[") else text
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text

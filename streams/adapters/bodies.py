@@ -114,7 +114,8 @@ def corrections_of(sheet: Sheet, sender: Sender) -> Tables:
 def _correct(row: np.void, i: int, given: Given, sheet: Sheet, sender: Sender) -> None:
     try:
         if given.get("id") is not None:
-            row["corrects"] = event_id(sheet.events[i].get("source") or sender.source, given["id"])
+            row["corrects"] = code = event_id(sheet.events[i].get("source") or sender.source, given["id"])
+            sheet.names[code] = str(given["id"])
         else:
             _correct_by_moment(row, given, sheet)
         if given.get("reason") is not None:

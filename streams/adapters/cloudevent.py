@@ -12,8 +12,8 @@ NAME: Final = "cloudevent"
 TYPES: Final = frozenset(("application/cloudevents+json", "application/json"))
 MEDIA_TYPE: Final = "application/cloudevents+json"
 VERSION: Final = "1.0"
-OURS: Final = {"id": "id", "source": "source", "type": "kind"}
-"""Attributes that say what a field of ours says, and that `data` cannot overrule."""
+OURS: Final = {"id": "id", "type": "kind"}
+"""Attributes that say what a field of ours says, and that `data` cannot overrule; nor can it the source."""
 EXTENSIONS: Final = ("network", "sequence", "classifier")
 """Attributes that may also stand in `data`, which then counts."""
 
@@ -39,8 +39,10 @@ def opened(outer: object) -> object:
         return outer
     if outer.get("specversion") != VERSION:
         return Unreadable(f"field specversion: not {VERSION} {got(outer.get('specversion'))}", orjson.dumps(outer))
+    if "data_base64" in outer:
+        return Unreadable("field data_base64: not read, send data", orjson.dumps(outer))
     data = outer.get("data", {})
-    if not isinstance(data, dict) or "data_base64" in outer:
+    if not isinstance(data, dict):
         return Unreadable(f"field data: not an object {got(data)}", orjson.dumps(outer))
     return joined(outer, data)
 
@@ -53,4 +55,5 @@ def joined(attributes: dict[str, object], data: dict[str, object]) -> dict[str, 
     sequence = told.get("sequence")
     if isinstance(sequence, str) and sequence.isdecimal() and sequence.isascii() and len(sequence) < 19:
         told["sequence"] = int(sequence)
-    return {**told, **data, **{field: attributes.get(name) for name, field in OURS.items()}}
+    ours = {field: attributes.get(name) for name, field in OURS.items()}
+    return {**told, **data, **ours, "source": attributes.get("source") or ""}

@@ -11,6 +11,7 @@ import numpy as np
 
 from streams.adapters import limits
 from streams.adapters.faults import Unreadable
+from streams.adapters.json_object import loaded
 from tower import clock, events, layouts
 from tower.batch import Batch
 from tower.envelope import Envelope
@@ -21,8 +22,13 @@ from tower.record import Record
 NAME: Final = "columns"
 MEDIA_TYPE: Final = "application/vnd.tower.columns"
 TYPES: Final = frozenset((MEDIA_TYPE,))
+NUMBERS: Final = np.array(sorted(events.BY_NUMBER), "u2")
 TABLES: Final = {"event": events.HEAD, **events.FAMILIES, "document": layouts.DOCUMENT,
                  "rejected": layouts.current()["rejected"]}  # fmt: skip
+
+KEYS: Final = {"reference": ("scheme", "reference"),
+               **{part.family: (part.keys[-1].name,) for k in events.KINDS for part in k.parts}}  # fmt: skip
+"""What rows of these tables must have."""
 
 
 def suits(envelope: Envelope) -> bool:
@@ -51,13 +57,19 @@ def read(envelope: Envelope) -> "Batch | list[object]":
 def _unsound(record: Record, received: int) -> Iterator[str]:
     """What is wrong with a packed batch."""
     yield from (f"table {name} is not of a log" for name in record.tables if name not in TABLES)
+    yield from (f"unknown kind: {number}" for number in _strange(record))
     for name, rows in record.tables.items():
         yield from _unfit(name, rows)
     yield from _strange_heads(record.rows("event"), received)
-    for name in record.tables.keys() - {"event", "rejected"}:
+    for name in [name for name in record.tables if name not in ("event", "rejected")]:
         yield from _misplaced(record, name)
     yield from _misfilled(record)
     yield from _texts(record)
+
+
+def _strange(record: Record) -> np.ndarray:
+    kinds = record.rows("event")["kind"]
+    return kinds[~np.isin(kinds, NUMBERS)]
 
 
 def _unfit(table: str, rows: np.ndarray) -> Iterator[str]:
@@ -67,6 +79,8 @@ def _unfit(table: str, rows: np.ndarray) -> Iterator[str]:
         known = ~np.isnan(column) if of.type is Type.NUMBER else column != of.unknown
         if not _fit(of, column[known]).all():
             yield f"{table}.{of.name} has an impossible value"
+        if of.name in KEYS.get(table, ()) and not known.all():
+            yield f"{table}.{of.name} is missing"
 
 
 def _fit(of: Field, column: np.ndarray) -> np.ndarray:
@@ -76,13 +90,12 @@ def _fit(of: Field, column: np.ndarray) -> np.ndarray:
         return column < len(of.words)
     if of.type is Type.NUMBER:
         return np.isfinite(column)
+    if of.type is Type.KIND:
+        return np.isin(column, NUMBERS)
     return column >= 0 if of.type is Type.COUNT else np.ones(column.size, "?")
 
 
 def _strange_heads(heads: np.ndarray, received: int) -> Iterator[str]:
-    kinds = np.array(sorted(events.BY_NUMBER), "u2")
-    if not np.isin(heads["kind"], kinds).all():
-        yield f"unknown kind: {int(heads['kind'][~np.isin(heads['kind'], kinds)][0])}"
     if (heads["at"] < clock.OLDEST).any() or (heads["at"] > received + clock.AHEAD).any():
         yield "event.at is missing, before 1990 or more than 400 days ahead"
     for name in ("id", "source"):
@@ -138,3 +151,7 @@ def _texts(record: Record) -> Iterator[str]:
     for table, texts in (("document", record.documents), ("rejected", record.raws)):
         if record.rows(table)["size"].tolist() != [len(text) for text in texts]:
             yield f"{table}.size is not what follows"
+    if not record.names.keys() >= set(record.rows("rejected")["reason"].tolist()):
+        yield "a reason has no text"
+    if not all(isinstance(loaded(text), dict) for text in record.documents):
+        yield "a document is not a JSON object"

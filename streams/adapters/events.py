@@ -64,7 +64,7 @@ def by_network(told: Message, networks: Sequence[str]) -> dict[str, Message]:
 
 
 def batch_of(told: Message, sender: Sender) -> tuple[Batch, Refusals]:
-    """What can be accepted as a sealed batch, the rest in its `rejected`; and all that is wrong with the rest, by row."""
+    """What can be accepted as a sealed batch, the rest in its `rejected`; and all that is wrong with it, by row."""
     refused: Refusals = {}
     parts = [_group(kind, told, places, sender, refused) for kind, places in _by_kind(told, refused).items()]
     batch = arranged(Batch.concat(parts)) if parts else Batch({"event": layouts.empty("event")})

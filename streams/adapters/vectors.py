@@ -87,12 +87,12 @@ def _numbers(of: Field, given: list[object]) -> Vector:
 def _codes(of: Field, given: list[object]) -> Vector:
     if set(map(type, given)) != {str}:
         raise Unfit("not all words")
-    code = {word: values.code(of, word) for word in set(given)}
+    code = {word: values.code(of, word) for word in dict.fromkeys(given)}
     return Vector(np.array([code[word] for word in given], "u1"))
 
 
 def _names(of: Field, given: list[object]) -> Vector:
-    code = {text: values.read(of, text) for text in set(given)}
+    code = {text: values.read(of, text) for text in dict.fromkeys(given)}
     names = {int(i): str(text) for text, i in code.items()}
     return Vector(np.array([code[text] for text in given], "u8"), names)
 
