@@ -11,7 +11,7 @@ from operators.step import Step
 from operators.work import Work
 from tower import clock, ids
 from tower.pairing import pair
-from tower.table import Out, Table, emit, find, kernel, look_at, touch, upsert
+from tower.table import TOUCHED, Out, Table, emit, find, kernel, look_at, touch, upsert
 
 OPENED, CHANGED, CLOSED, WITHDRAWN = range(4)
 NONE, ADVISORY, WARNING, CRITICAL = range(4)
@@ -167,6 +167,10 @@ class Judge(Step):
         super().__init__(saved)
         self.detectors, self.watched = tuple(detectors), {d.table: tables[d.table] for d in detectors}
         self.loads = tables["loads"]
+        self.by_table = [
+            (table, [(n, d.look) for n, d in enumerate(detectors) if d.table == name])
+            for name, table in self.watched.items()
+        ]
         self.rules = np.array([_row(d) for d in detectors], RULE)
         self.number = {int(row["kind"]): i for i, row in enumerate(self.rules)}
 
@@ -176,36 +180,35 @@ class Judge(Step):
 
     def apply(self, work: Work) -> None:
         """Let the detectors look at what was touched, then judge."""
-        signals = self._signals(work)
-        alarms = self.tables["alarms"]
+        signals, alarms = self._signals(work), self.tables["alarms"]
         room = int(signals.used[0])
-        if not room and alarms.next_look() > work.now:
+        due = alarms.due(work.now)
+        if not room and not due.size:
             return
         alarms.begin(work.turn, room)
         taken = np.array(work.taken, "i8")
-        deviations = work.out("deviations", room + len(alarms))
-        self._pass_time(work, taken, deviations)
+        deviations = work.out("deviations", room + due.size)
+        self._pass_time(work, due, taken, deviations)
         judge(signals, self.rules, work.now, taken, self.loads.t, alarms.t, deviations)
 
     def _signals(self, work: Work) -> Out:
-        touched = {name: table.touched() for name, table in self.watched.items()}
-        room = sum(touched[d.table].size for d in self.detectors)
+        touched = [(table, table.touched(), looks) for table, looks in self.by_table if table.t.meta[TOUCHED]]
+        room = sum(numbers.size * len(looks) for _, numbers, looks in touched)
         signals = Out(np.zeros(room, SIGNAL), np.zeros(1, "i8"))
-        for rule, d in enumerate(self.detectors):
-            if touched[d.table].size:
-                d.look(self.watched[d.table].t, touched[d.table], work.now, rule, signals)
+        for table, numbers, looks in touched:
+            for rule, look in looks:
+                look(table.t, numbers, work.now, rule, signals)
         return signals
 
-    def _pass_time(self, work: Work, taken: np.ndarray, deviations: Out) -> None:
+    def _pass_time(self, work: Work, numbers: np.ndarray, taken: np.ndarray, deviations: Out) -> None:
         alarms = self.tables["alarms"]
-        numbers = alarms.due(work.now)
         if numbers.size:
             kinds = np.array([self.number.get(int(k), -1) for k in alarms.t.rows["kind"][numbers]])
             alarms.t.rows["look_at"][numbers[kinds < 0]] = NO_MOMENT
             pass_time(numbers[kinds >= 0], kinds[kinds >= 0], self.rules, work.now, taken, alarms.t, deviations)
 
-    def close_ownerless(self, work: Work) -> None:
-        """Close what no rule owns any more, once, when another build starts on this state."""
+    def activate(self, work: Work) -> None:
+        """Another build starts on this state: close what no rule owns any more."""
         alarms = self.tables["alarms"]
         orphans = [i for i, a in enumerate(alarms.rows) if a["open"] and int(a["kind"]) not in self.number]
         out = work.out("deviations", len(orphans))

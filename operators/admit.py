@@ -9,7 +9,7 @@ from operators.work import VOID, Work
 from tower import clock, ids, layouts
 from tower.ids import UNKNOWN
 from tower.pairing import pair
-from tower.table import emit, find, kernel, upsert
+from tower.table import Out, emit, find, kernel, upsert
 
 ACCEPTED: Final = 0
 DUPLICATE: Final = 1
@@ -114,25 +114,22 @@ class Admit(Step):
         """Judge each event; then let corrections take back what they name."""
         keep = clock.LATENESS + clock.DAY
         seen, voided, ledger = (self.tables[n].t for n in ("seen", "voided", "ledger"))
-        rejected = work.out("rejected", self.room(work))
+        rejected = Out(layouts.empty("rejected", work.heads.size), np.zeros(1, "i8"))
         admit(work.heads, work.now, clock.LATENESS, keep, seen, ledger, work.ok, rejected)
         count_rejected(work.rows("rejected"), ledger)
         if (corrections := work.rows("correction")).size:
             voids = np.zeros(corrections.size, VOID)
             n = take_back(corrections, work.heads, work.ok, work.now, keep, seen, voided, voids)
-            work.voids = voids[:n]
+            work.take_back(voids[:n])
         if len(self.tables["voided"]):
             mute(work.heads, work.ok, voided)
-        self._publish(work)
+        self._publish(work, rejected.rows[: rejected.used[0]])
 
-    def _publish(self, work: Work) -> None:
-        counts = self.tables["ledger"].changed()
-        rows = layouts.empty("ledger", counts.size)
-        for name in rows.dtype.names or ():
-            rows[name] = counts["key" if name == "source" else name]
-        work.found["ledger"] = [rows]
-        if work.rows("rejected").size:
-            work.found.setdefault("rejected", []).append(work.rows("rejected"))
+    def _publish(self, work: Work, conflicts: np.ndarray) -> None:
+        """The sources' counts, a row as the outcome has it, and what was rejected before and now."""
+        work.found["ledger"] = [self.tables["ledger"].changed().view(layouts.blank("ledger").dtype)]
+        if rows := [r for r in (work.rows("rejected"), conflicts) if r.size]:
+            work.found["rejected"] = rows
 
     def counts(self) -> dict[int, dict[str, int]]:
         """The ledger by source id."""

@@ -10,10 +10,12 @@ from operators.step import Step, gone_rows
 from operators.work import Work
 from tower import clock
 from tower.batch import joined
+from tower.events import NUMBER
 from tower.fields import FOREVER
 from tower.record import Record
 
 State = Mapping[str, Mapping[str, bytes]]
+ACTIVATED: Final = NUMBER["build.activated"]
 EVICT_EACH: Final = clock.HOUR
 TURNS: Final = 1 << 20
 """More passes than any record takes: turn numbers stay unique."""
@@ -39,7 +41,7 @@ class Chain:
         if record.number != self.after + 1:
             raise ValueError(f"record {record.number} after {self.after}: expected {self.after + 1}")
         self.after, self.told = record.number, dict(record.names)
-        said = self._pass_time(record) + [self._run(Work(record, record.now, self._turn(0), events=True))]
+        said = self._pass_time(record) + [self._run(Work(record, record.now, self._turn(0), happen=True))]
         self._evict(record.now, said)
         tables = {name: joined(rows) for name, rows in _merged(said).items()}
         return self._sealed(Record(record.number, record.now, tables, names=self.told, raws=record.raws,
@@ -50,7 +52,7 @@ class Chain:
         timed = [step for step in self.steps if step.timed]
         while timed and (moment := min([step.next_look() for step in timed])) <= record.now:
             turn += 1
-            said.append(self._run(Work(record, max(moment, 0), self._turn(turn), events=False)))
+            said.append(self._run(Work(record, max(moment, 0), self._turn(turn), happen=False)))
             if turn == TURNS - 1:
                 raise RuntimeError(f"record {record.number}: timers never end")
         return said
@@ -61,6 +63,9 @@ class Chain:
     def _run(self, work: Work) -> dict[str, list[np.ndarray]]:
         for step in self.steps:
             step.apply(work)
+        if activates(work):
+            for step in self.steps:
+                step.activate(work)
         self.told.update(work.names)
         return work.outcomes()
 
@@ -83,6 +88,11 @@ class Chain:
         """The state as bytes: step -> table -> rows."""
         meta = {"chain": self.chain.to_bytes(8, "little"), "hour": self.hour.to_bytes(8, "little")}
         return {"": meta, **{step.name: step.saved() for step in self.steps}}
+
+
+def activates(work: Work) -> bool:
+    """Whether a build is activated in this pass."""
+    return work.rows("document").size > 0 and bool((work.heads["kind"][work.ok == 1] == ACTIVATED).any())
 
 
 def _merged(said: list[dict[str, list[np.ndarray]]]) -> dict[str, list[np.ndarray]]:

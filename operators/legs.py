@@ -4,10 +4,10 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from operators.registers import Registers
-from operators.work import Work
+from operators.registers import PART, WHOLE, Registers
+from operators.work import Work, mask_of
 from tower import clock
-from tower.ids import UNKNOWN, pairs
+from tower.ids import pairs
 from tower.outcomes import LEG_KINDS, LIVES
 from tower.table import kernel, look_at, touch, upsert
 
@@ -97,18 +97,15 @@ class Legs(Registers):
     families: ClassVar = ("leg_plan", "leg_move")
     publishes: ClassVar = ("legs",)
     kinds: ClassVar = LEG_KINDS
-
-    def keys(self, work: Work, family: str) -> np.ndarray:
-        """Moves at a later stop are the stop's, not the leg's."""
-        rows, keys = work.rows(family), super().keys(work, family)
-        if family == "leg_plan":
-            return keys
-        return np.where(rows["stop"] > 0, UNKNOWN, keys)
+    parts: ClassVar = {"leg_move": (WHOLE, "stop")}
 
     def settle(self, work: Work) -> None:
         """Touched legs, and those whose moment has come."""
         for numbers in (self.things.due(work.now), self.things.touched().copy()):
             settle(self.things.t, numbers, work.now)
+
+
+STOPS: Final = mask_of(("leg_stop", "leg_move"))
 
 
 class Stops(Registers):
@@ -117,15 +114,11 @@ class Stops(Registers):
     families: ClassVar = ("leg_move",)
     publishes: ClassVar = ("stops",)
     kinds: ClassVar = ("leg.departed", "leg.arrived", "leg.estimated")
-
-    def keys(self, work: Work, family: str) -> np.ndarray:
-        """A stop is named by its leg and its number."""
-        rows, legs = work.rows(family), super().keys(work, family)
-        return np.where(rows["stop"] >= 0, pairs(legs, rows["stop"].astype("u8")), UNKNOWN)
+    parts: ClassVar = {"leg_move": (PART, "stop")}
 
     def concerns(self, work: Work) -> bool:
         """Plans with stops, or moves at one."""
-        return work.has("leg_stop", "leg_move")
+        return bool(work.present & STOPS)
 
     def room(self, work: Work) -> int:
         """A row per move and per planned stop."""

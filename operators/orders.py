@@ -7,13 +7,13 @@ import numpy as np
 
 from operators.legs import KEEP, lateness
 from operators.prices import USUAL, Prices, late_cents, undelivered_cents
-from operators.registers import Registers
-from operators.work import Work
+from operators.registers import WHOLE, Registers
+from operators.work import Work, mask_of
 from tower import clock
 from tower.events import NUMBER
 from tower.ids import UNKNOWN, pairs
 from tower.outcomes import LINE_KINDS
-from tower.table import Table, find, kernel, touch, upsert
+from tower.table import TOUCHED, Table, find, kernel, touch, upsert
 
 PLACED, CHANGED, RETURNED = NUMBER["order.placed"], NUMBER["order.changed"], NUMBER["order.returned"]
 NOWHERE, ORDERED, HELD, BOOKED, PICKED, SHIPPED, DELIVERED, FAILED, CANCELLED = range(9)
@@ -29,11 +29,7 @@ class Orders(Registers):
     families: ClassVar = ("order",)
     publishes: ClassVar = ("orders",)
     kinds: ClassVar = ("order.placed", "order.cancelled", "order.changed")
-
-    def keys(self, work: Work, family: str) -> np.ndarray:
-        """A change of one line is the line's, not the order's."""
-        rows, keys = work.rows(family), super().keys(work, family)
-        return np.where(rows["line"] != UNKNOWN, UNKNOWN, keys)
+    parts: ClassVar = {"order": (WHOLE, "line")}
 
 
 @kernel
@@ -232,6 +228,9 @@ def settle(numbers, lines, orders, loads, legs, prices):
         line.keep_until = over + KEEP if line.state in (DELIVERED, CANCELLED) else -1
 
 
+ORDERING: Final = mask_of(("order", "order_line", "line"))
+
+
 class Lines(Registers):
     """Tables `lines` (one row an order line), `loads` (what is booked on each leg), `baskets` (an order's lines)."""
 
@@ -246,7 +245,7 @@ class Lines(Registers):
 
     def concerns(self, work: Work) -> bool:
         """Anything of orders and lines, and legs that change."""
-        return work.has("order", "order_line", "line") or self.legs.touched().size > 0
+        return bool(work.present & ORDERING) or bool(self.legs.t.meta[TOUCHED])
 
     def room(self, work: Work) -> int:
         """A row per line event or ordered line, and per change of one."""

@@ -16,6 +16,7 @@ from tower import clock, layouts
 from tower.events import BY_NAME
 from tower.ids import UNKNOWN
 from tower.outcomes import column
+from tower.pairing import pair
 from tower.table import Table, find, kernel, touch, upsert
 
 KINDS_MOST: Final = 256
@@ -117,20 +118,42 @@ def keep(past, event, thing, kind, at, sequence, position, until):
     return p
 
 
+PLAIN, WHOLE, PART = range(3)
+NO_PART: Final = -1
+
+
 @kernel
-def write(heads, ok, events, keys, bodies, first_position, until, spec, t, raw, past, past_raw, start):
+def thing_of(h, bodies, j, mode, part_at):
+    """Whose register a row belongs in, and whether any: the subject's, or a part of it.
+
+    PLAIN: the subject's. WHOLE: the subject's unless the row names a part other than the first. PART: the part's.
+    """
+    if mode == PLAIN:
+        return h.subject, True
+    part = get(bodies, j, part_at)
+    if mode == WHOLE:
+        return h.subject, part == NO_PART or part == 0
+    return pair(h.subject, np.uint64(part)), part != NO_PART
+
+
+@kernel
+def write(heads, ok, bodies, mode, part_at, first_position, until, spec, t, raw, past, past_raw, start):
     """Put each admitted event into its register if it wins; what loses goes into the past. bodies: rows as bytes."""
-    for j in range(events.size):
-        h = heads[events[j]]
+    for j in range(bodies.shape[0]):
+        event = bodies[j, 0:4].view(np.uint32)[0]
+        h = heads[event]
         offset = spec.offset[h.kind]
-        if offset < 0 or not ok[events[j]]:
+        if offset < 0 or not ok[event]:
             continue
-        i = upsert(t, keys[j])
-        position = first_position + events[j]
+        thing, mine = thing_of(h, bodies, j, mode, part_at)
+        if not mine:
+            continue
+        i = upsert(t, thing)
+        position = first_position + event
         held = np.uint64(get(raw, i, offset + 16))
         if wins(h.at, h.sequence, h.id, raw, i, offset) or held == UNKNOWN:
             if held != UNKNOWN and spec.keeps_past[h.kind]:
-                p = keep(past, held, keys[j], h.kind, get(raw, i, offset), get(raw, i, offset + 8),
+                p = keep(past, held, thing, h.kind, get(raw, i, offset), get(raw, i, offset + 8),
                          get(raw, i, offset + 24), until)  # fmt: skip
                 drain(spec, h.kind, raw, i, past, past_raw, p, start)
             put(raw, i, offset, h.at)
@@ -139,7 +162,7 @@ def write(heads, ok, events, keys, bodies, first_position, until, spec, t, raw, 
             put(raw, i, offset + 24, position)
             fill(spec, h.kind, bodies, j, raw, i)
         elif spec.keeps_past[h.kind]:
-            p = keep(past, h.id, keys[j], h.kind, h.at, h.sequence, position, until)
+            p = keep(past, h.id, thing, h.kind, h.at, h.sequence, position, until)
             for b in range(bodies.shape[1]):
                 past_raw[p, start + b] = bodies[j, b]
 
@@ -165,23 +188,22 @@ def row_of(t, key):
 class Registers(Step):
     """A step whose first published table has registers, written from its first family.
 
-    `kinds` are the kinds it keeps. A subclass says in `settle` what follows from the touched rows.
+    `kinds` are the kinds it keeps; `parts` says, per family, whose registers its rows are where a column names a
+    part of the subject: see `thing_of`. A subclass says in `settle` what follows from the touched rows.
     """
 
     kinds: ClassVar[tuple[str, ...]] = ()
+    parts: ClassVar[Mapping[str, tuple[int, str]]] = {}
 
     def __init_subclass__(cls) -> None:
+        cls.modes = {f: _mode(f, *cls.parts.get(f, (PLAIN, "event"))) for f in cls.families}
         cls.specs = {f: spec_of(f, layouts.blank(cls.publishes[0]).dtype, cls.kinds) for f in cls.families}
         cls.pasts = {f: f"past_{f}" for f in cls.families}
         cls.keeps = (*cls.keeps, *((cls.pasts[f], past_blank(f)) for f in cls.families))
 
+    modes: ClassVar[Mapping[str, tuple[int, int]]] = {}
     specs: ClassVar[Mapping[str, Spec]] = {}
     pasts: ClassVar[Mapping[str, str]] = {}
-
-    def keys(self, work: Work, family: str) -> np.ndarray:
-        """Whose registers the rows of a family are; UNKNOWN for rows that are none of this step's."""
-        keys: np.ndarray = work.heads["subject"][work.rows(family)["event"]]
-        return keys
 
     @property
     def things(self) -> Table:
@@ -202,15 +224,10 @@ class Registers(Step):
 
     def write(self, work: Work, family: str) -> None:
         """Put the rows of a family into their registers."""
-        rows, keys = work.rows(family), self.keys(work, family)
-        ok = work.ok
-        if (none := keys == UNKNOWN).any():
-            ok = ok.copy()
-            ok[rows["event"][none]] = 0
-        bodies = rows.view(np.uint8).reshape(rows.size, rows.itemsize)
         past = self.tables[self.pasts[family]]
-        write(work.heads, ok, rows["event"], keys, bodies, work.position(), work.now + clock.LATENESS + clock.DAY,
-              self.specs[family], self.things.t, self.things.raw, past.t, past.raw, body_at(past))  # fmt: skip
+        write(work.heads, work.ok, as_bytes(work.rows(family)), *self.modes[family], work.position(),
+              work.now + clock.LATENESS + clock.DAY, self.specs[family], self.things.t, self.things.raw, past.t,
+              past.raw, body_at(past))  # fmt: skip
 
     def take_back(self, work: Work, void: np.void) -> None:
         """Clear exactly the registers that this event wrote, and let what it had beaten have its say again."""
@@ -235,20 +252,33 @@ class Registers(Step):
         head = layouts.empty("event", 1)
         for name in ("kind", "at", "sequence"):
             head[name] = row[name]
-        head["id"] = row["key"]
+        head["id"], head["subject"] = row["key"], key
+        body = row["body"][None, :].copy()
+        body[0, :4] = 0  # its event is the only one here
         past = self.tables[self.pasts[family]]
-        write(head, np.ones(1, "u1"), np.zeros(1, "u4"), np.array([key], "u8"), row["body"][None, :].copy(),
-              int(row["position"]), int(row["keep_until"]), self.specs[family], self.things.t, self.things.raw,
-              past.t, past.raw, body_at(past))  # fmt: skip
+        write(head, np.ones(1, "u1"), body, PLAIN, 0, int(row["position"]), int(row["keep_until"]),
+              self.specs[family], self.things.t, self.things.raw, past.t, past.raw, body_at(past))  # fmt: skip
 
     def room(self, work: Work) -> int:
         """A row per event, and one for each that is let have its say again."""
         return super().room(work) + 64 * int(work.voids.size)
 
 
+def as_bytes(rows: np.ndarray) -> np.ndarray:
+    """Rows as (rows, bytes a row): a view."""
+    return rows.view(np.uint8).reshape(rows.size, rows.itemsize)
+
+
+def _mode(family: str, mode: int, column_: str) -> tuple[int, int]:
+    """The mode, and at which byte of a body the column lies that names the part."""
+    return mode, _at(layouts.blank(family).dtype, column_)
+
+
 def body_at(past: Table) -> int:
     """At which byte of a past row the body starts."""
-    return _at(past.blank.dtype, "body")
+    fields = past.blank.dtype.fields
+    assert fields is not None
+    return fields["body"][1]
 
 
 def _holders(things: Table, spec: Spec, void: np.void) -> np.ndarray:

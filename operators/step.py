@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from operators.work import Work
+from operators.work import Work, mask_of
 from tower import layouts
 from tower.fields import FOREVER
 from tower.ids import of
@@ -30,7 +30,7 @@ class Step:
         blanks = {**{name: layouts.blank(name) for name in self.publishes}, **dict(self.keeps)}
         self.tables = {name: _restored(blank, saved.get(name)) for name, blank in blanks.items()}
         self.timed = [table for table in self.tables.values() if table.has_timer]
-        self.stirred = False
+        self.stirred, self.mask = False, mask_of(self.families)
 
     @property
     def name(self) -> str:
@@ -65,17 +65,23 @@ class Step:
 
     def settle_down(self, work: Work) -> None:
         """Nothing is touched in this pass."""
-        self.stirred = False
+        self.stirred, self.mask = False, mask_of(self.families)
         for table in self.tables.values():
             table.begin(work.turn, 0)
 
     def concerns(self, work: Work) -> bool:
         """Whether there is anything to do: events, or a timer."""
-        return work.has(*self.families) or self.next_look() <= work.now
+        return bool(work.present & self.mask) or (bool(self.timed) and self.next_look() <= work.now)
 
     def run(self, work: Work) -> None:
         """Change the tables."""
         raise NotImplementedError
+
+    def activate(self, work: Work) -> None:
+        """Another build starts on this state: say how every published row is, as this build says it."""
+        for name in self.publishes:
+            if len(self.tables[name]):
+                work.found[name] = [self.tables[name].rows.copy()]
 
     def evict(self, before: int) -> dict[str, np.ndarray]:
         """Drop what may go; the keys of what was published, by table."""

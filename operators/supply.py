@@ -10,7 +10,7 @@ from operators.registers import Registers
 from operators.work import Work
 from tower import clock
 from tower.outcomes import kinds_of
-from tower.table import Table, find, kernel, look_at, touch
+from tower.table import TOUCHED, Table, find, kernel, look_at, touch
 
 
 @kernel
@@ -53,7 +53,7 @@ class Supply(Registers):
 
     def concerns(self, work: Work) -> bool:
         """Its own events and moments, and legs that change while orders are out."""
-        return super().concerns(work) or (len(self.things) > 0 and self.legs.touched().size > 0)
+        return super().concerns(work) or bool(len(self.things) and self.legs.t.meta[TOUCHED])
 
     def settle(self, work: Work) -> None:
         """Touched orders, those whose moment has come, and those on a touched leg."""

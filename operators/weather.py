@@ -10,7 +10,7 @@ from operators.step import Step
 from operators.work import Work
 from tower import clock
 from tower.outcomes import kinds_of
-from tower.table import Table, find, kernel, look_at, touch, upsert
+from tower.table import TOUCHED, Table, find, kernel, look_at, touch, upsert
 
 WINDOW: Final = 6 * clock.HOUR
 """How far ahead a hazard concerns a leg."""
@@ -121,7 +121,7 @@ class Hazards(Step):
 
     def concerns(self, work: Work) -> bool:
         """New weather, or half an hour more of bad weather."""
-        return self.weather.touched().size > 0 or self.next_look() <= work.now
+        return bool(self.weather.t.meta[TOUCHED]) or self.next_look() <= work.now
 
     def room(self, work: Work) -> int:
         """A site per station."""

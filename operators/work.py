@@ -1,12 +1,12 @@
 """Work: one pass of a record through the steps, and what they find out on the way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import numpy as np
 import orjson
 
-from tower import layouts
+from tower import events, layouts
 from tower.ids import UNKNOWN, of
 from tower.outcomes import POSITION
 from tower.record import Record
@@ -14,6 +14,18 @@ from tower.table import Out, Table
 
 VOID: Final = np.dtype([("id", "<u8"), ("kind", "<u2"), ("subject", "<u8"), ("at", "<i8")])
 """An event that a correction takes back: by id, or (id unknown) by kind, subject and moment."""
+
+
+BITS: Final = {family: 1 << i for i, family in enumerate((*events.FAMILIES, "document"))}
+ALL: Final = -1
+
+
+def mask_of(families: Iterable[str]) -> int:
+    """A set of event families as bits: asked of every step in every pass, so it has to be cheap."""
+    mask = 0
+    for family in families:
+        mask |= BITS.get(family, 0)
+    return mask
 
 
 class Work:
@@ -24,19 +36,20 @@ class Work:
     voids   what corrections in this pass take back; `taken` the positions of events that a register gave up for it
     """
 
-    def __init__(self, record: Record, now: int, turn: int, *, events: bool) -> None:
-        self.record, self.number, self.now, self.turn, self.has_events = record, record.number, now, turn, events
-        self.heads: np.ndarray = record.rows("event") if events else layouts.blank("event")[:0]
+    def __init__(self, record: Record, now: int, turn: int, *, happen: bool) -> None:
+        self.record, self.number, self.now, self.turn, self.has_events = record, record.number, now, turn, happen
+        self.heads: np.ndarray = record.rows("event") if happen else layouts.blank("event")[:0]
         self.ok = np.ones(self.heads.size, "u1")
         self.voids = np.zeros(0, VOID)
         self.taken: list[int] = []
+        self.present = mask_of(record.tables) if happen else 0
         self.outs: dict[str, Out] = {}
         self.names: dict[int, str] = {}
         self.found: dict[str, list[np.ndarray]] = {}
 
-    def has(self, *families: str) -> bool:
-        """Whether any of these families has rows in this pass, or something is taken back."""
-        return self.has_events and (self.voids.size > 0 or any(f in self.record.tables for f in families))
+    def take_back(self, voids: np.ndarray) -> None:
+        """Corrections concern every step."""
+        self.voids, self.present = voids, ALL
 
     def rows(self, family: str) -> np.ndarray:
         """The body rows of a family in this pass, refused ones included: ask `ok[row.event]`."""
@@ -66,7 +79,7 @@ class Work:
         out = self.outs.get(table)
         used = int(out.used[0]) if out else 0
         if out is None or used + room > out.rows.size:
-            rows = layouts.empty(table, used + max(room, used, 16))
+            rows = layouts.empty(table, used + max(room, used, 4))
             if out is not None:
                 rows[:used] = out.rows[:used]
             out = self.outs[table] = Out(rows, np.array([used]))

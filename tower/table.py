@@ -165,6 +165,7 @@ class Table:
         held = np.zeros(room, self.blank.dtype)
         held[:n], meta[N] = rows, n
         self.t = T(held, np.empty(2 * room, "i4"), meta, np.full(room, -1), np.empty(room, "i4"), self.blank)
+        self._raw = held.view(np.uint8).reshape(room, self.blank.itemsize)
         rebuild(self.t.rows, n, self.t.index)
 
     def __len__(self) -> int:
@@ -173,13 +174,13 @@ class Table:
     @property
     def rows(self) -> np.ndarray:
         """The rows in use: a view."""
-        used: np.ndarray = self.t.rows[: len(self)]
+        used: np.ndarray = self.t.rows[: self.t.meta[N]]
         return used
 
     @property
     def raw(self) -> np.ndarray:
         """All rows as bytes, (room, bytes a row): a view."""
-        return self.t.rows.view(np.uint8).reshape(self.t.rows.size, self.blank.itemsize)
+        return self._raw
 
     def begin(self, number: int, more: int) -> None:
         """Start a pass that adds at most `more` rows; `number` differs from pass to pass."""
@@ -193,8 +194,8 @@ class Table:
         return numbers
 
     def changed(self) -> np.ndarray:
-        """Copies of the touched rows."""
-        rows: np.ndarray = self.t.rows[self.touched()]
+        """Copies of the touched rows (as bytes: numpy copies records field by field)."""
+        rows: np.ndarray = self._raw[self.touched()].reshape(-1).view(self.blank.dtype)
         return rows
 
     def next_look(self) -> int:
