@@ -22,6 +22,8 @@ class Cursor:
     `whole` is the number and the position behind the last append that was met to its end.
     """
 
+    _fd = -1
+
     def __init__(self, folder: str, first: int) -> None:
         self.first, self.number, self.id = first, first - 1, ""
         self.whole = first - 1, HEAD.size

@@ -60,7 +60,7 @@ class Work:
 
     def left(self) -> list[tuple[int, bytes]]:
         """What a new writer finds; it must be able to go on."""
-        writer = FileWriter(self.path, self.durable, segment_bytes=200)
+        writer = self.open(FaultyDisk(0))
         found = entries_of(writer, writer.first() - 1)
         end = writer.last()[0]
         assert end in self.ends, "an append is all or nothing"

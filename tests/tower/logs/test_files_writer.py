@@ -15,7 +15,7 @@ from tests.suites.faulty_disk import Crash, FaultyDisk
 from tests.suites.log_suite import entries_of, texts
 from tower.errors import Damaged, Fenced, FormatError, Full, LogError, Lost, Refused
 from tower.logs.files import FileReader, FileWriter
-from tower.logs.segment import ENTRY, HEAD, VERSION, firsts, segment_path
+from tower.logs.segment import ENTRY, HEAD, VERSION, firsts, pack_entries, segment_path
 
 HOLD = """
 import sys, time
@@ -326,6 +326,26 @@ def test_an_append_that_was_cut_between_its_entries_never_happened(tmp_path: Pat
         path.write_bytes(path.read_bytes()[:-8])
     assert entries_of(FileReader(str(tmp_path / "archive"))) == [(1, b"a"), (2, b"b")]
     assert entries_of(FileWriter(str(tmp_path / "log"))) == [(1, b"a"), (2, b"b")]
+
+
+def test_entries_behind_a_torn_one_do_not_come_back_when_its_place_is_filled(tmp_path: Path) -> None:
+    for seed in range(20):
+        writer = FileWriter(str(tmp_path))
+        writer.append(1, texts(4))
+        writer.close()
+        path = Path(segment_path(str(tmp_path), 1))
+        torn = bytearray(pack_entries(5, [b"12345678"])[0] + pack_entries(6, [b"stale"])[0])
+        torn[16] ^= 1
+        path.write_bytes(path.read_bytes() + torn)
+        disk = FaultyDisk(seed)
+        writer = FileWriter(str(tmp_path), durable=False, disk=disk)
+        writer.append(5, [b"87654321"])
+        assert FileReader(str(tmp_path)).last() == (5, b"87654321")
+        if seed:
+            disk.crash()
+        writer.close()
+        assert FileWriter(str(tmp_path)).last() in [(4, texts(4)[3]), (5, b"87654321")]
+        rmtree(tmp_path)
 
 
 def test_the_error_of_a_folder_that_cannot_be_made_names_it(tmp_path: Path) -> None:
