@@ -158,6 +158,16 @@ def pass_time(numbers, by_kind, rules, now, taken, t, deviations):
         settle(rules[by_kind[n]], t, numbers[n], now, taken, deviations)
 
 
+@kernel
+def withdraw(numbers, now, t, deviations):
+    """Close alarms that no rule owns any more."""
+    for i in numbers:
+        a = t.rows[i]
+        a.open, a.active, a.severity, a.keep_until = 0, CLEAR, NONE, now + KEEP
+        look_at(t, i, NO_MOMENT)
+        say(a, WITHDRAWN, np.nan, np.nan, now, deviations)
+
+
 class Judge(Step):
     """Table `alarms` (its own) and outcomes `deviations`. Alarms of a rule that is gone close at the next pass."""
 
@@ -211,10 +221,8 @@ class Judge(Step):
         """Another build starts on this state: close what no rule owns any more."""
         alarms = self.tables["alarms"]
         orphans = [i for i, a in enumerate(alarms.rows) if a["open"] and int(a["kind"]) not in self.number]
-        out = work.out("deviations", len(orphans))
-        for i in orphans:
-            alarms.t.rows[i]["open"], alarms.t.rows[i]["severity"], alarms.t.rows[i]["look_at"] = 0, NONE, NO_MOMENT
-            say.py_func(alarms.t.rows[i], WITHDRAWN, np.nan, np.nan, work.now, out)
+        if orphans:
+            withdraw(np.array(orphans), work.now, alarms.t, work.out("deviations", len(orphans)))
 
     def open_count(self) -> int:
         """How many deviations are open."""

@@ -105,7 +105,7 @@ class Legs(Registers):
             settle(self.things.t, numbers, work.now)
 
 
-STOPS: Final = mask_of(("leg_stop", "leg_move"))
+PLANNED_STOPS: Final = mask_of(("leg_stop",))
 
 
 class Stops(Registers):
@@ -118,7 +118,9 @@ class Stops(Registers):
 
     def concerns(self, work: Work) -> bool:
         """Plans with stops, or moves at one."""
-        return bool(work.present & STOPS)
+        if work.voids.size or work.present & PLANNED_STOPS:
+            return True
+        return bool(work.present & self.mask) and bool((work.rows("leg_move")["stop"] >= 0).any())
 
     def room(self, work: Work) -> int:
         """A row per move and per planned stop."""

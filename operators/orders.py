@@ -245,7 +245,7 @@ class Lines(Registers):
 
     def concerns(self, work: Work) -> bool:
         """Anything of orders and lines, and legs that change."""
-        return bool(work.present & ORDERING) or bool(self.legs.t.meta[TOUCHED])
+        return bool(work.present & ORDERING) or bool(len(self.things) and self.legs.t.meta[TOUCHED])
 
     def room(self, work: Work) -> int:
         """A row per line event or ordered line, and per change of one."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from streams import names
+from streams.merge import second
 from tower import clock, ids
 from tower.envelope import Envelope
 from tower.errors import Busy, Full
@@ -69,12 +70,13 @@ def causes_of(records: LogReader) -> dict[int, int]:
 def stamps_of(root: str, network: str) -> Callable[[], int]:
     """What to stamp messages of people and programs with: the time of the network.
 
-    That is the wall clock, or, where a driver says how far time has passed, the last moment that it said.
+    That is the wall clock, or, where a driver says how far time has passed, the last moment that it said, before the
+    second that ingest waits for: so it is taken in at once. A driver speaks before anybody else does.
     """
     if names.CLOCK not in names.sources(root, network):
         return clock.wall_ms
     ticks = urls.reader(names.inbox(root, network, names.CLOCK))
-    return lambda: driven_now(ticks)
+    return lambda: second(driven_now(ticks) + 1) - 1
 
 
 def driven_now(ticks: LogReader) -> int:

@@ -98,14 +98,14 @@ def _references(i: int, given: Given, sheet: Sheet) -> list[tuple[int, int, int]
     return rows  # type: ignore[return-value]
 
 
-def corrections_of(sheet: Sheet, sender: Sender) -> Tables:
+def corrections_of(sheet: Sheet, senders: list[Sender]) -> Tables:
     """Which events these replace: told by id, or by kind, subject and moment."""
     told = sheet.told("corrects")
     rows = layouts.empty("correction", len(told))
     for row, (i, given) in zip(rows, told, strict=True):
         row["event"] = i
         if isinstance(given, dict):
-            _correct(row, i, given, sheet, sender)
+            _correct(row, i, given, sheet, senders[i])
         else:
             sheet.fault(i, "corrects", f"not an object {got(given)}")
     return {"correction": rows}

@@ -8,7 +8,7 @@ import orjson
 
 from streams.adapters import bodies, depth, limits, values
 from streams.adapters.faults import Fault, Unfit, Unreadable, brief, got
-from streams.adapters.heads import HEAD, Sender, heads_of
+from streams.adapters.heads import HEAD, Place, Sender, heads_of
 from streams.adapters.sheet import Sheet
 from tower import events, ids, layouts
 from tower.batch import BODIES, RAW_MOST, Batch, seal
@@ -17,12 +17,29 @@ from tower.events import Kind
 
 @dataclass(slots=True)
 class Message:
-    """The events of one message (or those of one network), not yet believed. `rows` are their places in it."""
+    """The events of a message, of many or of a part of one, not yet believed.
 
-    events: list[object]
-    rows: list[int]
+    senders  the message of each; `rows` its row there
+    deep     whether something may lie too deep, so that each event must be looked at
+    """
+
+    events: list[object] = field(default_factory=list)
+    senders: list[Sender] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
     deep: bool = False
-    """Whether something in the message lies too deep, so that each event must be looked at."""
+
+    def __iadd__(self, other: "Message") -> "Message":
+        self.events += other.events
+        self.senders += other.senders
+        self.rows += other.rows
+        self.deep |= other.deep
+        return self
+
+    def place(self, at: list[int], network: str) -> Place:
+        """Where the events there come from."""
+        if len(at) == len(self.events):
+            return Place(self.senders, self.rows, network)
+        return Place([self.senders[i] for i in at], [self.rows[i] for i in at], network)
 
 
 @dataclass(slots=True)
@@ -35,15 +52,16 @@ class Refused:
 
 
 Refusals = dict[int, Refused]
+"""By the event's place in its Message."""
 
 
-def message(found: list[object], data: bytes) -> Message:
+def message(found: list[object], data: bytes, sender: Sender) -> Message:
     """The events that an adapter found in a message."""
     if len(found) > limits.EVENTS:
-        why = f"too many events: {len(found):,} in one message, at most {limits.EVENTS:,}"
-        return Message([Unreadable(why, data)], [0])
+        found = [Unreadable(f"too many events: {len(found):,} in one message, at most {limits.EVENTS:,}", data)]
     broken = Unreadable in set(map(type, found))  # then quotes in the data may not pair
-    return Message(found, list(range(len(found))), broken or depth.of_json(data) > limits.DEPTH)
+    deep = broken or depth.of_json(data) > limits.DEPTH
+    return Message(found, [sender] * len(found), list(range(len(found))), deep)
 
 
 def home(networks: Sequence[str]) -> str:
@@ -54,21 +72,23 @@ def home(networks: Sequence[str]) -> str:
 def by_network(told: Message, networks: Sequence[str]) -> dict[str, Message]:
     """The events by the network that they name, or their home if they name none of these. Without networks all are."""
     parts: dict[str, Message] = {}
-    for event, row in zip(told.events, told.rows, strict=True):
+    for event, sender, row in zip(told.events, told.senders, told.rows, strict=True):
         named = event.get("network") if isinstance(event, dict) else None
         known = isinstance(named, str) and (not networks or named in networks)
-        part = parts.setdefault(str(named) if known else home(networks), Message([], [], told.deep))
+        part = parts.setdefault(str(named) if known else home(networks), Message(deep=told.deep))
         part.events.append(event)
+        part.senders.append(sender)
         part.rows.append(row)
     return parts
 
 
-def batch_of(told: Message, sender: Sender) -> tuple[Batch, Refusals]:
-    """What can be accepted as a sealed batch, the rest in its `rejected`; and all that is wrong with it, by row."""
+def batch_of(told: Message, network: str) -> tuple[Batch, Refusals]:
+    """What can be accepted as a sealed batch, the rest in its `rejected`; and all that is wrong with it, by place."""
     refused: Refusals = {}
-    parts = [_group(kind, told, places, sender, refused) for kind, places in _by_kind(told, refused).items()]
-    batch = arranged(Batch.concat(parts)) if parts else Batch({"event": layouts.empty("event")})
-    reject(batch, refused, sender)
+    parts = [_group(kind, told, at, network, refused) for kind, at in _by_kind(told, refused).items()]
+    batch = Batch.concat(batch for batch, _ in parts) if parts else Batch({"event": layouts.empty("event")})
+    batch = arranged(batch, [i for _, at in parts for i in at])
+    reject(batch, told, refused)
     return seal(batch), refused
 
 
@@ -82,7 +102,7 @@ def _by_kind(told: Message, refused: Refusals) -> dict[Kind, list[int]]:
         if fault is None:
             groups.setdefault(event["kind"], []).append(i)  # type: ignore[index]
         else:
-            refused[told.rows[i]] = Refused(event, [fault])
+            refused[i] = Refused(event, [fault])
     return {events.BY_NAME[name]: places for name, places in groups.items()}
 
 
@@ -119,23 +139,25 @@ def _unknown(kind: object) -> Fault | None:
     return None if kind in events.BY_NAME else Fault("", f"unknown kind: {brief(kind)}")
 
 
-def _group(kind: Kind, told: Message, places: list[int], sender: Sender, refused: Refusals) -> Batch:
-    """The batch of those events of one kind that are sound. The others are refused and it is made anew without them."""
-    sheet = Sheet([told.events[i] for i in places])  # type: ignore[misc]
-    rows = [told.rows[i] for i in places]
-    heads = heads_of(kind, sheet, rows, sender)
-    tables, documents = _bodies(kind, sheet, sender)
+def _group(kind: Kind, told: Message, at: list[int], network: str, refused: Refusals) -> tuple[Batch, list[int]]:
+    """The batch of those events of one kind that are sound, and their places. The others are refused, and it is made
+    anew without them.
+    """
+    sheet, place = Sheet([told.events[i] for i in at]), told.place(at, network)  # type: ignore[misc]
+    heads = heads_of(kind, sheet, place)
+    tables, documents = _bodies(kind, sheet, place.senders)
     if not sheet.faults:
-        return Batch({"event": heads, **{name: t for name, t in tables.items() if t.size}}, sheet.names, documents)
+        tables = {"event": heads, **{name: rows for name, rows in tables.items() if rows.size}}
+        return Batch(tables, sheet.names, documents), at
     for i, fault in sheet.faults:
-        refused.setdefault(rows[i], Refused(sheet.events[i], id=int(heads["id"][i]))).faults.append(fault)
+        refused.setdefault(at[i], Refused(sheet.events[i], id=int(heads["id"][i]))).faults.append(fault)
     gone = {i for i, _ in sheet.faults}
-    sound = [place for i, place in enumerate(places) if i not in gone]
-    return _group(kind, told, sound, sender, refused) if sound else Batch({"event": heads[:0]})
+    sound = [i for n, i in enumerate(at) if n not in gone]
+    return _group(kind, told, sound, network, refused) if sound else (Batch({"event": heads[:0]}), [])
 
 
-def _bodies(kind: Kind, sheet: Sheet, sender: Sender) -> tuple[bodies.Tables, list[bytes]]:
-    corrections = bodies.corrections_of(sheet, sender)
+def _bodies(kind: Kind, sheet: Sheet, senders: list[Sender]) -> tuple[bodies.Tables, list[bytes]]:
+    corrections = bodies.corrections_of(sheet, senders)
     if kind.is_document:
         tables, documents = bodies.documents_of(sheet)
         return {**tables, **corrections}, documents
@@ -143,15 +165,14 @@ def _bodies(kind: Kind, sheet: Sheet, sender: Sender) -> tuple[bodies.Tables, li
             **corrections}, []  # fmt: skip
 
 
-def arranged(batch: Batch) -> Batch:
-    """The batch with its events in the order of their rows, and their bodies in the order of the events."""
-    heads = batch.rows("event")
-    if (np.diff(heads["row"].astype("i8")) > 0).all():
+def arranged(batch: Batch, at: list[int]) -> Batch:
+    """The batch with its events in the order of their places, and their bodies in the order of the events."""
+    order = np.argsort(at, kind="stable")
+    if (np.diff(order) == 1).all():
         return batch
-    order = np.argsort(heads["row"], kind="stable")
     place = np.empty(order.size, "u4")
     place[order] = np.arange(order.size)
-    batch.tables["event"] = heads[order]
+    batch.tables["event"] = batch.tables["event"][order]
     for name in [name for name in batch.tables if name in BODIES]:
         _move(batch, name, place)
     return batch
@@ -166,14 +187,14 @@ def _move(batch: Batch, name: str, place: np.ndarray) -> None:
         batch.documents = [batch.documents[i] for i in order]
 
 
-def reject(batch: Batch, refused: Refusals, sender: Sender) -> None:
-    """Put what is refused into table `rejected`, in the order of rows, each with its first fault as its reason."""
+def reject(batch: Batch, told: Message, refused: Refusals) -> None:
+    """Put what is refused into table `rejected`, in the order of places, each with its first fault as its reason."""
     if not refused:
         return
     rows = layouts.empty("rejected", len(refused))
-    for row, (place, event) in zip(rows, sorted(refused.items()), strict=True):
-        reason, raw = event.faults[0].reason, _raw(event.event)
-        row["source"], row["inbox"], row["row"] = _source(event.event, sender, batch), sender.position, place
+    for row, (i, event) in zip(rows, sorted(refused.items()), strict=True):
+        reason, raw, sender = event.faults[0].reason, _raw(event.event), told.senders[i]
+        row["source"], row["inbox"], row["row"] = _source(event.event, sender, batch), sender.position, told.rows[i]
         row["reason"], row["id"], row["size"] = ids.of("reason", reason), event.id, len(raw)
         batch.names[ids.of("reason", reason)] = reason
         batch.raws.append(raw)

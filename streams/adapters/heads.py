@@ -23,49 +23,62 @@ COMMON: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """What is known about a message before it is opened: its inbox and place there, its network, when it came."""
+    """What is known about a message before it is opened: its inbox, its place there, when it came."""
 
     source: str
     position: int
-    network: str
     received: int
 
 
-def heads_of(kind: Kind, sheet: Sheet, rows: list[int], sender: Sender) -> np.ndarray:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where events come from, one by one: the message of each, its row there; and the network they are for."""
+
+    senders: list[Sender]
+    rows: list[int]
+    network: str
+
+    @property
+    def sender(self) -> Sender | None:
+        """The message of all of them, if they are of one."""
+        return self.senders[0] if self.senders[0] is self.senders[-1] else None
+
+
+def heads_of(kind: Kind, sheet: Sheet, place: Place) -> np.ndarray:
     """The heads of these events of one kind; their ids and subjects too, but not yet what `seal` fills."""
     heads = layouts.empty("event", len(sheet))
-    heads["kind"], heads["inbox"], heads["row"] = kind.number, sender.position, rows
-    heads["id"], heads["source"] = _senders(sheet, sender)
-    heads["at"] = _moments(sheet, sender)
+    heads["kind"], heads["row"] = kind.number, place.rows
+    heads["inbox"] = place.sender.position if place.sender else [sender.position for sender in place.senders]
+    heads["id"], heads["source"] = _senders(sheet, place)
+    heads["at"] = _moments(sheet, place)
     for name in ("said_at", "sequence", "classifier"):
         heads[name] = sheet.column(HEAD[name])
     if len(kind.subject) == 1:
-        heads["subject"] = subject(kind.subject[0], sheet, sender)
-    _check_network(sheet, sender)
+        heads["subject"] = subject(kind.subject[0], sheet, place)
+    _check_network(sheet, place.network)
     return heads
 
 
-def subject(of: Field, sheet: Sheet, sender: Sender) -> np.ndarray:
+def subject(of: Field, sheet: Sheet, place: Place) -> np.ndarray:
     """Ids of what the events are about; about their network, if it is one and they do not say which."""
-    return sheet.column(of, required=True, default=sender.network if of.name == "network" else None)
+    return sheet.column(of, required=True, default=place.network if of.name == "network" else None)
 
 
-def _moments(sheet: Sheet, sender: Sender) -> np.ndarray:
+def _moments(sheet: Sheet, place: Place) -> np.ndarray:
     at = sheet.column(HEAD["at"], required=True)
-    for i in np.flatnonzero(at > sender.received + clock.AHEAD):
+    one = place.sender
+    received = one.received if one else np.array([sender.received for sender in place.senders])
+    for i in np.flatnonzero(at > received + clock.AHEAD):
         sheet.fault(int(i), "at", f"more than 400 days ahead {got(sheet.events[i]['at'])}")
     return at
 
 
-def _senders(sheet: Sheet, sender: Sender) -> tuple[np.ndarray, np.ndarray]:
+def _senders(sheet: Sheet, place: Place) -> tuple[np.ndarray, np.ndarray]:
     """The ids of events and of their sources."""
     named, own = sheet.values("source"), sheet.values("id")
-    if named.count(None) < len(named):
-        named = [sender.source if name is None else name for name in named]
-        source = sheet.read(HEAD["source"], named)
-    else:
-        source = np.full(len(sheet), sheet.read(HEAD["source"], [sender.source])[0])
-        named = [sender.source] * len(sheet)
+    if None in named:
+        named = [sender.source if name is None else name for name, sender in zip(named, place.senders, strict=True)]
+    source = sheet.read(HEAD["source"], named)
     try:
         return event_ids(named, own), source
     except (Unfit, TypeError, AttributeError):
@@ -105,12 +118,9 @@ def _one_by_one(sheet: Sheet, sources: list[object], own: list[object]) -> np.nd
     return out
 
 
-def _check_network(sheet: Sheet, sender: Sender) -> None:
-    named = sheet.values("network")
-    if named.count(None) + named.count(sender.network) == len(named):
-        return
-    for i, name in enumerate(named):
-        if isinstance(name, str) and name != sender.network:
+def _check_network(sheet: Sheet, network: str) -> None:
+    for i, name in sheet.told("network"):
+        if isinstance(name, str) and name != network:
             sheet.fault(i, "", f"unknown network: {brief(name)}")
-        elif name is not None and name != sender.network:
+        elif name != network:
             sheet.fault(i, "network", f"not a name {got(name)}")

@@ -20,22 +20,28 @@ class Sheet:
     names: dict[int, str] = field(default_factory=dict)
     faults: list[tuple[int, Fault]] = field(default_factory=list)
 
+    present: set[str] = field(init=False)
+    """The fields that any of the events has."""
+
+    def __post_init__(self) -> None:
+        self.present = set().union(*self.events)
+
     def __len__(self) -> int:
         return len(self.events)
 
     def values(self, name: str) -> list[object]:
         """What each event says in that field, None where it says nothing."""
-        return [event.get(name) for event in self.events]
+        return [event.get(name) for event in self.events] if name in self.present else [None] * len(self.events)
 
     def told(self, name: str) -> list[tuple[int, object]]:
         """The events that say something in that field, and what."""
-        given = self.values(name)
-        if given.count(None) == len(given):
-            return []
-        return [(i, value) for i, value in enumerate(given) if value is not None]
+        given = enumerate(self.values(name)) if name in self.present else ()
+        return [(i, value) for i, value in given if value is not None]
 
     def column(self, of: Field, *, required: bool = False, default: object = None) -> np.ndarray:
         """The field as a column; faults are noted."""
+        if of.said not in self.present and not required and default is None:
+            return np.full(len(self), of.unknown, of.code)
         given = self.values(of.said)
         if default is not None:
             given = [default if value is None else value for value in given]

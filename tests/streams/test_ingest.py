@@ -1,5 +1,5 @@
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -9,34 +9,13 @@ from streams.connect import LogSink
 from streams.entries import records
 from streams.gate import Gates
 from streams.ingest import InboxSource
+from tests.suites.dying import Dying
 from tests.suites.small_world import deliver, envelopes, legs, memory_root, run
 from tower import ids
 from tower.logs import LogWriter, urls
 from tower.record import Record
 
 NETWORK = "east"
-
-
-class Dying:
-    """A writer that dies at its n-th append, before or after it is done."""
-
-    def __init__(self, writer: LogWriter, appends: int, *, before: bool) -> None:
-        self.writer, self.appends, self.before = writer, appends, before
-
-    def append(self, first: int, entries: Sequence[bytes]) -> None:
-        self.appends -= 1
-        if self.appends < 0 and self.before:
-            raise Died
-        self.writer.append(first, entries)
-        if self.appends < 0:
-            raise Died
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.writer, name)
-
-
-class Died(BaseException):
-    pass
 
 
 def log_of(root: str, network: str = NETWORK) -> list[Record]:
@@ -46,7 +25,7 @@ def log_of(root: str, network: str = NETWORK) -> list[Record]:
 def dying(root: str, draw: random.Random, opened: list[LogWriter]) -> Callable[[str], LogWriter]:
     def writer(network: str) -> LogWriter:
         opened.append(urls.writer(names.log(root, network)))
-        return Dying(opened[-1], draw.randrange(3), before=draw.random() < 0.5)  # type: ignore[return-value]
+        return Dying(opened[-1], draw.randrange(3), before=draw.random() < 0.5)
 
     return writer
 

@@ -7,7 +7,7 @@ from typing import cast
 
 import orjson
 from bytewax.dataflow import Dataflow
-from bytewax.testing import run_main
+from bytewax.testing import cluster_main
 
 from streams import inbox, names
 from streams.inbox import InboxWriter
@@ -83,6 +83,6 @@ def deliver(root: str, network: str, messages: Sequence[Envelope], driven: bool 
         door.close()
 
 
-def run(flow: Dataflow) -> None:
+def run(flow: Dataflow, workers: int = 1) -> None:
     """Run a flow to its end, here."""
-    cast("Callable[[Dataflow], None]", run_main)(flow)
+    cast("Callable[..., None]", cluster_main)(flow, [], 0, worker_count_per_proc=workers)

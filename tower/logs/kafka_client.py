@@ -14,6 +14,8 @@ At = tuple[str, int]
 T = TypeVar("T")
 
 CONNECT_S: Final = 6.0
+SPREAD_S: Final = 2.0
+"""How long it may take until every node knows a new topic."""
 PATIENCE_S: Final = 30.0
 """How long a call waits out a broker that is away."""
 BATCH: Final = 2000
@@ -30,11 +32,11 @@ BOTH: Final = {
 }
 WRITE: Final = BOTH | {
     "enable.idempotence": True,
-    "enable.gapless.guarantee": True,  # what follows a lost message is lost with it, so no place is taken by chance
+    "enable.gapless.guarantee": True,  # what follows a lost message is lost with it, so no place is taken by chance;
+    "delivery.timeout.ms": 0,  # the guarantee does not cover messages that time out, so none does: the sender gives up
     "acks": "all",
     "linger.ms": 0,
     "compression.type": "lz4",
-    "delivery.timeout.ms": int(PATIENCE_S * 1000),
     "message.max.bytes": MESSAGE_BYTES + 65_536,
 }
 READ: Final = BOTH | {
@@ -100,11 +102,13 @@ class Client:
 
     def claim(self, at: At) -> None:
         """Take a partition, which is nobody else's until `release`; raise LogError if the server lacks it."""
-        topics = self._connected(self._consumer, at[0])
-        self._connected(self._asker, at[0])
-        if at[1] not in topics[at[0]].partitions:
-            what = f"Kafka at {self.bootstrap} has no partition {at[1]} of a topic {at[0]!r}"
-            raise LogError(what, "make it with create_topics, or check the name")
+        until = steady_s() + SPREAD_S
+        self._connected(self._consumer, at[0])
+        while at[1] not in self._connected(self._asker, at[0])[at[0]].partitions:
+            if steady_s() > until:
+                what = f"Kafka at {self.bootstrap} has no partition {at[1]} of a topic {at[0]!r}"
+                raise LogError(what, "make it with create_topics, or check the name")
+            sleep(0.05)
         self.feeds[at] = Feed()
 
     def _connected(self, connection: Consumer | Producer, topic: str | None = None) -> Any:
@@ -163,7 +167,8 @@ class Client:
         return self._producer
 
     def drop(self, producer: Producer) -> None:
-        """Have the next writer get another producer than this."""
+        """Send nothing more of what this producer holds, and have the next append get another one."""
+        producer.purge()
         if self._producer is producer:
             self._producer = None
 

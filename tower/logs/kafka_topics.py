@@ -7,6 +7,7 @@ from typing import Any, Final
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._config import ConfigResource
+from confluent_kafka.admin._metadata import ClusterMetadata
 from confluent_kafka.cimpl import NewTopic
 
 from tower.errors import LogError
@@ -27,16 +28,17 @@ FRAME_BYTES: Final = 512
 def create_topics(bootstrap: str, names: Iterable[str], partitions: int) -> None:
     """Make topics for logs, one log a partition, that survive a power cut; those that exist stay as they are."""
     admin = _admin(bootstrap)
-    copies = min(COPIES, _nodes(admin, bootstrap))
+    copies = min(COPIES, len(_connected(admin, bootstrap).brokers))
     settings = SETTINGS | (COPIED if copies == COPIES else SYNCED)
     wanted = [NewTopic(name, partitions, copies, config=settings) for name in names]
     for name, made in admin.create_topics(wanted, operation_timeout=CONNECT_S).items():
         _answer(f"create topic {name!r} at {bootstrap}", made, KafkaError.TOPIC_ALREADY_EXISTS)
 
 
-def _nodes(admin: AdminClient, bootstrap: str) -> int:
+def _connected(admin: AdminClient, bootstrap: str) -> ClusterMetadata:
+    """What the server says of itself. A client that is asked before it is connected may stall for 3 s."""
     try:
-        return len(admin.list_topics(timeout=CONNECT_S).brokers)
+        return admin.list_topics(timeout=CONNECT_S)
     except KafkaException as cause:
         raise away(bootstrap, cause) from cause
 
@@ -45,6 +47,7 @@ def entry_bytes(bootstrap: str, topic: str) -> int:
     """The largest entry that a topic takes; raises LogError if it would lose entries, by itself or in a power cut."""
     resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
     admin = _admin(bootstrap)
+    _connected(admin, bootstrap)
     asked = admin.describe_configs([resource])[resource]
     settings = {name: entry.value for name, entry in _answer(f"read the settings of topic {topic!r}", asked).items()}
     for name, value in KEPT.items():
@@ -59,6 +62,7 @@ def entry_bytes(bootstrap: str, topic: str) -> int:
 def delete_before(bootstrap: str, at: At, offset: int) -> None:
     """Forget the messages of a partition that lie before `offset`."""
     admin, where = _admin(bootstrap), TopicPartition(*at, offset)
+    _connected(admin, bootstrap)
     _answer(f"trim {at[0]}/{at[1]}", admin.delete_records([where])[where])
 
 

@@ -28,13 +28,16 @@ class KafkaWriter(KafkaReader):
             opening.pop_all()
 
     def _open(self) -> tuple[int, int]:
-        """Put an opening at the end, so that whatever older writers have under way misses its place."""
+        """Put an opening at the end, so that whatever older writers have under way misses its place; then look back.
+
+        An opening that misses its place takes that of a busy writer, which has to look while we try again.
+        """
         for _ in range(TRIES):
-            number, _ = self.last()
-            offset, log = self._end[0], self._appends.log or uuid4().bytes
+            _, offset = self._client.ends(self._at)  # before the id is asked for: nobody makes the log in between
+            log = bytes.fromhex(self.id) or uuid4().bytes
             if self._sender.send([((OPENING, offset, 0, log), b"")]):
                 self._appends.log = log
-                return number + 1, offset + 1
+                return self.last()[0] + 1, offset + 1
         raise Refused(f"open {self._name}: others opened it meanwhile, {TRIES} times", "stop its other writers")
 
     def append(self, first: int, entries: Sequence[bytes]) -> None:
@@ -66,11 +69,9 @@ class KafkaWriter(KafkaReader):
         """Whether all lie where expected; if not, `_offset` is now the place that the first of the others missed."""
         count, at, log = len(entries), self._offset, self._appends.log
         messages = [((first + i, at + i, count - 1 - i, log), entry) for i, entry in enumerate(map(bytes, entries))]
-        try:
-            hits = self._sender.send(messages)
-        except LogError as error:
-            self._stop(error)
-        self._missed = at + hits
+        self._over = LogError(f"an append to {self._name} was interrupted", AGAIN)  # its answers may still come
+        hits = self._sender.send(messages)
+        self._over, self._missed = None, at + hits
         return hits == count
 
     def _look_again(self) -> None:

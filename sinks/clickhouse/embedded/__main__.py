@@ -68,7 +68,7 @@ def told_to_stop() -> threading.Event:
 
 
 def writers_key() -> str:
-    """The key from the environment, or from the file that it names; raises SettingError. The environment forgets it."""
+    """The key from the environment, which forgets it, or from the file that it names; raises SettingError."""
     key = os.environ.pop(KEY, "") or from_file(os.environ.get(f"{KEY}_FILE", ""))
     if len(key) < KEY_CHARACTERS:
         what = f"{KEY}: the writer's key needs {KEY_CHARACTERS} characters (got {len(key)})"

@@ -101,7 +101,7 @@ def quoted(value: str) -> str:
 
 def worded(message: str) -> Refusal:
     """The engine's complaint, with its own code."""
-    found = re.search(r"Code: (\d+)\. DB::Exception: ", message)
+    found = re.search(r"Code: (\d+)\. DB::\w*Exception: ", message)
     code = int(found[1]) if found else 1002
     refusal = Refusal(code, "", message, STATUS.get(code, 500))
     refusal.args = (message[found.start() :] if found else f"Code: 1002. DB::Exception: {message}",)

@@ -176,17 +176,20 @@ def tail(words: Sequence[Token]) -> tuple[Sequence[Token], str, dict[str, str]]:
         elif (at := settings_at(words)) and not settings:
             words, settings = words[:at], assigned(words[at + 1 :])
         else:
-            return words, format_, settings
+            return no_more_settings(words), format_, settings
 
 
 def settings_at(words: Sequence[Token]) -> int:
-    """Where the last SETTINGS clause outside all brackets begins; 0 if there is none."""
-    depth, found = 0, 0
-    for at, token in enumerate(words):
-        depth += token.is_sign("([{") - token.is_sign(")]}")
-        if depth == 0 and token.says("settings") and [one.text for one in words[at + 2 : at + 3]] == ["="]:
-            found = at
-    return found
+    """Where the last SETTINGS clause begins; 0 if there is none."""
+    clauses = (at for at in range(len(words) - 2) if words[at].says("settings") and words[at + 2].text == "=")
+    return max(clauses, default=0)
+
+
+def no_more_settings(words: Sequence[Token]) -> Sequence[Token]:
+    """The same tokens; raises Refusal for a SETTINGS clause elsewhere, where nobody would look at it."""
+    if settings_at(words):
+        raise denied("SETTINGS stand once, at the end")
+    return words
 
 
 def assigned(words: Sequence[Token]) -> dict[str, str]:

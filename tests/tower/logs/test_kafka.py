@@ -4,6 +4,7 @@ from itertools import pairwise
 from random import Random
 from threading import Timer
 from time import monotonic, sleep
+from typing import Any
 
 import pytest
 from confluent_kafka import Message, Producer
@@ -18,7 +19,9 @@ from tower.errors import Damaged, Fenced, LogError, Lost, Trimmed
 from tower.logs import Entry, kafka_client, kafka_topics
 from tower.logs.kafka import KafkaReader, KafkaWriter, create_topics
 from tower.logs.kafka_appends import Appends
+from tower.logs.kafka_client import Client
 from tower.logs.kafka_key import Key, key_of, pack
+from tower.logs.kafka_sender import Sender
 from tower.logs.kafka_topics import delete_before
 
 pytest_plugins = ["tests.kafka_broker.fixtures"]
@@ -98,18 +101,20 @@ def test_an_id_survives_trimming(topic: Topic) -> None:
     assert topic.writer().id == writer.id
 
 
-def test_two_who_make_the_log_at_once_agree_on_its_id(topic: Topic, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("owner", "step"), [(Client, "ends"), (Sender, "send")])
+def test_two_who_make_the_log_at_once_agree_on_its_id(
+    topic: Topic, monkeypatch: pytest.MonkeyPatch, owner: type, step: str
+) -> None:
     others: list[KafkaWriter] = []
-    last = KafkaWriter.last
+    real = getattr(owner, step)
 
-    def overtaken(self: KafkaWriter) -> Entry:
-        entry = last(self)
-        if not others:
-            monkeypatch.setattr(KafkaWriter, "last", last)
-            others.append(topic.writer())
-        return entry
+    def overtaken(*given: Any) -> Any:
+        monkeypatch.setattr(owner, step, real)
+        found = real(*given) if step == "ends" else None  # told, and then overtaken
+        others.append(topic.writer())
+        return found or real(*given)
 
-    monkeypatch.setattr(KafkaWriter, "last", overtaken)
+    monkeypatch.setattr(owner, step, overtaken)
     assert topic.writer().id == others[0].id
 
 
@@ -132,6 +137,23 @@ def test_an_append_of_another_number_than_the_next_is_fenced(topic: Topic, first
         writer.append(first, [b"no"])
     writer.append(4, entries(4, 4))
     assert everything(writer) == numbered(1, 4)
+
+
+def test_an_append_that_was_interrupted_ends_its_writer(topic: Topic) -> None:
+    writer = topic.writer()
+    send = writer._sender._produce
+
+    def interrupted(*message: Any) -> None:
+        send(*message)
+        raise KeyboardInterrupt
+
+    writer._sender._produce = interrupted  # type: ignore[method-assign,assignment]
+    with pytest.raises(KeyboardInterrupt):
+        writer.append(1, [b"1", b"2"])
+    with pytest.raises(LogError, match="was interrupted"):
+        writer.append(1, [b"1", b"2"])
+    topic.writer().append(1, entries(1, 2))
+    assert everything(topic.reader()) == numbered(1, 2)
 
 
 def test_an_append_whose_writer_dies_in_the_middle_is_nothing(topic: Topic) -> None:
