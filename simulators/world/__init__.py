@@ -1,0 +1,1 @@
+"""The world answers back: endogenous events from the plan in force."""
