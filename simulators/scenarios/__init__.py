@@ -1,0 +1,18 @@
+"""Scenarios: days that can be played from what lies in the repository; nothing is fetched."""
+
+from typing import Final
+
+from simulators.feed import Feed
+from simulators.scenarios import blizzard, christmas
+from simulators.scenarios.scenario import Scenario
+from tower.errors import UsageError
+
+ALL: Final[dict[str, Scenario]] = {s.name: s for s in (blizzard.SCENARIO, christmas.SCENARIO)}
+
+
+def load(name: str, seed: int | None = None) -> Feed:
+    """The scenario's feed; `seed` changes what is simulated, never what was recorded. Raises UsageError."""
+    if name not in ALL:
+        raise UsageError(f"scenario {name!r} does not exist", f"one of: {', '.join(ALL)}")
+    scenario = ALL[name]
+    return scenario.make(scenario.seed if seed is None else seed)

@@ -1,0 +1,58 @@
+"""Reacting: a feed that answers back. What is recorded is told as it was, the rest follows from the plan."""
+
+from typing import Protocol
+
+import numpy as np
+
+from simulators.feed import Arrivals, RecordedFeed
+from simulators.scenarios import speech
+from simulators.world.world import World
+
+
+class Plan(Protocol):
+    """Whoever decides, every so many ms."""
+
+    @property
+    def every(self) -> int:
+        """How often, in ms."""
+
+    def decide(self, world: World) -> np.ndarray:
+        """Decisions for the world as it is now."""
+
+
+class ReactingFeed:
+    """A recorded feed and a world beside it; `decide` lets another plan in, and `plan = None` the clerk out."""
+
+    def __init__(self, given: RecordedFeed, world: World, plan: Plan | None, ids: speech.Ids) -> None:
+        self.given, self.world, self.plan, self.ids = given, world, plan, ids
+        self.name, self.networks, self.unused = given.name, given.networks, given.unused
+        self.start_ms, self.end_ms = given.start_ms, given.end_ms
+
+    def advance(self, until_ms: int) -> list[Arrivals]:
+        """All that is received after the last call's `until_ms` and up to this one."""
+        told = self._react(until_ms)
+        return [*self.given.advance(until_ms), *speech.say(self.ids, told)]
+
+    def decide(self, decisions: np.ndarray) -> None:
+        """Rows (at, kind, a, b, c) of `simulators.world.rows`, carried out from `at` or from now, if later."""
+        self.world.decide(decisions)
+
+    def to_bytes(self) -> bytes:
+        """Where the feed stands: what is recorded is known by the world's moment."""
+        return self.world.to_bytes()
+
+    def from_bytes(self, data: bytes) -> None:
+        """Go on from there, in a feed that has not begun. Raises FormatError."""
+        self.world.from_bytes(data)
+        self.given.advance(self.world.now)
+
+    def _react(self, until_ms: int) -> np.ndarray:
+        """The world moves to each moment of deciding and finishes it before the next call, so steps change nothing."""
+        told = []
+        if self.plan is not None:
+            every = self.plan.every
+            for moment in range((self.world.now // every + 1) * every, until_ms + 1, every):
+                told.append(self.world.advance(moment))
+                self.world.decide(self.plan.decide(self.world))
+                told.append(self.world.advance(moment))
+        return np.concatenate([*told, self.world.advance(max(until_ms, self.world.now))])

@@ -1,0 +1,1 @@
+"""Sources: what each of a scenario's senders says, as blocks of events."""
