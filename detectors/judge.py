@@ -71,9 +71,11 @@ def opens(rule, a, value, now):
 
 
 @kernel
-def closes(rule, a, now):
-    """Whether it is time to close."""
-    return a.active == 0 and a.open == 1 and now >= a.turned + rule.off_delay
+def closes(rule, a, value, now):
+    """Whether it is time to close: all clear for long enough, or the moment from which it grows has moved ahead."""
+    if a.open == 1 and a.active == 1:
+        return rule.grows == 1 and value < rule.down
+    return a.open == 1 and now >= a.turned + rule.off_delay
 
 
 @kernel
@@ -84,7 +86,7 @@ def decide(rule, a, now, withdrawn, deviations):
         a.open, a.openings, a.severity, a.shown = 1, a.openings + 1, level(rule, value), a.evidence
         a.id = pair(a.key, np.uint64(a.openings))
         say(a, OPENED, value, rule.up, now, deviations)
-    elif closes(rule, a, now):
+    elif closes(rule, a, value, now):
         a.open, a.severity = 0, NONE
         say(a, WITHDRAWN if withdrawn else CLOSED, value, rule.down, now, deviations)
     elif a.open == 1 and a.active == 1 and level(rule, value) != a.severity:
