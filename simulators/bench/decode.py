@@ -5,7 +5,7 @@ from typing import Final
 
 import orjson
 
-from streams.adapters import columns, decode
+from streams.adapters import columns, decode, decode_all
 from streams.adapters.docs import example
 from tower import clock
 from tower.batch import Batch
@@ -34,6 +34,7 @@ def run() -> list[Event]:
         _row("json array", array, "pydantic model an event", models, load),
         _row("ndjson", rate(_decode(lines, "application/x-ndjson")), "orjson.loads alone", bound, load),
         _row("columns", rate(_decode(packed, columns.MEDIA_TYPE)), "orjson.loads alone", bound, load),
+        _row("one event a message", rate(_decode_all(departures)), "orjson.loads alone", bound, load),
         _row("all kinds", rate(_decode(kinds, "application/json")), "orjson.loads alone",
              rate(lambda: orjson.loads(kinds)), f"{EVENTS} events of {len(KINDS)} kinds, all fields told"),
     ]  # fmt: skip
@@ -52,6 +53,11 @@ def _mixed() -> bytes:
 def _decode(data: bytes, content_type: str) -> Callable[[], Batch]:
     envelope = Envelope("bench", NOW + clock.DAY, content_type, data)
     return lambda: decode(envelope, 1, "us")
+
+
+def _decode_all(events: list[Event]) -> Callable[[], Batch]:
+    told = [(i, Envelope("bench", NOW + clock.DAY, "", orjson.dumps(event))) for i, event in enumerate(events)]
+    return lambda: decode_all(told, "us")
 
 
 def _models(data: bytes) -> Callable[[], object]:

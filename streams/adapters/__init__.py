@@ -5,6 +5,7 @@ Each event of a message ends up in exactly one place: accepted, or in table `rej
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Protocol
 
 from streams.adapters import (
@@ -49,8 +50,13 @@ ALL: Final[tuple[Adapter, ...]] = (
 
 def chosen(envelope: Envelope) -> Adapter:
     """The adapter for a message: of those that its content type names the first that suits, else of all."""
-    named = [adapter for adapter in ALL if envelope.media_type in adapter.TYPES] or ALL
+    named = _named(envelope.media_type)
     return next((adapter for adapter in named if adapter.suits(envelope)), named[-1])
+
+
+@lru_cache(maxsize=64)
+def _named(media_type: str) -> Sequence[Adapter]:
+    return [adapter for adapter in ALL if media_type in adapter.TYPES] or ALL
 
 
 def decode(envelope: Envelope, position: int, network: str) -> Batch:

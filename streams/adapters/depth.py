@@ -28,6 +28,15 @@ def of_json(data: bytes) -> int:
     return int(steps.cumsum().max())
 
 
+def may_exceed(data: bytes, most: int) -> bool:
+    """Whether valid JSON is deeper than that. Looks twice only where there are brackets enough.
+
+    >>> may_exceed(b'[[], []]', 2), may_exceed(b'[[[]]]', 2)
+    (False, True)
+    """
+    return data.count(b"[") + data.count(b"{") > most and of_json(data) > most
+
+
 def of(value: object) -> int:
     """The depth of a parsed value: 0 for a number, 1 for an object of numbers."""
     level, deep = [value], 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 import orjson
@@ -28,7 +29,7 @@ class Message:
     rows: list[int] = field(default_factory=list)
     deep: bool = False
 
-    def __iadd__(self, other: "Message") -> "Message":
+    def __iadd__(self, other: "Message") -> Self:
         self.events += other.events
         self.senders += other.senders
         self.rows += other.rows
@@ -60,7 +61,7 @@ def message(found: list[object], data: bytes, sender: Sender) -> Message:
     if len(found) > limits.EVENTS:
         found = [Unreadable(f"too many events: {len(found):,} in one message, at most {limits.EVENTS:,}", data)]
     broken = Unreadable in set(map(type, found))  # then quotes in the data may not pair
-    deep = broken or depth.of_json(data) > limits.DEPTH
+    deep = broken or depth.may_exceed(data, limits.DEPTH)
     return Message(found, [sender] * len(found), list(range(len(found))), deep)
 
 

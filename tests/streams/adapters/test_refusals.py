@@ -1,9 +1,11 @@
 """What cannot be accepted is rejected with a reason that stays the same, and takes nothing else with it."""
 
+from dataclasses import replace
+
 import orjson
 import pytest
 
-from streams.adapters import Problem, checked, columns, decode, limits, split_by_network
+from streams.adapters import Problem, checked, columns, decode, decode_all, limits, split_by_network
 from streams.adapters.docs import example
 from tests.streams.adapters.wire import NOW, Event, envelope, own_ids, reasons
 from tower import ids
@@ -175,6 +177,15 @@ def test_an_event_about_a_network_is_about_its_own_unless_it_says_so() -> None:
     assert silent.rows("event").tobytes() == told.rows("event").tobytes()
 
 
+def test_messages_read_together_keep_their_own_place_source_and_time() -> None:
+    early, late = envelope(GONE | {"at": NOW + AHEAD + 5}, received=NOW), envelope(GONE, received=NOW + 10)
+    batch = decode_all([(3, early), (4, replace(late, source="other")), (5, late)], "us")
+    assert batch.rows("event")["inbox"].tolist() == [4, 5]
+    assert [batch.names[code] for code in batch.rows("event")["source"].tolist()] == ["other", "inbox"]
+    assert batch.rows("event")["id"].tolist() == [ids.of("event", "other\0e1"), ids.of("event", "inbox\0e1")]
+    assert batch.rows("rejected")[["inbox", "row"]].tolist() == [(3, 0)]
+
+
 def test_thirty_two_levels_are_accepted_wherever_they_lie() -> None:
     batch = decode(envelope([GONE | {"x": deep(31)}, GONE | {"id": '"[{', "x": deep(31)}]), 9, "us")
     assert (len(batch), reasons(batch)) == (2, [])
@@ -218,8 +229,6 @@ def test_unsound_columns_are_refused_as_a_whole(data: bytes, reason: str) -> Non
 
 
 def test_columns_of_another_network_are_refused_by_name() -> None:
-    from dataclasses import replace
-
     told = replace(envelope(packed(), columns.MEDIA_TYPE), headers={"network": "mars"})
     assert reasons(decode(told, 9, "us")) == ["unknown network: mars"]
     assert list(split_by_network(told, 9, ["us", "mars"])) == ["mars"]

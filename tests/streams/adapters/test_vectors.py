@@ -76,3 +76,13 @@ def test_ids_are_hashes_of_kind_and_name() -> None:
 
     assert vectors.read(id_of("leg"), ["L1"]).rows.tolist() == [ids.of("leg", "L1")]
     assert np.uint64(values.text(text("x"), "L1")) == ids.of("text", "L1")
+
+
+def test_the_examples_in_docstrings_hold() -> None:
+    import doctest
+
+    from streams.adapters import cloudevent_headers, faults, json_object
+    from tower import envelope
+
+    modules = (cloudevent_headers, depth, faults, json_object, envelope)
+    assert [doctest.testmod(module).failed for module in modules] == [0] * 5
