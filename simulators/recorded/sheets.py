@@ -92,7 +92,8 @@ def _members(path: Path) -> list[tuple[str, bytes]]:
             wanted = ((m.name, archive.extractfile(m)) for m in archive if m.name.endswith(".csv"))
             return [(name, file.read()) for name, file in wanted if file]  # in one pass: going back unpacks anew
     except (OSError, EOFError, lzma.LZMAError, zlib.error, tarfile.TarError) as cause:
-        raise UsageError(f"read {path.name}: {cause}", AGAIN) from cause
+        why = str(cause).splitlines()[0].rstrip(":")
+        raise UsageError(f"read {path.name}: {why}", AGAIN) from cause
 
 
 def _whole(name: str, data: bytes) -> bytes:
