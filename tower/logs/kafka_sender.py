@@ -47,10 +47,10 @@ class Sender:
 
     def _wait(self, producer: Producer, until: float) -> None:
         """For answers."""
-        producer.poll(0.1)
+        came = producer.poll(0.1)
         if self._error:
             self._refuse(producer, self._error.str())
-        if steady_s() > until:
+        if not came and steady_s() > until:
             self._refuse(producer, f"not acknowledged within {PATIENCE_S:.0f} s")
 
     def _delivered(self, error: KafkaError | None, message: Message) -> None:
