@@ -1,11 +1,13 @@
 """Client: clickhouse-connect, set so that it does what it is told, once."""
 
-from typing import Final, cast
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 import clickhouse_connect
 from clickhouse_connect.driver.httpclient import HttpClient
-from clickhouse_connect.driver.httputil import get_pool_manager
+from clickhouse_connect.driver.httputil import get_pool_manager_options
+from urllib3 import BaseHTTPResponse, PoolManager
+from urllib3.exceptions import HTTPError
 
 CONNECT_S, ANSWER_S = 5, 60
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -31,8 +33,23 @@ def connect(url: str, key: str = "", user: str = "default") -> HttpClient:
         query_retries=0,
         autogenerate_session_id=False,
         autogenerate_query_id=False,
-        pool_mgr=get_pool_manager(),
+        pool_mgr=Once(**get_pool_manager_options()),
     )
     http = cast(HttpClient, client)
     http.http_retries = 0
     return http
+
+
+class Once(PoolManager):
+    """Connections on which nothing is sent again: clickhouse-connect repeats even inserts when it sees one closed."""
+
+    def urlopen(self, *arguments: Any, **more: Any) -> BaseHTTPResponse:
+        """One request; raises a plain HTTPError if no whole answer comes."""
+        try:
+            response = super().urlopen(*arguments, **more)
+        except HTTPError as cause:
+            raise HTTPError(str(cause)) from None
+        if "Content-Length" in response.headers or "Transfer-Encoding" in response.headers:
+            return response
+        response.close()
+        raise HTTPError("the answer ended in its headers")

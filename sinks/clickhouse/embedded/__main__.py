@@ -7,6 +7,7 @@ import argparse
 import fcntl
 import importlib.metadata
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -68,7 +69,7 @@ def told_to_stop() -> threading.Event:
 
 
 def writers_key() -> str:
-    """The key from the environment, which forgets it, or from the file that it names; raises SettingError."""
+    """The key from the environment, which forgets it, or its file; raises SettingError."""
     key = os.environ.pop(KEY, "") or from_file(os.environ.get(f"{KEY}_FILE", ""))
     if len(key) < KEY_CHARACTERS:
         what = f"{KEY}: the writer's key needs {KEY_CHARACTERS} characters (got {len(key)})"
@@ -81,7 +82,8 @@ def from_file(path: str) -> str:
     try:
         return Path(path).read_text("utf-8").strip() if path else ""
     except OSError as cause:
-        raise SettingError(f"{KEY}_FILE: cannot read {path}: {cause.strerror}", f"{KEY}_FILE=/run/secrets/key") from None
+        what = f"{KEY}_FILE: cannot read {path}: {cause.strerror}"
+        raise SettingError(what, f"{KEY}_FILE=/run/secrets/key") from None
 
 
 def bound(port: int, key: str) -> Server:
@@ -105,7 +107,14 @@ def hold(path: Path) -> IO[str]:
     lock.truncate(0)
     lock.write(f"{os.getpid()}\n")
     lock.flush()
+    sweep(path / "engine" / "tmp")
     return lock
+
+
+def sweep(folder: Path) -> None:
+    """Empty a folder of what an engine left there that was killed."""
+    for left in folder.iterdir():
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def made(path: Path) -> IO[str]:
