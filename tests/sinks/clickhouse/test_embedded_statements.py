@@ -11,7 +11,7 @@ READABLE = [
     "WITH x AS (SELECT 1) SELECT * FROM x",
     "(SELECT 1) UNION ALL (SELECT 2)",
     "SELECT format('{} {}', 'a', 'b'), file, url FROM tower.sample",
-    "SELECT `from`, \"into\" FROM tower.`sample` AS s",
+    'SELECT `from`, "into" FROM tower.`sample` AS s',
     "SELECT count() FROM numbers(10)",
     "SELECT [1, 2][1], (1, 2).1, map('a', 1)['a'], x -> x + 1, a ? b : c",
     "SELECT 1e-5, 0x1F, .5, 1_000",
@@ -29,14 +29,14 @@ READABLE = [
 
 @pytest.mark.parametrize("text", READABLE)
 def test_what_people_read_with_passes_as_it_is(text: str) -> None:
-    assert admit(text, writes=False).text == text.split(" --")[0]
+    assert admit(text, writes=False).text == text.partition(" --")[0]
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "CREATE DATABASE IF NOT EXISTS tower ENGINE = Atomic",
-        "CREATE TABLE tower.t (a Int8 COMMENT 'x') ENGINE = ReplacingMergeTree(a) ORDER BY a SETTINGS index_granularity = 8192",
+        "CREATE TABLE tower.t (a Int8 COMMENT 'x') ENGINE = ReplacingMergeTree(a) ORDER BY a SETTINGS x = 1",
         "CREATE OR REPLACE VIEW tower.v AS SELECT 1",
         "CREATE MATERIALIZED VIEW tower.m TO tower.t AS SELECT 1",
         "ALTER TABLE tower.t ADD COLUMN b String",
@@ -79,11 +79,11 @@ def test_data_begins_behind_the_line_of_an_insert(line: str) -> None:
 
 @pytest.mark.parametrize(
     "tail",
-    ["SETTINGS a = ", "SETTINGS a = (1)", "SETTINGS a = 1 b = 2 c", "SETTINGS a = f(1)", r"SETTINGS a = 'x\'y'", "SETTINGS a = 1,"],
+    ["a = ", "a = (1)", "a = 1 b = 2 c", "a = f(1)", r"a = 'x\'y'", "a = 1,"],
 )
 def test_settings_that_are_no_plain_values_are_refused(tail: str) -> None:
     with pytest.raises(Refusal, match="SETTINGS"):
-        admit(f"SELECT 1 {tail}", writes=False)
+        admit(f"SELECT 1 SETTINGS {tail}", writes=False)
 
 
 @pytest.mark.parametrize("text", ["", " ", ";", "-- nothing", "((("])

@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Self
 from urllib.parse import quote, urlencode
 
 ROOT = Path(__file__).parents[3]
@@ -34,24 +35,27 @@ class Told:
 
 
 class Warehouse:
-    """The process over a folder, ready when made; `key` None starts it with none."""
+    """The process over a folder, ready when made."""
 
     def __init__(self, path: Path, port: int = 0) -> None:
-        self.process = subprocess.Popen(command(path, port), cwd=ROOT, env=environment(), stderr=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command(path, port), cwd=ROOT, env=environment(), stderr=subprocess.PIPE, text=True
+        )
         assert self.process.stderr is not None
-        self.ready = self.process.stderr.readline()
+        self.ready = next(line for line in self.process.stderr if not line.startswith("Warning"))
         found = re.search(r"http://127\.0\.0\.1:(\d+)", self.ready)
         assert found, self.ready + self.process.stderr.read()
         self.url, self.port = found[0], int(found[1])
 
-    def __enter__(self) -> "Warehouse":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:
-            self.kill()
+        self.kill()
 
-    def ask(self, statement: str = "", body: bytes | str = b"", headers: dict[str, str] | None = None, **url: str) -> Told:
+    def ask(
+        self, statement: str = "", body: bytes | str = b"", headers: dict[str, str] | None = None, **url: str
+    ) -> Told:
         """Ask as a reader: the statement in the body, or in the URL if a body is given."""
         said = url | ({"query": statement} if body and statement else {})
         return self.http("POST", f"/?{urlencode(said, quote_via=quote)}", body or statement, headers)
@@ -106,7 +110,7 @@ def environment(**more: str) -> dict[str, str]:
 def failed(path: Path, port: int = 0, **more: str) -> tuple[int, str]:
     """The exit code and the words of a start that must fail."""
     done = subprocess.run(
-        command(path, port), check=False, cwd=ROOT, env=environment(**more), stderr=subprocess.PIPE, text=True, timeout=20
+        command(path, port), check=False, cwd=ROOT, env=environment(**more), capture_output=True, text=True, timeout=30
     )
     return done.returncode, done.stderr
 
