@@ -28,13 +28,15 @@ def of_json(data: bytes) -> int:
     return int(steps.cumsum().max())
 
 
-def may_exceed(data: bytes, most: int) -> bool:
-    """Whether valid JSON is deeper than that. Looks twice only where there are brackets enough.
+def may_exceed(data: bytes, most: int, objects: int) -> bool:
+    """Whether one of so many objects in valid JSON may be deeper than that; their brackets are looked at only if there
+    are enough of them.
 
-    >>> may_exceed(b'[[], []]', 2), may_exceed(b'[[[]]]', 2)
+    >>> may_exceed(b'[{"a": []}, {}]', 3, objects=2), may_exceed(b'[{"a": [[]]}]', 3, objects=1)
     (False, True)
     """
-    return data.count(b"[") + data.count(b"{") > most and of_json(data) > most
+    inner = data.count(b"[") + data.count(b"{") - objects
+    return inner >= most and of_json(data) > most
 
 
 def of(value: object) -> int:

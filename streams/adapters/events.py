@@ -60,8 +60,9 @@ def message(found: list[object], data: bytes, sender: Sender) -> Message:
     """The events that an adapter found in a message."""
     if len(found) > limits.EVENTS:
         found = [Unreadable(f"too many events: {len(found):,} in one message, at most {limits.EVENTS:,}", data)]
-    broken = Unreadable in set(map(type, found))  # then quotes in the data may not pair
-    deep = broken or depth.may_exceed(data, limits.DEPTH)
+    types = set(map(type, found))
+    broken = Unreadable in types  # then quotes in the data may not pair
+    deep = broken or depth.may_exceed(data, limits.DEPTH, len(found) if types == {dict} else 0)
     return Message(found, [sender] * len(found), list(range(len(found))), deep)
 
 

@@ -119,6 +119,8 @@ def _one_by_one(sheet: Sheet, sources: list[object], own: list[object]) -> np.nd
 
 
 def _check_network(sheet: Sheet, network: str) -> None:
+    if sheet.values("network").count(network) == len(sheet):
+        return
     for i, name in sheet.told("network"):
         if isinstance(name, str) and name != network:
             sheet.fault(i, "", f"unknown network: {brief(name)}")

@@ -92,7 +92,8 @@ def _codes(of: Field, given: list[object]) -> Vector:
 
 
 def _names(of: Field, given: list[object]) -> Vector:
-    code = {text: values.read(of, text) for text in dict.fromkeys(given)}
+    read_one = values.READ[of.type]
+    code = {text: read_one(of, text) for text in dict.fromkeys(given)}
     names = {int(i): str(text) for text, i in code.items()}
     return Vector(np.array([code[text] for text in given], "u8"), names)
 

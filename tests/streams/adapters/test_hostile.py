@@ -41,6 +41,7 @@ def test_five_thousand_hostile_messages_are_accounted_for() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1200)
 def test_two_hundred_thousand_hostile_messages_are_accounted_for_in_flat_memory() -> None:
     peaks = []
     for seed in range(40):
