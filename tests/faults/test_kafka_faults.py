@@ -13,8 +13,8 @@ from tests.kafka_broker.broker import Broker
 from tests.kafka_broker.topic import Topic
 from tower.errors import LogError, Trimmed
 from tower.logs import Entry
-from tower.logs.kafka_client import PATIENCE_S
 from tower.logs.kafka import KafkaReader
+from tower.logs.kafka_client import PATIENCE_S
 
 pytest_plugins = ["tests.kafka_broker.fixtures"]
 pytestmark = [pytest.mark.full, pytest.mark.xdist_group("kafka"), pytest.mark.timeout(120)]

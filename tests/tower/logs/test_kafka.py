@@ -8,26 +8,20 @@ from typing import Any
 
 import pytest
 from confluent_kafka import Message, Producer
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.admin._config import ConfigResource
-from confluent_kafka.cimpl import NewTopic
 
 from tests.kafka_broker.broker import Broker, free_port
 from tests.kafka_broker.topic import Topic
 from tests.suites.log_suite import LogSuite, MakeLog
 from tower.errors import Damaged, Fenced, LogError, Lost, Trimmed
-from tower.logs import Entry, kafka_client, kafka_topics
-from tower.logs.kafka import KafkaReader, KafkaWriter, create_topics
-from tower.logs.kafka_appends import Appends
+from tower.logs import Entry, kafka_client
+from tower.logs.kafka import KafkaReader, KafkaWriter
 from tower.logs.kafka_client import Client
-from tower.logs.kafka_key import Key, key_of, pack
+from tower.logs.kafka_key import Key
 from tower.logs.kafka_sender import Sender
 from tower.logs.kafka_topics import delete_before
 
 pytest_plugins = ["tests.kafka_broker.fixtures"]
 pytestmark = [pytest.mark.xdist_group("kafka"), pytest.mark.timeout(60)]
-
-LOG = bytes(range(16))
 
 
 class TestKafkaLog(LogSuite):
@@ -372,37 +366,6 @@ def test_a_full_queue_is_waited_for(topic: Topic, monkeypatch: pytest.MonkeyPatc
         assert everything(topic.reader()) == numbered(1, 500)
 
 
-@pytest.mark.parametrize(
-    ("name", "settings", "why"),
-    [
-        ("a.day", {"retention.ms": "86400000"}, r"'a\.day' has retention\.ms=86400000: a log needs -1"),
-        ("merged", {"cleanup.policy": "compact"}, r"'merged' has cleanup\.policy=compact: a log needs delete"),
-        ("in.memory", {"retention.ms": "-1"}, r"'in\.memory' acknowledges what a power cut would take"),
-    ],
-)
-def test_a_topic_that_would_lose_entries_is_refused(
-    kafka: Broker, name: str, settings: dict[str, str], why: str
-) -> None:
-    admin = AdminClient({"bootstrap.servers": kafka.bootstrap})
-    admin.create_topics([NewTopic(name, 1, config=settings)])[name].result()
-    with pytest.raises(LogError, match=why) as refused:
-        KafkaWriter(kafka.bootstrap, name, 0)
-    assert "set " in refused.value.try_
-
-
-def test_topics_for_logs_survive_a_power_cut_of_their_one_node(topic: Topic) -> None:
-    admin, resource = AdminClient({"bootstrap.servers": topic.bootstrap}), ConfigResource("topic", topic.name)
-    settings = admin.describe_configs([resource])[resource].result()
-    assert settings["flush.messages"].value == "1"
-    assert settings["max.message.bytes"].value == str(16 << 20)
-
-
-def test_topics_that_exist_are_left_alone(topic: Topic) -> None:
-    topic.writer().append(1, entries(1, 1))
-    create_topics(topic.bootstrap, [topic.name, topic.name + ".new"], 4)
-    assert topic.reader().last() == (1, b"1")
-
-
 def test_a_missing_partition_is_named(kafka: Broker, topic: Topic) -> None:
     with pytest.raises(LogError, match=r"has no partition 4 of a topic 'log\.\d+'"):
         topic.reader(4)
@@ -418,30 +381,3 @@ def test_a_missing_server_is_told_in_one_line_within_10_s() -> None:
     assert monotonic() - begun < 10
     assert "\n" not in away.value.what
     assert "start the broker" in away.value.try_
-
-
-def test_topics_cannot_be_made_at_a_missing_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kafka_topics, "CONNECT_S", 0.5)
-    with pytest.raises(LogError, match=r"Kafka at 127\.0\.0\.1:\d+ does not answer") as away:
-        create_topics(f"127.0.0.1:{free_port()}", ["t"], 1)
-    assert away.value.try_
-
-
-@pytest.mark.parametrize(
-    ("raw", "offset"), [(None, 4), (b"", 4), (b"some key", 4), (pack((1, 4, 0, LOG)), 5), (bytes(37), 4)]
-)
-def test_a_message_elsewhere_or_of_others_counts_for_nothing(raw: bytes | None, offset: int) -> None:
-    assert key_of(Message("t", 0, offset, raw, b"")) is None
-
-
-def test_the_key_is_37_bytes_of_a_known_layout() -> None:
-    packed = pack((7, 9, 2, LOG))
-    assert packed.hex() == "01" + "0000000000000007" + "0000000000000009" + "00000002" + LOG.hex()
-    assert key_of(Message("t", 0, 9, packed, b"")) == (7, 9, 2, LOG)
-
-
-def test_a_begun_append_counts_only_if_all_of_it_follows() -> None:
-    appends = Appends("t/0")
-    keys = [(1, 0, 1, LOG), (1, 2, 1, LOG), (2, 3, 0, LOG), (3, 4, 1, LOG), (3, 6, 0, LOG)]
-    found = [appends.add(Message("t", 0, key[1], pack(key), b"%d" % key[1])) for key in keys]
-    assert found == [[], [], [(1, b"2"), (2, b"3")], [], [(3, b"6")]]
