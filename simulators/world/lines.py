@@ -12,7 +12,6 @@ from simulators.world.rows import (
     PLANNED,
     QUEUED,
     STAGED,
-    STOCK_OUT,
     W,
 )  # fmt: skip
 from simulators.world.tell import later
@@ -107,41 +106,17 @@ def is_for(w: W, place: int, i: int) -> bool:
 
 @kernel
 def start_pick(w: W, place: int, i: int) -> None:
-    """A picker goes for line i and takes what there is."""
+    """A picker goes for line i, is busy for a while, and may find less than the record of the shelf says."""
     if is_for(w, place, i):
-        site = place >> 2
-        found = min(w.ordered[i].quantity, w.stock[site, w.ordered[i].sku].on_hand)
-        if found > 0:
-            take(w, place, i, found)
-        else:
-            find_nothing(w, site, i)
-
-
-@kernel
-def take(w: W, place: int, i: int, found: int) -> None:
-    """Line i is being picked: so much leaves the shelf, and the picker is busy for a while."""
-    site, now = place >> 2, w.clock[NOW]
-    shelf = w.stock[site, w.ordered[i].sku]
-    shelf.on_hand -= found
-    shelf.free += w.ordered[i].quantity - found
-    if draws.unit(w.rules.seed, draws.SHRINK, i) < w.rules.shrink:
-        kept = int(found * draws.unit(w.rules.seed, draws.SHRINK, i, 1))
-        tell.tell(w, now, tell.STOCK_ADJUSTED, i, site, kept - found)
-        found = kept
-    w.lines[i].state, w.lines[i].got, w.lines[i].place = PICKING, found, site
-    w.places[place].busy += 1
-    later(w, now + int(w.rules.pick * (0.6 + 0.8 * draws.unit(w.rules.seed, draws.PICK, i))), PICKED, i)
-
-
-@kernel
-def find_nothing(w: W, site: int, i: int) -> None:
-    """The shelf is empty whatever the record says: correct the record, and line i needs another leg."""
-    shelf = w.stock[site, w.ordered[i].sku]
-    if shelf.free > 0:
-        tell.tell(w, w.clock[NOW], tell.STOCK_ADJUSTED, i, site, -shelf.free)
-        shelf.free = 0
-    strand(w, w.clock[NOW], i, STOCK_OUT)
-    shelf.free -= w.ordered[i].quantity
+        site, now, found = place >> 2, w.clock[NOW], w.ordered[i].quantity
+        w.stock[site, w.ordered[i].sku].on_hand -= found
+        if draws.unit(w.rules.seed, draws.SHRINK, i) < w.rules.shrink:
+            kept = int(found * draws.unit(w.rules.seed, draws.SHRINK, i, 1))
+            tell.tell(w, now, tell.STOCK_ADJUSTED, i, site, kept - found)
+            found = kept
+        w.lines[i].state, w.lines[i].got, w.lines[i].place = PICKING, found, site
+        w.places[place].busy += 1
+        later(w, now + int(w.rules.pick * (0.6 + 0.8 * draws.unit(w.rules.seed, draws.PICK, i))), PICKED, i)
 
 
 @kernel

@@ -19,8 +19,8 @@ UNKNOWN, PLANNED, TENDERED, COVERED, GONE, ENDED, DROPPED = range(7)
 RECORDED: Final = 0
 """The kind of a leg whose movements come from a record; the world makes those of other kinds."""
 PICKERS, OUT, IN, LOADERS = range(4)
-LEG_CANCELLED, MISSED_CUTOFF, DOCK_OVERRUN, STOCK_OUT = range(4)
-REASONS: Final = ("leg_cancelled", "missed_cutoff", "dock_overrun", "stock_out")
+LEG_CANCELLED, MISSED_CUTOFF, DOCK_OVERRUN = range(3)
+REASONS: Final = ("leg_cancelled", "missed_cutoff", "dock_overrun")
 """Why a line failed."""
 
 (X_PLANNED, X_CANCELLED, X_ESTIMATED, X_DEPARTED, X_ARRIVED, X_PLACED, X_WITHDRAWN, X_HEADS) = range(8)

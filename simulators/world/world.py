@@ -49,9 +49,10 @@ class World:
         return int(self.w.clock[rows.NOW])
 
     def decide(self, decisions: np.ndarray) -> None:
-        """Rows (at, kind, a, b, c) to be carried out from `at`; those of equal moments in the order they came."""
+        """Rows (at, kind, a, b, c): carried out at `at`, or now if later; of equal moments, in the order they came."""
         pending = self.w.decisions[self.w.clock[DECIDED] : self.w.clock[DECISIONS]]
         known = np.concatenate([pending, decisions.reshape(-1, ROW)])
+        known[:, 0] = np.maximum(known[:, 0], self.now)
         known = known[np.argsort(known[:, 0], kind="stable")]
         self.w.clock[DECIDED], self.w.clock[DECISIONS] = 0, len(known)
         self.w = self.w._replace(decisions=known)
