@@ -1,0 +1,94 @@
+"""The control flow: LOG -> the steps, one after the other -> OUTCOMES. No clock but the log's, no input but the log."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from bytewax import operators as op
+from bytewax.dataflow import Dataflow
+from bytewax.operators import StatefulBatchLogic
+
+import detectors
+from detectors.judge import Judge
+from operators.admit import Admit
+from operators.chain import State
+from operators.legs import Legs, Stops
+from operators.orders import Lines, Orders
+from operators.plain import Charges, Labour, Tenders, Trailers, Transfers, WeatherAlerts
+from operators.sites import Sites
+from operators.sources import Sources
+from operators.step import Step
+from operators.stock import Stock
+from operators.supply import Supply
+from operators.visits import Doors, Visits
+from operators.weather import Hazards, Weather
+from streams import names
+from streams.advance import Advance, Home
+from streams.connect import Keyed, LogSink, LogSource
+from streams.gate import Gates
+from streams.outcomes import OutcomeSink
+from streams.states import States
+from tower import settings
+from tower.build import build as running
+from tower.logs import urls
+from tower.record import Record
+from tower.table import Table
+
+STEPS: Final[tuple[Callable[..., Step], ...]] = (
+    Admit, Sources, Sites, Legs, Stops, Visits, Doors, Orders, Lines, Stock, Labour, Trailers, Tenders, Transfers,
+    Charges, Weather, WeatherAlerts, Hazards, Supply,
+)  # fmt: skip
+"""The steps in order. One is given earlier ones' tables by the names of its arguments. The judge comes after them."""
+
+
+def make(saved: State) -> list[Step]:
+    """The steps with the state that was saved, or from nothing."""
+    steps: list[Step] = []
+    tables: dict[str, Table] = {}
+    for kind in STEPS:
+        earlier = {name: tables[name] for name in inspect.signature(kind).parameters if name in tables}
+        steps.append(kind(saved.get(kind.__name__.lower()), **earlier))
+        tables |= steps[-1].tables
+    return [*steps, Judge(saved.get("judge"), detectors.ALL, tables)]
+
+
+def build(source: LogSource, steps: Callable[[None], "Control"], sink: LogSink) -> Dataflow:
+    """LOG -> steps -> OUTCOMES."""
+    flow = Dataflow("control")
+    records = op.input("log", flow, source)
+    outcomes = op.stateful_batch("steps", records, steps)
+    op.output("outcomes", outcomes, sink)
+    return flow
+
+
+def flow() -> Dataflow:
+    """The flow of all networks that the settings name."""
+    told = settings.load()
+    home = Home(names.root_of(told), States(names.states_of(told)), make, running())
+    return over(home, names.wanted(told))
+
+
+def over(home: Home, networks: Sequence[str], *, ends: bool = False) -> Dataflow:
+    """The flow of these networks; `ends` where LOG ends."""
+    gates = Gates()
+    source = LogSource(networks, home.log, home.start, gates, ends=ends)
+    sink = OutcomeSink(networks, lambda name: urls.writer(names.outcomes(home.root, name), durable=False), gates)
+    return build(source, lambda _: Control(home), sink)
+
+
+class Control(StatefulBatchLogic[Keyed, Record, None]):
+    """The steps as a Bytewax operator. Their state is in state files, not in Bytewax's recovery."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.advance: Advance | None = None
+
+    def on_batch(self, values: list[Keyed]) -> tuple[list[Record], bool]:
+        """The outcomes of these records. The first one says behind which state the source begins."""
+        if self.advance is None:
+            network, record = values[0]
+            self.advance = Advance(self.home, network, record.number - 1)
+        return [self.advance(record) for _, record in values], False
+
+    def snapshot(self) -> None:
+        """See `streams.states`."""
