@@ -263,7 +263,8 @@ def test_landlock_alone_keeps_files_and_connections_away(tmp_path: Path) -> None
         "def tried(call, *a):\n  try: call(*a); return 'done'\n  except PermissionError: return 'denied'\n"
         "path = pathlib.Path(sys.argv[1]); print(sandbox.restrict(path) > 0)\n"
         "print(tried(open, path / 'inside', 'w'), tried(open, path.parent / 'beside', 'w'),\n"
-        "  tried(open, '/etc/passwd'), tried(open, '/proc/self/environ'), tried(socket.create_connection, ('127.0.0.1', 1)),\n"
+        "  tried(open, '/etc/passwd'), tried(open, '/proc/self/environ'),\n"
+        "  tried(socket.create_connection, ('127.0.0.1', 1)),\n"
         "  tried(socket.create_server, ('127.0.0.1', 0)))\n"
     )
     (tmp_path / "w").mkdir()
