@@ -83,10 +83,10 @@ class Pace:
         self.at, self.speed, self.seen = float(start_ms), speed, steady
 
     def moment(self, steady: float) -> int:
-        """Where scenario time stands."""
+        """Where scenario time stands: the end of a second, so that seconds are never told in two pieces."""
         self.at += (steady - self.seen) * 1000 * self.speed
         self.seen = steady
-        return int(self.at)
+        return int(self.at) // clock.SECOND * clock.SECOND - 1
 
 
 def play(player: Player, pace: Pace, until_ms: int, control: Path) -> None:
