@@ -1,0 +1,6 @@
+-- How many deviations were open in each hour, by how bad they got?
+SELECT network, hour, sumIf(open, severity = 'critical') AS critical, sumIf(open, severity = 'warning') AS warning,
+       sumIf(open, severity = 'advisory') AS advisory
+FROM tower.metrics_deviations_open
+GROUP BY network, hour
+ORDER BY network, hour

@@ -1,0 +1,4 @@
+-- How late were arrivals, hour by hour: the middle, the worst tenth and the worst twentieth?
+SELECT network, hour, legs, late_min_p50, late_min_p90, late_min_p95
+FROM tower.metrics_lateness
+ORDER BY network, hour

@@ -1,0 +1,4 @@
+-- How punctual were arrivals, hour by hour? A leg is on time up to 15 minutes after plan.
+SELECT network, hour, legs, round(share, 3) AS on_time_share
+FROM tower.metrics_on_time
+ORDER BY network, hour
