@@ -10,9 +10,19 @@ from tower.errors import UsageError
 ALL: Final[dict[str, Scenario]] = {s.name: s for s in (blizzard.SCENARIO, christmas.SCENARIO)}
 
 
-def load(name: str, seed: int | None = None) -> Feed:
-    """The scenario's feed; `seed` changes what is simulated, never what was recorded. Raises UsageError."""
+def find(name: str) -> Scenario:
+    """The scenario of that name. Raises UsageError."""
     if name not in ALL:
         raise UsageError(f"scenario {name!r} does not exist", f"one of: {', '.join(ALL)}")
-    scenario = ALL[name]
+    return ALL[name]
+
+
+def network(name: str) -> str:
+    """The network that a scenario plays in, without loading it. Raises UsageError."""
+    return find(name).name
+
+
+def load(name: str, seed: int | None = None) -> Feed:
+    """The scenario's feed; `seed` changes what is simulated, never what was recorded. Raises UsageError."""
+    scenario = find(name)
     return scenario.make(scenario.seed if seed is None else seed)

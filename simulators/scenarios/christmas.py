@@ -10,7 +10,7 @@ from simulators.recorded.blocks import Block
 from simulators.scenarios import bundle
 from simulators.scenarios.bundle import Legs, numbers, texts
 from simulators.scenarios.overlay import legs as of_legs
-from simulators.scenarios.pack import Tables
+from simulators.scenarios.pack import Column, Tables
 from simulators.scenarios.places import UNLISTED
 from simulators.scenarios.scenario import Bookmark, Scenario, Source
 from simulators.scenarios.sources import carriers, turnarounds
@@ -31,9 +31,7 @@ ATLANTIC: Final = -240
 def make(seed: int) -> Feed:
     """The six days; the seed draws only the moments at which cancellations and delays are told."""
     tables, said = bundle.tables(NAME), Said()
-    gained = numbers(tables["legs"]["dep_late"]) + numbers(tables["legs"]["gained"])
-    recorded = bundle.ordered(tables["legs"], np.where(_diverted(tables), of_legs.DIVERTED, gained))
-    legs = facts(seed, tables, recorded)
+    legs = facts(seed, tables)
     told = {
         "reference": _reference(tables, said, legs),
         "carriers": carriers.recorded(said, legs),
@@ -45,8 +43,9 @@ def make(seed: int) -> Feed:
     return given
 
 
-def facts(seed: int, tables: Tables, r: Legs) -> LegFacts:
+def facts(seed: int, tables: Tables) -> LegFacts:
     """The recorded legs in ms, with simulated moments of notice."""
+    r = _recorded(tables["legs"])
     off, late = np.flatnonzero(r.cancelled), np.flatnonzero(~r.cancelled & (r.departed - r.planned >= of_legs.LATE))
     noticed, revised = np.full(r.row.size, -1), np.full(r.row.size, -1)
     who, where = bundle.taken(r.carrier, off), bundle.taken(r.origin, off)
@@ -67,8 +66,10 @@ def ms(minutes: np.ndarray) -> np.ndarray:
     return moments
 
 
-def _diverted(tables: Tables) -> np.ndarray:
-    return np.array([s == "diverted" for s in texts(tables["legs"]["status"])])
+def _recorded(legs: dict[str, Column]) -> Legs:
+    diverted = np.array([status == "diverted" for status in texts(legs["status"])])
+    late = numbers(legs["dep_late"]) + numbers(legs["gained"])
+    return bundle.ordered(legs, np.where(diverted, of_legs.DIVERTED, late))
 
 
 def _dates(tables: Tables, r: Legs) -> np.ndarray:

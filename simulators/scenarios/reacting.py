@@ -1,4 +1,7 @@
-"""Reacting: a feed that answers back. What is recorded is told as it was, the rest follows from the plan."""
+"""Reacting: a feed that answers back. What is recorded is told as it was, the rest follows from the plan.
+
+What the world tells is received at the next whole second, so that no step of any size cuts a second in two.
+"""
 
 from typing import Protocol
 
@@ -7,6 +10,7 @@ import numpy as np
 from simulators.feed import Arrivals, RecordedFeed
 from simulators.scenarios import speech
 from simulators.world.world import World
+from tower.clock import SECOND
 
 
 class Plan(Protocol):
@@ -30,12 +34,12 @@ class ReactingFeed:
 
     def advance(self, until_ms: int) -> list[Arrivals]:
         """All that is received after the last call's `until_ms` and up to this one."""
-        told = self._react(until_ms)
+        told = self._react(until_ms - until_ms % SECOND)
         return [*self.given.advance(until_ms), *speech.say(self.ids, told)]
 
     def decide(self, decisions: np.ndarray) -> None:
-        """Rows (at, kind, a, b, c) of `simulators.world.rows`, carried out from `at` or from now, if later."""
-        self.world.decide(decisions)
+        """Rows (at, kind, a, b, c) of `simulators.world.rows`, carried out at `at`, or next if that has passed."""
+        self.world.decide(np.maximum(decisions, [[self.world.now + 1, 0, 0, 0, 0]]))
 
     def to_bytes(self) -> bytes:
         """Where the feed stands: what is recorded is known by the world's moment."""

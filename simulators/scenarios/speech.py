@@ -11,6 +11,7 @@ from simulators.recorded.blocks import Block, arrivals
 from simulators.scenarios.sources.said import stamps
 from simulators.world.rows import REASONS
 from tower.batch import PAIRED
+from tower.clock import SECOND
 from tower.events import BY_NAME, BY_NUMBER
 from tower.ids import pairs
 
@@ -86,7 +87,7 @@ SAYS: Final[dict[str, Says]] = {
 
 
 def say(i: Ids, told: np.ndarray) -> list[Arrivals]:
-    """The rows as what docks and warehouse say; both hear of a thing the moment it happens."""
+    """The rows as what docks and warehouse say; both hear of a thing at the next whole second."""
     kinds, marks = told[:, KIND], stamps(0, *told.T)
     blocks: dict[str, list[Block]] = {DOCKS: [], WAREHOUSE: []}
     for number in np.unique(kinds).tolist():
@@ -106,7 +107,7 @@ def _block(i: Ids, name: str, r: np.ndarray, marks: np.ndarray) -> Block:
     columns = {n: np.broadcast_to(c, len(r)) for n, c in SAYS[name](i, r).items()}
     paired = PAIRED.get(BY_NAME[name].family)
     subject = pairs(columns[paired[0]], columns[paired[1]]) if paired else i.visit[r[:, A]]
-    return Block(name, marks, r[:, AT], subject, columns)
+    return Block(name, marks, r[:, AT], subject, columns, received=-(-r[:, AT] // SECOND) * SECOND)
 
 
 def reasons(name: Callable[[str, str], int]) -> np.ndarray:

@@ -113,9 +113,8 @@ def test_what_left_the_shelves_is_what_lines_took(played: tuple[World, np.ndarra
 def test_every_door_serves_one_visit_at_a_time(played: tuple[World, np.ndarray, np.ndarray]) -> None:
     world, told, _ = played
     taken: dict[tuple[int, int], int] = {}
-    spots = {
-        int(v): (int(world.network.offered["origin"][v >> 2]), int(d)) for _, _, v, d, _ in of(told, "visit.docked")
-    }
+    origin = world.network.offered["origin"].tolist()
+    spots = {v: (origin[v >> 2], d) for _, _, v, d, _ in of(told, "visit.docked").tolist()}
     for _, kind, visit, *_ in told.tolist():
         if kind == NUMBER["visit.docked"]:
             assert taken.setdefault(spots[visit], visit) == visit
