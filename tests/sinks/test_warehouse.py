@@ -1,91 +1,20 @@
 """The warehouse: every row in exactly once, whatever breaks and however often it starts again."""
 
 import random
-import re
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
 from sinks import patience
 from sinks.clickhouse import insert
 from sinks.clickhouse.insert import Warehouse
-from sinks.patience import Away
 from sinks.position import Position
+from tests.suites.store import Dying, Flaky, Killed, MemoryStore
 from tower import layouts
 from tower.errors import Diverged
 from tower.ids import of
 from tower.record import Record
-
-
-class Killed(BaseException):
-    """The process is gone."""
-
-
-class Memory:
-    """What ClickHouse does, as far as the warehouse relies on it: an insert with a token is in once."""
-
-    def __init__(self) -> None:
-        self.tables: dict[str, list[dict[str, Any]]] = {}
-        self.tokens: set[tuple[str, str]] = set()
-        self.asked = 0
-
-    def insert(self, table: str, rows: pa.Table, token: str) -> None:
-        self.asked += 1
-        if (table, token) not in self.tokens:
-            self.tokens.add((table, token))
-            self.tables.setdefault(table, []).extend(rows.to_pylist())
-
-    def rows(self, query: str) -> Sequence[Sequence[Any]]:
-        self.asked += 1
-        if "tower.names" in query:
-            wanted = set(map(int, re.findall(r"\d+", query.rpartition("(")[2])))
-            return [(row["id"], row["text"]) for row in self.tables.get("names", []) if row["id"] in wanted]
-        log = re.search(r"log = '(\w+)'", query)
-        found = [row for row in self.tables.get("progress", []) if log and row["log"] == log[1]]
-        if first := re.search(r"first = (\d+)", query):
-            found = [row for row in found if (row["first"], row["state"]) == (int(first[1]), "begun")]
-        found.sort(key=lambda row: (row["last"], row["state"]), reverse=True)
-        return [(r["state"], r["first"], r["last"], r["mark"], r["now"].timestamp() * 1000) for r in found[:3]]
-
-
-class Dying(Memory):
-    """A store whose process ends before or after the n-th thing that it is asked."""
-
-    def __init__(self, store: Memory, at: int, *, before: bool) -> None:
-        self.store, self.left, self.before = store, at, before
-
-    def insert(self, table: str, rows: pa.Table, token: str) -> None:
-        self.live(lambda: self.store.insert(table, rows, token))
-
-    def rows(self, query: str) -> Sequence[Sequence[Any]]:
-        return self.live(lambda: self.store.rows(query))
-
-    def live(self, do: Callable[[], Any]) -> Any:
-        self.left -= 1
-        if self.left < 0 and self.before:
-            raise Killed
-        given = do()
-        if self.left < 0:
-            raise Killed
-        return given
-
-
-class Flaky(Dying):
-    """A store that is away now and then, before or after doing what it was asked."""
-
-    def __init__(self, store: Memory, draw: random.Random) -> None:
-        self.store, self.draw = store, draw
-
-    def live(self, do: Callable[[], Any]) -> Any:
-        how = self.draw.choice(["fine", "before", "after"])
-        given = None if how == "before" else do()
-        if how != "fine":
-            raise Away("cut")
-        return given
-
 
 SITES = ["Newark", "Chicago", "Atlanta"]
 
@@ -103,7 +32,7 @@ def day(count: int = 40) -> list[Record]:
     return [record(i) for i in range(1, count + 1)]
 
 
-def kept(store: Memory) -> list[tuple[int, int, str, float]]:
+def kept(store: MemoryStore) -> list[tuple[int, int, str, float]]:
     """Every row of `sites`: its place, name and value."""
     return sorted((r["number"], r["ordinal"], r["key"], r["lat"]) for r in store.tables.get("sites", []))
 
@@ -118,7 +47,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_all_rows_are_in_and_ids_are_read_as_names_told_before() -> None:
-    store = Memory()
+    store = MemoryStore()
     warehouse = Warehouse(store, "east")
     for one in day():
         warehouse.take([one])
@@ -127,14 +56,14 @@ def test_all_rows_are_in_and_ids_are_read_as_names_told_before() -> None:
 
 
 def test_an_id_that_nobody_has_named_yet_is_its_digits() -> None:
-    store = Memory()
+    store = MemoryStore()
     Warehouse(store, "east").take([Record(1, 1000, record(1).tables, chain=1)])
     assert kept(store) == [(1, 0, f"#{of('site', 'Newark'):016x}", 1.0)]
 
 
 def steps() -> int:
     """How often the store is asked when nothing breaks."""
-    store = Memory()
+    store = MemoryStore()
     warehouse = Warehouse(store, "east")
     for at in range(0, 12, 4):
         warehouse.take(day()[at : at + 4])
@@ -144,14 +73,14 @@ def steps() -> int:
 @pytest.mark.parametrize("before", [True, False])
 def test_killed_at_every_step_every_row_is_in_once(before: bool) -> None:
     for at in range(steps()):
-        store = Memory()
+        store = MemoryStore()
         with pytest.raises(Killed):
             feed(Dying(store, at, before=before), day(12), 4)
         feed(store, day(16), 5)
         assert kept(store) == wanted(day(16)), at
 
 
-def feed(store: Memory, records: Sequence[Record], size: int) -> None:
+def feed(store: MemoryStore, records: Sequence[Record], size: int) -> None:
     """Start a warehouse where the store is, and give it the rest in parts."""
     warehouse = Warehouse(store, "east")
     behind = max(0, warehouse.position.number - 1)
@@ -161,7 +90,7 @@ def feed(store: Memory, records: Sequence[Record], size: int) -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_killed_again_and_again_with_other_parts_every_row_is_in_once(seed: int) -> None:
-    draw, store = random.Random(seed), Memory()
+    draw, store = random.Random(seed), MemoryStore()
     for _ in range(30):
         try:
             feed(Dying(store, draw.randrange(25), before=draw.random() < 0.5), day(), draw.randint(1, 9))
@@ -173,13 +102,13 @@ def test_killed_again_and_again_with_other_parts_every_row_is_in_once(seed: int)
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_store_that_is_away_now_and_then_loses_nothing(seed: int) -> None:
-    store = Memory()
+    store = MemoryStore()
     feed(Flaky(store, random.Random(seed)), day(), 6)
     assert kept(store) == wanted(day())
 
 
 def test_two_writers_at_once_go_by_the_same_borders() -> None:
-    store = Memory()
+    store = MemoryStore()
     first, second = Warehouse(store, "east"), Warehouse(store, "east")
     first.take(day()[:3])
     second.take(day()[:5])
@@ -189,7 +118,7 @@ def test_two_writers_at_once_go_by_the_same_borders() -> None:
 
 
 def test_a_begun_range_is_filled_up_before_anything_else() -> None:
-    store = Memory()
+    store = MemoryStore()
     with pytest.raises(Killed):
         feed(Dying(store, 4, before=True), day(9), 9)
     waiting = Warehouse(store, "east")
@@ -201,14 +130,14 @@ def test_a_begun_range_is_filled_up_before_anything_else() -> None:
 
 def test_no_range_crosses_a_partition(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(insert, "PARTITION", 8)
-    store = Memory()
+    store = MemoryStore()
     Warehouse(store, "east").take(day(20))
     done = [(r["first"], r["last"]) for r in store.tables["progress"] if r["state"] == "done"]
     assert done == [(1, 7), (8, 15), (16, 20)]
 
 
 def test_another_history_stops_the_warehouse_by_name() -> None:
-    store = Memory()
+    store = MemoryStore()
     Warehouse(store, "east").take(day(5))
     with pytest.raises(Diverged, match="warehouse of east/OUTCOMES holds another record 5"):
         Warehouse(store, "east").take([Record(5, 5000, chain=1)])
@@ -216,7 +145,7 @@ def test_another_history_stops_the_warehouse_by_name() -> None:
 
 def test_a_gap_stops_the_warehouse_by_name() -> None:
     with pytest.raises(Diverged, match="was given 3: a gap"):
-        Warehouse(Memory(), "east").take(day()[2:])
+        Warehouse(MemoryStore(), "east").take(day()[2:])
 
 
 def event_record() -> Record:
@@ -228,7 +157,7 @@ def event_record() -> Record:
 
 
 def test_events_of_the_log_are_wide_rows() -> None:
-    store = Memory()
+    store = MemoryStore()
     Warehouse(store, "east", "LOG").take([event_record()])
     first, second = store.tables["events"]
     assert (first["kind"], first["id"], first["reason"]) == ("leg.departed", "#0000000000000007", "fog")
@@ -236,7 +165,7 @@ def test_events_of_the_log_are_wide_rows() -> None:
 
 
 def test_unknown_is_null_and_never_is_null() -> None:
-    store, rows = Memory(), layouts.empty("hazards", 1)
+    store, rows = MemoryStore(), layouts.empty("hazards", 1)
     rows["look_at"] = 1 << 61
     Warehouse(store, "east").take([Record(1, 0, {"hazards": rows}, chain=1)])
     row = store.tables["hazards"][0]
