@@ -26,9 +26,15 @@ class Ingest:
     """Numbers, cuts and ticks. Telling a name twice is harmless, so those told are forgotten now and then."""
 
     def __init__(
-        self, network: str, last: Record | None, wall: int, decode: Decode = adapters.decode, most: int = MOST_EVENTS
+        self,
+        network: str,
+        last: Record | None,
+        wall: int,
+        decode: Decode = adapters.decode,
+        most: int = MOST_EVENTS,
+        tick: int = TICK,
     ) -> None:
-        self.network, self._decode, self._most = network, decode, most
+        self.network, self._decode, self._most, self._tick = network, decode, most, tick
         self.number, self.now = (last.number, last.now) if last else (0, 0)
         self.causes = dict(last.causes) if last else {}
         self._watch = Watch(self.now, wall)
@@ -102,8 +108,8 @@ class Ingest:
 
     def _minutes(self, before: int) -> Iterator[Record]:
         """A record at each full minute from now on and before that moment; none before the first event."""
-        first = self.now - self.now % TICK + TICK if self.now else before
-        return (self._next(moment, Batch()) for moment in range(first, before, TICK))
+        first = self.now - self.now % self._tick + self._tick if self.now else before
+        return (self._next(moment, Batch()) for moment in range(first, before, self._tick))
 
     def _next(self, now: int, batch: Batch) -> Record:
         self.number, self.now = self.number + 1, now
