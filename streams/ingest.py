@@ -13,13 +13,13 @@ from bytewax.dataflow import Dataflow
 from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 
 from streams import names
-from streams.connect import LogSink
+from streams.connect import LogSink, LogSinkPartition
 from streams.gate import Gate, Gates
 from streams.intake import Ingest, accepts
 from streams.merge import Arrivals, Merge
 from streams.rest import Rest
 from tower import clock, settings
-from tower.errors import ClockJumped
+from tower.errors import ClockJumped, Fenced
 from tower.logs import LogReader, urls
 from tower.record import Record, split
 
@@ -46,7 +46,7 @@ def over(root: str, networks: Sequence[str], *, ends: bool = False, **options: A
     """The flow of these networks over the logs under a root; `ends` when all inboxes are dry."""
     gates = Gates()
     source = InboxSource(root, networks, gates, ends=ends, **options)
-    return build(source, LogSink(networks, lambda network: urls.writer(names.log(root, network)), gates))
+    return build(source, RecordSink(networks, lambda network: urls.writer(names.log(root, network)), gates))
 
 
 class InboxPartition(StatefulSourcePartition[tuple[str, Record], None]):
@@ -146,3 +146,24 @@ class InboxSource(FixedPartitionedSource[tuple[str, Record], None]):
             return names.sources(self.root, network)
 
         return Merge(ingest.causes, sources, lambda source: self.reader(names.inbox(self.root, network, source)))
+
+
+class RecordPartition(LogSinkPartition):
+    """Refuses what LOG has only if LOG has the same."""
+
+    def known(self, record: Record) -> None:
+        """Raises Fenced if LOG holds another record there: ingest began before the end, with what is in already."""
+        held = split(self.log.read(record.number - 1, 1)[0][1])[1]
+        if held != record.encode():
+            what = f"network {self.network}: LOG holds another record {record.number} than the one that was made now"
+            raise Fenced(what, "start ingest again: it goes on behind the last record")
+
+
+class RecordSink(LogSink):
+    """LOG of these networks.
+
+    A sink opens its log late, and only the log's writer knows the true end: after a crash, or behind another ingest,
+    what was read before may be too little.
+    """
+
+    partition = RecordPartition
