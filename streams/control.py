@@ -30,7 +30,7 @@ from streams.outcomes import OutcomeSink
 from streams.states import States
 from tower import settings
 from tower.build import build as running
-from tower.logs import urls
+from tower.logs import LogWriter, urls
 from tower.record import Record
 from tower.table import Table
 
@@ -71,9 +71,22 @@ def flow() -> Dataflow:
 def over(home: Home, networks: Sequence[str], *, ends: bool = False) -> Dataflow:
     """The flow of these networks; `ends` where LOG ends."""
     gates = Gates()
-    source = LogSource(networks, home.log, home.start, gates, ends=ends)
-    sink = OutcomeSink(networks, lambda name: urls.writer(names.outcomes(home.root, name), durable=False), gates)
+    source = LogSource(networks, home.log, lambda network: start(home, network), gates, ends=ends)
+    sink = OutcomeSink(networks, lambda network: opened(home, network), gates)
     return build(source, lambda _: Control(home), sink)
+
+
+def start(home: Home, network: str) -> int:
+    """Behind which record to begin. First the writer of OUTCOMES cuts what a power cut tore, as sinks open late: until
+    then the log shows more than it holds.
+    """
+    opened(home, network).close()
+    return home.start(network)
+
+
+def opened(home: Home, network: str) -> LogWriter:
+    """The writer of OUTCOMES. What a power cut takes of it is said again."""
+    return urls.writer(names.outcomes(home.root, network), durable=False)
 
 
 class Control(StatefulBatchLogic[Keyed, Record, None]):
