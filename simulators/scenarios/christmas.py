@@ -40,6 +40,9 @@ def make(seed: int) -> Feed:
     }
     given = RecordedFeed(NAME, (NAME,), [said.arrivals(source, blocks) for source, blocks in told.items()])
     given.start_ms, given.end_ms = START, END
+    diverted = texts(tables["legs"]["status"]).count("diverted")
+    given.derived = {"us_flights_1999dec": {"arrival of a diverted leg": diverted}}
+    given.notes = SCENARIO.simulated
     return given
 
 

@@ -33,21 +33,21 @@ ASSIGN, UNASSIGN, DOCK = range(3)
 NOW, CURSOR, DECIDED, PENDING, DECISIONS, RUN, FULL = range(7)
 """Places in `clock`: the moment, exogenous rows and decisions done, calendar length, decisions known, steps run."""
 
-ORDERED: Final = np.dtype([("site", "i4"), ("sku", "i4"), ("quantity", "i4"), ("loads", "i4")], align=True)
+ORDERED: Final = np.dtype([("site", "i8"), ("sku", "i8"), ("quantity", "i8"), ("loads", "i8")], align=True)
 OFFERED: Final = np.dtype(
-    [("kind", "i4"), ("origin", "i4"), ("dest", "i4"), ("dep", "i8"), ("arr", "i8"), ("room", "i8"),
+    [("kind", "i8"), ("origin", "i8"), ("dest", "i8"), ("dep", "i8"), ("arr", "i8"), ("room", "i8"),
      ("revised_dep", "i8"), ("revised_arr", "i8")], align=True,
 )  # fmt: skip
 """A leg as offered; `revised` is what its carrier's one estimate will say."""
-LINE: Final = np.dtype([(n, "i4") for n in ("state", "leg", "last", "next", "prev", "place", "got")], align=True)
+LINE: Final = np.dtype([(n, "i8") for n in ("state", "leg", "last", "next", "prev", "place", "got")], align=True)
 """leg: on which it is booked; last: from which it was taken; place: the site where it is staged; got: picked."""
 LEG: Final = np.dtype(
-    [("state", "i4"), ("head", "i4"), ("loaded", "i4"), ("etd", "i8"), ("eta", "i8"), ("used", "i8")], align=True
+    [("state", "i8"), ("head", "i8"), ("loaded", "i8"), ("etd", "i8"), ("eta", "i8"), ("used", "i8")], align=True
 )
 """head: the first of its lines, the others follow by `next`."""
-VISIT: Final = np.dtype([("wanted", "i4"), ("door", "i4"), ("start", "i8"), ("arrived", "i8")], align=True)
+VISIT: Final = np.dtype([("wanted", "i8"), ("door", "i8"), ("start", "i8"), ("arrived", "i8")], align=True)
 """wanted: the planned door, door: where it stands, -1 none."""
-PLACE: Final = np.dtype([("cap", "i4"), ("busy", "i4"), ("waiting", "i4"), ("doors", "i8")], align=True)
+PLACE: Final = np.dtype([("cap", "i8"), ("busy", "i8"), ("waiting", "i8"), ("doors", "i8")], align=True)
 STOCK: Final = np.dtype([("on_hand", "i4"), ("free", "i4")], align=True)
 
 

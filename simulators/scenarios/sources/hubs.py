@@ -35,9 +35,9 @@ def labour(said: Said, crews: list[Crew], start: int) -> list[Block]:
 
 
 def team(crew: Crew) -> str:
-    """What the shift of one day is called.
+    """What the shift of one day is called; days begin at 06:00.
 
     >>> team(Crew("EWR", "B", 840, 1320, 12, 10, 200))
     'EWR-B-1'
     """
-    return f"{crew.hub}-{crew.shift}-{crew.start // 1440 + 1}"
+    return f"{crew.hub}-{crew.shift}-{(crew.start - 360) // 1440 + 1}"

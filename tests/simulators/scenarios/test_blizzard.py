@@ -81,6 +81,16 @@ def test_what_was_recorded_is_all_there(whole: list[Arrivals]) -> None:
     assert told["site.declared"] == 95
 
 
+def test_what_was_left_out_and_worked_out_is_counted() -> None:
+    feed = load()
+    assert sum(feed.unused["online_retail"].values()) == 701
+    assert feed.given.derived["nycflights13"] == {
+        "schedule from the same flight on a near day": 981, "schedule drawn": 1, "arrival of a diverted leg": 20,
+        "seats by the carrier's median": 1361,
+    }  # fmt: skip
+    assert feed.given.notes == SCENARIO.simulated
+
+
 def test_nothing_leaves_a_hub_between_friday_17_28_and_saturday_09_01(whole: list[Arrivals]) -> None:
     at = of(whole, "leg.departed")[0]["at"]
     silent = clock.parse("2013-02-08T17:28:00-05:00"), clock.parse("2013-02-09T09:01:00-05:00")
@@ -123,6 +133,11 @@ def test_all_that_arrives_in_an_advance_was_received_in_it() -> None:
             assert received[-1] <= until
             assert (batch.rows("event")["at"] <= received).all()
         last = until
+
+
+def test_every_event_of_a_source_has_an_id_of_its_own(whole: list[Arrivals]) -> None:
+    for source, received, batch in whole:
+        assert np.unique(batch.rows("event")["id"]).size == received.size, source
 
 
 def test_no_second_is_cut_in_two(whole: list[Arrivals]) -> None:

@@ -45,6 +45,11 @@ def test_what_was_recorded_is_all_there(whole: list[Arrivals]) -> None:
     assert count["visit.booked"] == count["visit.arrived"] == count["visit.left"] == 77_904
 
 
+def test_every_event_of_a_source_has_an_id_of_its_own(whole: list[Arrivals]) -> None:
+    for source, received, batch in whole:
+        assert np.unique(batch.rows("event")["id"]).size == received.size, source
+
+
 def test_every_source_is_listed(whole: list[Arrivals]) -> None:
     assert {a.source for a in whole} == {s.name for s in SCENARIO.sources}
 
