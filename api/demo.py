@@ -11,7 +11,11 @@ from api.embedded import Tower, tower
 from api.programs import Program, python
 from api.standing import Balance, standing
 from api.supervisor import Folder, Supervisor
+from streams.inbox import InboxWriter
+from streams.names import CLOCK
+from streams.poison import Strikes, heal
 from tower import clock
+from tower.build import build as running
 from tower.errors import UsageError
 
 DRAIN_S: Final = 60.0
@@ -29,7 +33,8 @@ def play(told: argparse.Namespace) -> int:
     data = prepared(told.data)
     folder = Folder(data)
     here = tower(data, (network_of(told.scenario),), told.port)
-    supervisor = Supervisor([*here.programs(), driver(here, told, start)], data, lambda name: healed(here, name))
+    mark_driven(here)
+    supervisor = Supervisor([*here.programs(), driver(here, told, start)], data, Healer(here))
     try:
         supervisor.start()
         announce(here, scenario.title)
@@ -42,6 +47,11 @@ def play(told: argparse.Namespace) -> int:
         supervisor.stop()
         folder.close()
     return close(balance, data, as_json=told.json)
+
+
+def mark_driven(here: Tower) -> None:
+    """Make the inbox that tells ingest that a driver says how time passes, before ingest looks."""
+    InboxWriter(here.root, here.networks[0], CLOCK).close()
 
 
 def network_of(scenario: str) -> str:
@@ -109,7 +119,7 @@ def drained(supervisor: Supervisor, here: Tower) -> Balance:
     """Wait until all that came in has gone through."""
     network, deadline = here.networks[0], clock.steady_s() + DRAIN_S
     while clock.steady_s() < deadline:
-        supervisor.watch_flows()
+        supervisor.watch()
         at = standing(here.root, network)
         if not at.waiting and at.outcomes == at.log and are_delivered(here, network, at.outcomes):
             break
@@ -121,18 +131,26 @@ def drained(supervisor: Supervisor, here: Tower) -> Balance:
 
 def are_delivered(here: Tower, network: str, number: int) -> bool:
     """Whether live state and warehouse have everything up to that record."""
-    from sinks.clickhouse.progress import reached as stored
+    from sinks.clickhouse.store import ClickHouse
     from sinks.views import Views
 
-    shown = Views(here.redis_url).position(network)
-    return shown is not None and shown.number >= number and stored(here.clickhouse_url, here.key, network) >= number
+    asked = "SELECT max(last) FROM tower.progress WHERE state = 'done' AND log = 'OUTCOMES'"
+    stored = ClickHouse(here.clickhouse_url).rows(asked)[0][0]
+    return Views(here.redis_url).position(network).number >= number and stored >= number
 
 
-def healed(here: Tower, name: str) -> bool:
-    """Control ended twice: skip the event that it cannot survive, if there is one."""
-    from streams.skips import heal
+class Healer:
+    """Asked whenever a program has ended: leaves out the event that control cannot survive, if that is why."""
 
-    return name == "control" and heal(here.root, here.networks[0], str(here.data / "states"))
+    def __init__(self, here: Tower) -> None:
+        self.here, self.strikes = here, Strikes()
+
+    def __call__(self, name: str) -> bool:
+        """Whether something was left out."""
+        network = self.here.networks[0]
+        if name != "control" or not self.strikes.ended(standing(self.here.root, network).outcomes):
+            return False
+        return heal(self.here.root, str(self.here.data / "states"), network, running()) is not None
 
 
 def close(balance: Balance, data: Path, *, as_json: bool) -> int:

@@ -67,7 +67,7 @@ class Tower:
 
     def _clickhouse(self) -> Program:
         words = python("sinks.clickhouse.embedded", "--path", str(self.data / "clickhouse"), "--port", str(self.clickhouse_port))
-        return Program("clickhouse", words, "clickhouse ready", {**QUIET, "TOWER_CLICKHOUSE_KEY": self.key})
+        return Program("clickhouse", words, "clickhouse ready", {**QUIET, "TOWER_CLICKHOUSE_PASSWORD": self.key})
 
 
 def tower(data: Path, networks: tuple[str, ...], port: int) -> Tower:

@@ -38,7 +38,7 @@ class Running:
         self.program, self.output = program, output
         self.process: subprocess.Popen[bytes] | None = None
         self.starts, self.since, self.wait_s, self.again_at = 0, 0.0, FIRST_WAIT_S, 0.0
-        self.said_from = 0
+        self.said_from, self.is_wanted = 0, True
 
     def start(self) -> None:
         """Start it; its words go to the end of its output file."""
@@ -92,7 +92,8 @@ class Running:
         return wait
 
     def end(self, patience_s: float = 5.0) -> None:
-        """Ask it to stop; after a while make it."""
+        """Ask it to stop; after a while make it. It is not missed any more."""
+        self.is_wanted = False
         if not self.process or self.process.poll() is not None:
             return
         self.process.send_signal(signal.SIGTERM)

@@ -12,9 +12,7 @@ from tower import clock
 from tower.errors import Refused, TowerError
 
 LOOK_S: Final = 0.05
-READY_S: Final = 60.0
-POISON_STARTS: Final = 2
-"""A program that ends so often in a row without getting ready for long may have met poison: see `heal`."""
+READY_S: Final = 180.0
 
 
 class Folder:
@@ -37,13 +35,13 @@ class Folder:
 
 
 class Supervisor:
-    """Keeps programs running, in the order given. `heal` is asked when one ends again and again; True: it did."""
+    """Keeps programs running, in the order given. `heal` is asked whenever one has ended; True: it mended why."""
 
     def __init__(self, programs: Sequence[Program], folder: Path, heal: Callable[[str], bool] = lambda _: False) -> None:
         words = folder / "output"
         words.mkdir(parents=True, exist_ok=True)
         self.running = {p.name: Running(p, words / f"{p.name}.txt") for p in programs}
-        self.heal, self.ends = heal, dict.fromkeys(self.running, 0)
+        self.heal = heal
 
     def start(self) -> None:
         """Start them all, each when the one before is ready. Raises TowerError naming the one that is not."""
@@ -65,7 +63,7 @@ class Supervisor:
         """Look at each once; start again what has ended."""
         for run in self.running.values():
             code = run.code()
-            if code is None or run.is_done():
+            if code is None or run.is_done() or not run.is_wanted:
                 continue
             if not run.again_at:
                 self._ended(run, code)
@@ -75,10 +73,7 @@ class Supervisor:
                 say(run, f"started again, pid {run.pid}")
 
     def _ended(self, run: Running, code: int) -> None:
-        name = run.program.name
-        self.ends[name] = self.ends[name] + 1 if clock.steady_s() - run.since < READY_S else 1
-        healed = self.ends[name] >= POISON_STARTS and self.heal(name)
-        wait = run.back_off()
+        healed, wait = self.heal(run.program.name), run.back_off()
         say(run, f"ended with {code}: {run.last_words()}; {'healed, ' if healed else ''}again in {wait:.1f} s")
 
     def is_done(self) -> bool:

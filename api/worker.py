@@ -4,6 +4,7 @@
 """
 
 import importlib
+import os
 import signal
 import sys
 
@@ -17,7 +18,7 @@ def main() -> int:
     from bytewax.run import cli_main
 
     name = sys.argv[1]
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     try:
         flow = importlib.import_module(f"streams.{name}").flow()
         print(f"{name} ready", file=sys.stderr, flush=True)

@@ -10,22 +10,27 @@ the same each time, so the k-th message of a source is the one at position k.
 import argparse
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import orjson
 
-from simulators.feed import Feed, merge
+from simulators.feed import Arrivals, Feed, merge
 from simulators.scenarios import find, load
 from streams import inbox, names
 from streams.adapters import columns
 from tower import clock
+from tower.batch import Batch
 from tower.envelope import Envelope
 from tower.errors import Busy
 from tower.logs import urls
 
 STEP_S: Final = 0.05
+AT_ONCE: Final = 256
 SPEED_MOST: Final = 100_000
 
 
@@ -41,13 +46,20 @@ class Player:
 
     def until(self, moment: int) -> None:
         """Deliver all that is received up to that moment, then say that time has passed."""
-        for second, source, batch in merge(self.feed.advance(moment)):
-            self.said[source] = self.said.get(source, 0) + 1
-            door = self._door(source)
-            if self.said[source] > self.held[source]:
-                patiently(door, Envelope(source, second, columns.MEDIA_TYPE, columns.packed(batch)))
+        for arrived in self.feed.advance(moment):
+            for messages in batched(self._new(arrived), AT_ONCE):
+                patiently(self._door(arrived.source), *messages)
         if moment > self.passed():
             inbox.tick(self.clock, moment + 1)
+
+    def _new(self, arrived: Arrivals) -> Iterator[Envelope]:
+        """What a source says, as messages, less those that its inbox holds already."""
+        source = arrived.source
+        self._door(source)
+        for second, _, batch in merge([arrived]):
+            self.said[source] = self.said.get(source, 0) + 1
+            if self.said[source] > self.held[source]:
+                yield Envelope(source, second, columns.MEDIA_TYPE, columns.packed(numbered(batch)))
 
     def passed(self) -> int:
         """The moment up to which time has passed by the inboxes, in this life or an earlier one."""
@@ -65,11 +77,24 @@ class Player:
             door.close()
 
 
-def patiently(door: inbox.InboxWriter, message: Envelope) -> None:
-    """Put a message, and wait while the door is busy."""
+def numbered(batch: Batch) -> Batch:
+    """The batch as a message: its events are numbered from 0."""
+    heads = batch.rows("event").copy()
+    heads["row"] = np.arange(heads.size)
+    return replace(batch, tables={**batch.tables, "event": heads})
+
+
+def batched(messages: Iterator[Envelope], most: int) -> Iterator[list[Envelope]]:
+    """At most so many at once: they share one sync."""
+    while some := list(islice(messages, most)):
+        yield some
+
+
+def patiently(door: inbox.InboxWriter, *messages: Envelope) -> None:
+    """Put messages, and wait while the door is busy."""
     while True:
         try:
-            door.put(message)
+            door.put(*messages)
         except Busy:
             clock.sleep(STEP_S)
         else:
