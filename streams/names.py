@@ -2,7 +2,8 @@
 
 import os
 import re
-from typing import Final
+from functools import cache
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from tower.logs import urls
@@ -119,6 +120,12 @@ def _folders(folder: str) -> list[str]:
 
 
 def _topics(root: str) -> list[str]:
+    return sorted(_admin(urlsplit(root).netloc).list_topics(timeout=ASK_S).topics)
+
+
+@cache
+def _admin(bootstrap: str) -> Any:
+    """Imported when used, so that embedded towers start without a Kafka client."""
     from confluent_kafka.admin import AdminClient
 
-    return sorted(AdminClient({"bootstrap.servers": urlsplit(root).netloc}).list_topics(timeout=ASK_S).topics)
+    return AdminClient({"bootstrap.servers": bootstrap})
