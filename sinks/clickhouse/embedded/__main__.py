@@ -9,6 +9,7 @@ import importlib.metadata
 import os
 import shutil
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Sequence
@@ -47,25 +48,26 @@ def parser() -> argparse.ArgumentParser:
 
 def serve(path: Path, port: int) -> None:
     """Serve a folder until SIGTERM or Ctrl-C; raises TowerError if it cannot start."""
-    stop = told_to_stop()
     key = writers_key()
-    with bound(port, key) as server, hold(path):
+    with told_to_stop() as stop, bound(port, key) as server, hold(path):
         abi = shut_in(path)
         server.engine = opened(path)
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         version = importlib.metadata.version("chdb")
         say(f"clickhouse ready on http://{HOST}:{server.server_port} (chDB {version}, Landlock abi {abi})")
-        stop.wait()
+        stop.recv(1)
         server.drain()
         server.engine.close()
 
 
-def told_to_stop() -> threading.Event:
-    """An event that SIGTERM and Ctrl-C set."""
-    stop = threading.Event()
+def told_to_stop() -> socket.socket:
+    """A socket that SIGTERM and Ctrl-C write to; a lock could miss one that comes just before it is waited for."""
+    reads, written = socket.socketpair()
+    written.setblocking(False)
+    signal.set_wakeup_fd(written.detach())
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
+        signal.signal(number, lambda *_: None)
+    return reads
 
 
 def writers_key() -> str:
