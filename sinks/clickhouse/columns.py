@@ -80,4 +80,8 @@ def _numbers(field: Field, values: np.ndarray, unknown: np.ndarray) -> pa.Array:
 
 
 def _words(at: np.ndarray, words: list[str]) -> pa.Array:
+    """Each value's word. Two ids may have one word (a site and its station), and a dictionary has each word once."""
+    place: dict[str, int] = {}
+    at = np.array([place.setdefault(word, len(place)) for word in words])[at.reshape(-1)]
+    words = list(place)
     return pa.DictionaryArray.from_arrays(pa.array(at.reshape(-1).astype("<i4")), pa.array(words, pa.string()))
