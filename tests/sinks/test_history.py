@@ -71,10 +71,10 @@ def test_every_outcome_and_event_of_a_day_is_in_once(store: ClickHouse, day: Day
 def test_every_table_and_column_says_what_it_is(store: ClickHouse) -> None:
     found = store.rows("SELECT name, comment FROM system.tables WHERE database = 'tower'")
     tables = {name: comment for name, comment in found}  # noqa: C416  # lists, not pairs
-    assert set(tables) == {*TOLD, "progress", *METRICS, *(f"{table}_newest" for table in FACTS)}
+    assert set(tables) == {*TOLD, "progress", "schema", *METRICS, *(f"{table}_newest" for table in FACTS)}
     assert [name for name, comment in tables.items() if not comment] == []
     mute = "SELECT table, name FROM system.columns WHERE database = 'tower' AND comment = ''"
-    views = {*METRICS, *(f"{table}_newest" for table in FACTS)}
+    views = {"schema", *METRICS, *(f"{table}_newest" for table in FACTS)}
     assert [row for row in store.rows(mute) if row[0] not in views] == []
 
 
@@ -87,6 +87,7 @@ def test_every_field_of_the_vocabulary_is_a_column(store: ClickHouse) -> None:
 
 def test_making_the_database_again_adds_what_an_older_build_had_not(store: ClickHouse, server: Server) -> None:
     server.write("ALTER TABLE tower.notes DROP COLUMN text")
+    server.write("CREATE OR REPLACE VIEW tower.schema AS SELECT 'older' AS digest")
     store.make()
     assert ("text",) in {tuple(row) for row in store.rows("SELECT name FROM system.columns WHERE table = 'notes'")}
 
