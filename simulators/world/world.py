@@ -116,8 +116,10 @@ class World:
             whole[self._queued()] = saved
         elif name == "calendar":
             whole[: saved.size] = saved
-        else:
+        elif saved.size == whole.size:
             whole[...] = saved.reshape(whole.shape)
+        else:
+            raise FormatError(f"{saved.size} {name} for a world of {whole.size}", "restore into the same network")
 
 
 def _opening(n: Network) -> W:

@@ -90,6 +90,8 @@ def test_another_plan_changes_nothing_that_it_does_not_touch(
 def test_bytes_of_something_else_are_refused(network: Network) -> None:
     with pytest.raises(FormatError, match="a world starts with"):
         World(network).from_bytes(b"nonsense" * 9)
+    with pytest.raises(FormatError, match="300 lines for a world of 10"):
+        World(small.network(lines=10)).from_bytes(World(network).to_bytes())
 
 
 def test_a_decision_that_comes_late_is_carried_out_now(network: Network) -> None:
