@@ -51,10 +51,17 @@ def _last(table: str, parts: list[Told]) -> Change:
     gone = at < 0
     if not told:
         return Change(keys[:0], np.zeros(0, "u1"), keys[newest])
-    rows = joined(told)[at[~gone]]
+    stay = newest[~gone]
+    rows = picked(joined(told), at[~gone])
     over = is_over(table, rows)
-    ended = np.concatenate([keys[newest[gone]], keys[newest[~gone]][over]])
-    return Change(keys[newest[~gone]][~over], rows[~over], ended)
+    ended = np.concatenate([keys[newest[gone]], keys[stay[over]]])
+    return Change(keys[stay[~over]], picked(rows, np.flatnonzero(~over)) if over.any() else rows, ended)
+
+
+def picked(rows: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """The rows at these places, copied as lumps: numpy would copy them field by field."""
+    lumps = np.ascontiguousarray(rows).view(f"V{rows.dtype.itemsize}")
+    return lumps[at].view(rows.dtype)
 
 
 def _places(parts: list[Told]) -> np.ndarray:

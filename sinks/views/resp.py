@@ -44,12 +44,13 @@ def _head(verb: bytes, key: bytes, words: int) -> bytes:
 
 def _pairs(layout: int, keys: np.ndarray, rows: np.ndarray) -> bytes:
     """Id and row, id and row: all frames are alike, so that one assignment a column fills them."""
-    middle = b"\r\n$%d\r\n" % (2 + rows.dtype.itemsize)
+    whole = np.dtype(f"V{rows.dtype.itemsize}")  # a row as one lump: numpy would copy it field by field
+    middle = b"\r\n$%d\r\n" % (2 + whole.itemsize)
     frame = np.dtype([("a", "S4"), ("key", "<u8"), ("b", f"S{len(middle)}"), ("layout", "<u2"),
-                      ("row", rows.dtype), ("c", "S2")])  # fmt: skip
+                      ("row", whole), ("c", "S2")])  # fmt: skip
     frames = np.empty(keys.size, frame)
     frames["a"], frames["key"], frames["b"] = b"$8\r\n", keys, middle
-    frames["layout"], frames["row"], frames["c"] = layout, rows, b"\r\n"
+    frames["layout"], frames["row"], frames["c"] = layout, np.ascontiguousarray(rows).view(whole), b"\r\n"
     return frames.tobytes()
 
 
