@@ -27,8 +27,9 @@ class Tail:
         self._disk.fsync_folder(self._folder)
 
     def mend(self, log_id: str) -> None:
-        """Cut what a crash left behind the last whole append; the rest is on disk when this returns."""
+        """Cut what a crash left behind the last whole append; the rest is on disk, with its name, when this returns."""
         self.sync()
+        self._disk.fsync_folder(self._folder)
         self._disk.uncache(self._out)
         cursor = Cursor(self._folder, self.first)
         if not cursor.enter():
