@@ -10,11 +10,15 @@ from streams import control, ingest, names
 from streams.advance import Home
 from streams.control import make
 from streams.entries import records
+from streams.mend import mend
 from streams.states import States
+from tests.suites.faulty_disk import Crash, FaultyDisk
 from tests.suites.small_world import deliver, envelopes, legs, run
+from tests.suites.story import Story, at, event
 from tower.errors import Fenced
 from tower.logs import urls
 from tower.logs.commit import NUMBER
+from tower.logs.files import FileWriter
 from tower.logs.segment import segment_path
 from tower.record import Record
 
@@ -63,3 +67,41 @@ def test_control_starts_although_a_power_cut_tore_outcomes(tmp_path: Path) -> No
     chain = Chain(make)
     told = records(urls.reader(names.outcomes(root, NETWORK)))
     assert [record.encode() for record in told] == [chain.advance(record).encode() for record in log_of(root)]
+
+
+@pytest.mark.parametrize("call", range(30))
+def test_what_is_answered_after_a_process_ended_anywhere_survives_a_power_cut_later(tmp_path: Path, call: int) -> None:
+    disk = FaultyDisk(call)
+    writer = FileWriter(str(tmp_path), segment_bytes=64, disk=disk)
+    writer.append(1, [b"a" * 50])
+    disk.crash_at = len(disk.calls) + 1 + call
+    with pytest.raises(Crash):
+        for number in range(2, 30):
+            writer.append(number, [b"b" * 50])
+    writer.close()
+    disk.crash_at = 0
+    writer = FileWriter(str(tmp_path), segment_bytes=64, disk=disk)
+    number, data = writer.last()[0] + 1, b"c" * 50
+    writer.append(number, [data])
+    disk.crash()
+    assert FileWriter(str(tmp_path)).last() == (number, data)
+
+
+def test_mended_logs_show_all_that_is_kept_though_nobody_writes_them_again(tmp_path: Path) -> None:
+    root = f"file:{tmp_path}"
+    deliver(root, NETWORK, SAID, driven=False)
+    sources = names.sources(root, NETWORK)
+    held = {source: urls.reader(names.inbox(root, NETWORK, source)).last() for source in sources}
+    for source in sources:
+        show(f"{tmp_path}/{NETWORK}/inbox/{source}", 0)
+    writing = urls.writer(names.log(root, NETWORK))
+    mend(root)
+    writing.close()
+    assert {source: urls.reader(names.inbox(root, NETWORK, source)).last() for source in sources} == held
+
+
+def test_a_visit_is_published_as_it_is_counted() -> None:
+    story = Story()
+    story.tell(0, event("visit.booked", 0, visit="V1", site="A", window_start=at(0), window_end=at(60)))
+    story.tell(1, event("visit.docked", 1, visit="V1", door="1"))
+    assert story.outcomes[-1].rows("visits").tobytes() == story.table("visits").tobytes()
