@@ -1,6 +1,6 @@
 """Columns: packed values as Arrow arrays, ids as their names."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import numpy as np
@@ -46,6 +46,21 @@ def arrow(field: Field, values: np.ndarray, names: Names, told: np.ndarray | Non
     return _words(at, [spare[i] if text is None else text for i, text in enumerate(texts)])
 
 
+def columns(fields: Iterable[Field], rows: np.ndarray, names: Names) -> dict[str, pa.Array]:
+    """The columns of packed rows, without those that are unknown throughout: ClickHouse puts that there by itself."""
+    told = {f: np.ascontiguousarray(rows[f.name]) for f in fields}
+    return {f.name: arrow(f, values, names) for f, values in told.items() if not all_unknown(f, values)}
+
+
+def all_unknown(field: Field, values: np.ndarray) -> bool:
+    """Whether nobody has told any of these values."""
+    if field.type in (Type.DELTA, Type.INDEX):
+        return False
+    if field.type is Type.NUMBER:
+        return bool(np.isnan(values).all())
+    return bool((values == np.array(field.unknown, values.dtype)).all())
+
+
 def hexes(values: np.ndarray) -> pa.Array:
     """# and 16 hex digits for each; "" for unknown.
 
@@ -75,8 +90,9 @@ NUMBERS: Final[dict[Type, Callable[[np.ndarray], np.ndarray]]] = {
 
 
 def _numbers(field: Field, values: np.ndarray, unknown: np.ndarray) -> pa.Array:
-    array = pa.array(values, mask=unknown)
-    return array.cast(pa.timestamp("ms", "UTC")) if field.type is Type.TIME else array
+    if field.type is Type.TIME:
+        return pa.array(values.view("M8[ms]"), pa.timestamp("ms", "UTC"), mask=unknown)
+    return pa.array(values, mask=unknown)
 
 
 def _words(at: np.ndarray, words: list[str]) -> pa.Array:

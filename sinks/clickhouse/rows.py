@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from sinks.clickhouse.columns import Names, arrow, named
+from sinks.clickhouse.columns import Names, all_unknown, arrow, columns, named
 from sinks.clickhouse.schema import BODIES, BODY, PARTS
 from tower import events, layouts
 from tower.batch import joined
@@ -23,7 +23,7 @@ def outcomes(network: str, records: Sequence[Record], names: Names) -> Iterator[
     """What records of OUTCOMES put into the warehouse; tables without rows are left out."""
     for table in TABLES:
         if (rows := together(records, table)).size:
-            said = {f.name: arrow(f, rows[f.name], names) for f in TABLES[table]}
+            said = columns(TABLES[table], rows, names)
             yield table, placed(network, records, [r.rows(table).size for r in records], said)
 
 
@@ -34,7 +34,7 @@ def log(network: str, records: Sequence[Record], names: Names) -> Iterator[Rows]
         yield "events", placed(network, records, sizes, _events(records, names))
     for family in PARTS:
         if (rows := together(records, family)).size:
-            said = {f.name: arrow(f, rows[f.name], names) for f in events.FAMILIES[family]}
+            said = columns(events.FAMILIES[family], rows, names)
             yield f"events_{family}", placed(network, records, [r.rows(family).size for r in records], said)
 
 
@@ -81,11 +81,11 @@ def together(records: Sequence[Record], table: str) -> np.ndarray:
 def _events(records: Sequence[Record], names: Names) -> dict[str, pa.Array]:
     """The columns of `events` that anything is told of."""
     heads = together(records, "event")
-    said = {f.name: arrow(f, heads[f.name], names) for f in events.HEAD}
+    said = columns(events.HEAD, heads, names)
     bodies = {family: _moved(records, family) for family in BODIES if any(family in r.tables for r in records)}
     for name, (f, families) in BODY.items():
         if present := [family for family in families if family in bodies]:
-            said[name] = _body(f, [bodies[family] for family in present], heads["kind"], names)
+            said |= _body(name, f, [bodies[family] for family in present], heads["kind"], names)
     if documents := [(i, text) for i, text in _documents(records)]:
         texts = dict(documents)
         said["document"] = pa.array([texts.get(i, "") for i in range(heads.size)], pa.string())
@@ -100,12 +100,14 @@ def _moved(records: Sequence[Record], family: str) -> np.ndarray:
     return rows
 
 
-def _body(f: Field, families: list[np.ndarray], kinds: np.ndarray, names: Names) -> pa.Array:
+def _body(name: str, f: Field, families: list[np.ndarray], kinds: np.ndarray, names: Names) -> dict[str, pa.Array]:
     """One column of `events`: what the families tell. A delta has no unknown: it is told where the kind has it."""
     values = np.repeat(blank_of((f,))[f.name], kinds.size)
     for rows in families:
         values[rows["event"]] = rows[f.name]
-    return arrow(f, values, names, np.isin(kinds, _kinds_with(f)) if f.type is Type.DELTA else None)
+    if all_unknown(f, values):
+        return {}
+    return {name: arrow(f, values, names, np.isin(kinds, _kinds_with(f)) if f.type is Type.DELTA else None)}
 
 
 def _kinds_with(f: Field) -> list[int]:

@@ -8,10 +8,11 @@ import pytest
 
 from sinks import patience
 from sinks.clickhouse import insert
+from sinks.clickhouse.columns import arrow
 from sinks.clickhouse.insert import Warehouse
 from sinks.position import Position
 from tests.suites.store import Dying, Flaky, Killed, MemoryStore
-from tower import layouts
+from tower import fields, layouts
 from tower.errors import Diverged
 from tower.ids import of
 from tower.record import Record
@@ -161,13 +162,30 @@ def test_events_of_the_log_are_wide_rows() -> None:
     Warehouse(store, "east", "LOG").take([event_record()])
     first, second = store.tables["events"]
     assert (first["kind"], first["id"], first["reason"]) == ("leg.departed", "#0000000000000007", "fog")
-    assert (second["ordinal"], second["reason"], second["sequence"]) == (1, "", None)
+    assert (second["ordinal"], second["reason"]) == (1, "")
 
 
-def test_unknown_is_null_and_never_is_null() -> None:
-    store, rows = MemoryStore(), layouts.empty("hazards", 1)
-    rows["look_at"] = 1 << 61
-    Warehouse(store, "east").take([Record(1, 0, {"hazards": rows}, chain=1)])
-    row = store.tables["hazards"][0]
-    assert (row["key"], row["hazard"], row["since"], row["look_at"]) == ("", None, None, None)
-    assert np.isnan(rows["hazard"][0])
+def test_a_column_that_nobody_has_told_is_left_to_the_engine() -> None:
+    store = MemoryStore()
+    Warehouse(store, "east", "LOG").take([event_record()])
+    assert not {"sequence", "subject", "lat", "stop"} & store.tables["events"][0].keys()
+
+
+SOME = np.array([(5, 1.5, 0, 7), (-1, np.nan, 255, 2**64 - 1)],
+                [("at", "<i8"), ("value", "<f8"), ("word", "u1"), ("id", "<u8")])  # fmt: skip
+
+
+@pytest.mark.parametrize("field, shown", [
+    (fields.count("at"), [5, None]), (fields.delta("at"), [5, -1]), (fields.number("value"), [1.5, None]),
+    (fields.code("word", "low"), ["low", ""]), (fields.digest("id"), ["#0000000000000007", ""]),
+    (fields.id_of("site", "id"), ["Newark", ""]),
+])  # fmt: skip
+def test_unknown_is_null_or_empty_in_text(field: fields.Field, shown: list[object]) -> None:
+    assert arrow(field, SOME[field.name], {7: "Newark"}).to_pylist() == shown
+
+
+def test_a_moment_that_never_comes_is_null() -> None:
+    at = np.array([86_400_000, -1, fields.FOREVER])
+    assert [moment and moment.isoformat() for moment in arrow(fields.time("at"), at, {}).to_pylist()] == [
+        "1970-01-02T00:00:00+00:00", None, None,
+    ]  # fmt: skip
