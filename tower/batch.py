@@ -1,4 +1,4 @@
-"""Batch: events as columns, before they have a place in a log. What adapters and recorded sets give, and ingest cuts."""
+"""Batch: events as columns, before they have a place in a log: what adapters and recorded sets give, ingest cuts."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -95,9 +95,9 @@ def seal(batch: Batch) -> Batch:
             heads["subject"][rows["event"]] = pairs(rows[first], rows[second])
     content = _hash_rows(heads[["kind", "source", "at", "sequence", "subject", "classifier"]])
     for name in BODIES:
-        rows = batch.tables.get(name)
-        if rows is not None and name != "document":
-            _fold(content, rows["event"], _hash_rows(rows[[n for n in rows.dtype.names or () if n != "event"]]))
+        body = batch.rows(name)
+        if body.size and name != "document":
+            _fold(content, body["event"], _hash_rows(body[[n for n in body.dtype.names or () if n != "event"]]))
     if batch.documents:
         codes = [int.from_bytes(_digest(d), "little") for d in batch.documents]
         _fold(content, batch.rows("document")["event"], np.array(codes, "u8"))

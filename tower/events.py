@@ -85,7 +85,8 @@ def _documents() -> list[tuple[str, Origin, tuple[Field, ...]]]:
     network = (id_of("network"),)
     return [
         *((f"{name}.declared", "x", (field,)) for name, field in declared.items()),
-        *((f"decision.{word}", "h", (id_of("decision"),)) for word in ("approved", "rejected", "adjusted", "rolled_back")),
+        *((f"decision.{word}", "h", (id_of("decision"),))
+          for word in ("approved", "rejected", "adjusted", "rolled_back")),
         *((f"action.{word}", "n", (ACTION,)) for word in ("acknowledged", "executed", "failed")),
         ("plan.proposed", "n", network), ("plan.changed", "n", network),
         *((f"deviation.{word}", "h", (DEVIATION,)) for word in ("acknowledged", "shelved", "assigned", "noted")),
@@ -158,15 +159,17 @@ _ROWS: Final[list[tuple[str, str, Origin, tuple[Field, ...], tuple[Field, ...], 
     ), "sku", ()),
     ("transfer.shipped", "transfer", "n", (TRANSFER,), (LEG, QUANTITY), "", ()),
     ("transfer.received", "transfer", "n", (TRANSFER,), (LEG, QUANTITY), "", ()),
-    ("labour.rostered", "labour_report", "x", (SITE, TEAM), (id_of("skill"), time("start"), time("end"), count("heads")),
-     "start end heads", ()),
+    ("labour.rostered", "labour_report", "x", (SITE, TEAM), (
+        id_of("skill"), time("start"), time("end"), count("heads"),
+    ), "start end heads", ()),
     ("labour.present", "labour_report", "x", (SITE, TEAM), (count("heads"), time("until")), "heads", ()),
     ("charge.claimed", "charge", "x", (LEG, VISIT), (
         code("charge", "detention", "layover", "lumper"), count("charge_cents"),
     ), "charge_cents", ()),
     ("weather.observed", "weather_report", "x", (STATION,), _WEATHER, "", ()),
-    ("weather.forecast", "weather_report", "x", (STATION,), (time("for"), time("issued"), number("p_hazard"), *_WEATHER),
-     "for", ()),
+    ("weather.forecast", "weather_report", "x", (STATION,), (
+        time("for"), time("issued"), number("p_hazard"), *_WEATHER,
+    ), "for", ()),
     ("weather.alerted", "weather_alert", "x", (AREA,), (
         code("severity", *SEVERITIES), time("onset"), time("expires"), text("headline"),
     ), "severity", ()),

@@ -13,10 +13,10 @@ import numpy as np
 
 from tower import events, outcomes
 from tower.errors import FormatError
-from tower.fields import Field, blank_of, dtype_of
+from tower.fields import Field, blank_of, code, count, digest, dtype_of
 
-DOCUMENT = (events.EVENT, events.count("size", "bytes of JSON"))
-NAME = (events.digest("id"), events.code("what", "id", "text"), events.count("size", "bytes of text"))
+DOCUMENT = (events.EVENT, count("size", "bytes of JSON"))
+NAME = (digest("id"), code("what", "id", "text"), count("size", "bytes of text"))
 
 
 def current() -> dict[str, tuple[Field, ...]]:

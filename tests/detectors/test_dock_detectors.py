@@ -6,7 +6,8 @@ OPENED, CHANGED, CLOSED = range(3)
 
 
 def booked(visit: str = "V1", start: float = 60, end: float = 90, **more: object) -> Event:
-    return event("visit.booked", 0, visit=visit, site="A", window_start=at(start), window_end=at(end), work_min=30, **more)
+    window = {"window_start": at(start), "window_end": at(end)}
+    return event("visit.booked", 0, visit=visit, site="A", work_min=30, **window, **more)
 
 
 def visit(moment: str, when: float, name: str = "V1", **more: object) -> Event:

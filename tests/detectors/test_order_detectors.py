@@ -86,7 +86,7 @@ def test_weather_is_a_deviation_only_where_legs_come_or_go() -> None:
     site = {"kind": "site.declared", "at": at(0), "name": "here", "lat": 40.0, "lon": -74.0, "tz": "UTC"}
     bad = {"visibility_m": 700.0, "gust_mps": 10.0, "temp_c": 3.0, "precip_mm_h": 0.0}
     story.tell(0, {**site, "site": "A", "station": "KA"}, {**site, "site": "Z", "station": "KZ"}, planned())
-    story.tell(10, event("weather.observed", 10, station="KA", **bad), event("weather.observed", 10, station="KZ", **bad))
+    story.tell(10, *(event("weather.observed", 10, station=name, **bad) for name in ("KA", "KZ")))
     assert story.deviations("weather.hazard") == [(OPENED, 3, 3.0)]
 
 

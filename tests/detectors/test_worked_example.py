@@ -14,7 +14,7 @@ README = Path(detectors.__file__).parent / "README.md"
 
 
 def worked_example(folder: Path) -> ModuleType:
-    code = re.search(r"```python\n(.*?)```", README.read_text(), re.S)
+    code = re.search(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
     assert code
     (path := folder / "trailer_idle.py").write_text(code[1])
     spec = importlib.util.spec_from_file_location("trailer_idle", path)

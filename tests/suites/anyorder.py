@@ -3,6 +3,8 @@
 import random
 from typing import Any
 
+import numpy as np
+
 from tests.suites.story import Event, at
 
 LEGS, VISITS, ORDERS, SITES, SKUS = ("L1", "L2"), ("V1", "V2"), ("O1", "O2"), ("A", "B"), ("S1", "S2")
@@ -80,8 +82,8 @@ def _needed(draw: random.Random, kind: str) -> Event:
 
 def _subject(event: Event) -> Event:
     names = ("leg", "visit", "order", "line", "site", "sku", "po")
-    mine = {"visit.booked": ("visit",), "supply.noticed": ("po",), "supply.ordered": ("po",), "line.booked": ("order", "line"),
-            "line.shipped": ("order", "line")}.get(event["kind"], names)  # fmt: skip
+    mine = {"visit.booked": ("visit",), "supply.noticed": ("po",), "supply.ordered": ("po",),
+            "line.booked": ("order", "line"), "line.shipped": ("order", "line")}.get(event["kind"], names)  # fmt: skip
     return {n: event[n] for n in mine if n in event}
 
 
@@ -104,4 +106,4 @@ def facts(tables: dict[str, Any]) -> dict[str, list[list[Any]]]:
 
 def _plain(value: Any) -> Any:
     """NaN as None, so that rows compare equal."""
-    return None if value != value else value.item()
+    return None if np.isnan(value) else value.item()

@@ -35,8 +35,8 @@ class Story:
     def tell(self, now: float, *events: Event) -> Record:
         """One record at that moment, of these events; `id` is made up where it is missing."""
         self.inbox += 1
-        batch = decode(Envelope(self.source, at(now), "application/json", orjson.dumps([self._whole(e) for e in events])),
-                       self.inbox, "n")  # fmt: skip
+        said = orjson.dumps([self._whole(e) for e in events])
+        batch = decode(Envelope(self.source, at(now), "application/json", said), self.inbox, "n")
         self.outcomes.append(self.chain.advance(to_record(batch, self.chain.after + 1, at(now), {})))
         return self.outcomes[-1]
 
