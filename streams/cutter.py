@@ -1,65 +1,94 @@
-"""Cutter: decoded envelopes of one log second into pieces that fit a record."""
+"""Cutter: what sources said in one log second, into pieces that fit a record."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from streams.merge import Arrived
+import numpy as np
+
 from tower import ids
 from tower.batch import Batch
 from tower.record import MOST_EVENTS
 
 
-class Decoded(NamedTuple):
-    """An envelope's events; the first `skip` of them are in the log already."""
+class Part(NamedTuple):
+    """Events of one source for one record.
 
-    arrived: Arrived
+    position    of the newest envelope that is whole by then, 0 if none is
+    unfinished  how many events of the one behind it are in by then
+    """
+
+    key: int
+    batch: Batch
+    position: int
+    unfinished: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Envelopes of one source, one behind the other, decoded together.
+
+    positions  of the envelopes; `ends` after which event each is over
+    skip       so many events of the first one are in the log already
+    """
+
+    key: int
+    positions: Sequence[int]
+    ends: Sequence[int]
     batch: Batch
     skip: int = 0
 
+    def part(self, start: int, stop: int) -> Part:
+        """The events start..stop, with what was rejected of the envelopes that are whole only now."""
+        before = 0 if start == self.skip else bisect_right(self.ends, start)
+        whole = bisect_right(self.ends, stop)
+        batch = self.batch
+        if (start, stop) != (0, len(batch)):
+            batch = batch.slice(start, stop)
+            self._reject(batch, self._position(before), self._position(whole))
+        return Part(self.key, batch, self._position(whole), stop - (self.ends[whole - 1] if whole else 0))
 
-class Part(NamedTuple):
-    """Events of one envelope for one record. `stop` is how many of them are in by then; the last part says `whole`."""
+    def _position(self, count: int) -> int:
+        return self.positions[count - 1] if count else 0
 
-    arrived: Arrived
-    batch: Batch
-    stop: int
-    whole: bool
+    def _reject(self, batch: Batch, after: int, upto: int) -> None:
+        rows = self.batch.rows("rejected")
+        chosen = np.flatnonzero((rows["inbox"] > after) & (rows["inbox"] <= upto))
+        if chosen.size:
+            batch.tables["rejected"], batch.raws = rows[chosen], [self.batch.raws[i] for i in chosen]
 
 
-def cut(decoded: Iterable[Decoded], most: int = MOST_EVENTS) -> Iterator[list[Part]]:
-    """Lists of parts with at most so many events in all. What was rejected goes with an envelope's last part."""
+def run_of(key: int, positions: Sequence[int], batch: Batch, skip: int = 0) -> Run:
+    """The run of these envelopes; their events lie in the batch in the same order, and tell their positions."""
+    ends = np.searchsorted(batch.rows("event")["inbox"], positions, "right").tolist()
+    return Run(key, positions, ends, batch, min(skip, ends[0]))
+
+
+def cut(runs: Iterable[Run], most: int = MOST_EVENTS) -> Iterator[list[Part]]:
+    """Lists of parts with at most so many events in all."""
     parts: list[Part] = []
     room = most
-    for envelope in decoded:
-        start, size = envelope.skip, len(envelope.batch)
+    for run in runs:
+        start, size = run.skip, len(run.batch)
         while size - start > room:
-            yield [*parts, Part(envelope.arrived, envelope.batch.slice(start, start + room), start + room, whole=False)]
+            yield [*parts, run.part(start, start + room)]
             start, room, parts = start + room, most, []
-        parts.append(Part(envelope.arrived, rest(envelope.batch, start), size, whole=True))
+        parts.append(run.part(start, size))
         room -= size - start
     if parts:
         yield parts
 
 
-def rest(batch: Batch, start: int) -> Batch:
-    """The batch from event `start` on, with what was rejected."""
-    if start == 0:
-        return batch
-    left = batch.slice(start, len(batch))
-    if batch.rows("rejected").size:
-        left.tables["rejected"], left.raws = batch.rows("rejected"), batch.raws
-    return left
-
-
-def advance(causes: dict[int, int], parts: Sequence[Part]) -> None:
+def advance(causes: dict[int, int], parts: Iterable[Part]) -> None:
     """Note in a record's causes what these parts take in: positions of whole envelopes, events of an unfinished one."""
     for part in parts:
-        key = part.arrived.key
-        if part.whole:
-            causes[key] = part.arrived.position
-            causes.pop(unfinished(key), None)
+        if part.position:
+            causes[part.key] = part.position
+        if part.unfinished:
+            causes[unfinished(part.key)] = part.unfinished
         else:
-            causes[unfinished(key)] = part.stop
+            causes.pop(unfinished(part.key), None)
 
 
 def unfinished(source: int) -> int:

@@ -1,12 +1,14 @@
 """Intake: envelopes in order become the records of LOG. All it knows beyond them is the last record."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
 import numpy as np
 
 from streams import adapters
-from streams.cutter import Decoded, Part, advance, cut, unfinished
+from streams.cutter import Part, Run, advance, cut, run_of, unfinished
 from streams.merge import Arrivals, Arrived, second
 from streams.names import CLOCK
 from streams.watch import Watch
@@ -17,7 +19,8 @@ from tower.errors import ClockJumped
 from tower.fields import FOREVER
 from tower.record import MOST_EVENTS, Record
 
-Decode = Callable[[Envelope, int, str], Batch]
+Decode = Callable[[Sequence[tuple[int, Envelope]], str], Batch]
+"""Envelopes of one source with their positions, and the network, to their events in the same order."""
 TICK: Final = clock.MINUTE
 """A driven network ticks at each full minute in which nothing else does."""
 TOLD_MOST: Final = 1_000_000
@@ -32,7 +35,7 @@ class Ingest:
         network: str,
         last: Record | None,
         wall: int,
-        decode: Decode = adapters.decode,
+        decode: Decode = adapters.decode_all,
         most: int = MOST_EVENTS,
         tick: int = TICK,
     ) -> None:
@@ -92,12 +95,15 @@ class Ingest:
         if len(ticks) == size:
             return []
         before = list(self._minutes(now)) if driven else []
-        decoded = (self._decoded(a) for a in group if a.source != CLOCK)
-        return before + [self._record(now, parts) for parts in cut(decoded, self._most)]
+        said = sorted((a for a in group if a.source != CLOCK), key=attrgetter("source", "position"))
+        runs = (self._run(list(run)) for _, run in groupby(said, key=attrgetter("source")))
+        return before + [self._record(now, parts) for parts in cut(runs, self._most)]
 
-    def _decoded(self, arrived: Arrived) -> Decoded:
-        batch = self._decode(arrived.envelope, arrived.position, self.network)
-        return Decoded(arrived, batch, self._resumed.pop(unfinished(arrived.key), 0))
+    def _run(self, said: Sequence[Arrived]) -> Run:
+        told = [(arrived.position, arrived.envelope) for arrived in said]
+        key = said[0].key
+        batch = self._decode(told, self.network)
+        return run_of(key, [position for position, _ in told], batch, self._resumed.pop(unfinished(key), 0))
 
     def _record(self, now: int, parts: Sequence[Part]) -> Record:
         batch = Batch.concat(part.batch for part in parts)

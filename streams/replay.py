@@ -1,6 +1,6 @@
 """Replay: the production steps over what arrived, or over a log, as fast as possible, in this process."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -72,8 +72,8 @@ class Replay:
         self._batches[source, position] = placed(batch, position)
         return Arrived(second, source, position, ids.of("source", source), Envelope(source, second, "", b""))
 
-    def _batch(self, envelope: Envelope, position: int, network: str) -> Batch:
-        return self._batches.pop((envelope.source, position))
+    def _batch(self, told: Sequence[tuple[int, Envelope]], network: str) -> Batch:
+        return Batch.concat(self._batches.pop((envelope.source, position)) for position, envelope in told)
 
 
 class Keep:

@@ -1,8 +1,9 @@
 import random
 
+import numpy as np
 import pytest
 
-from streams.cutter import Decoded, advance, cut, unfinished
+from streams.cutter import Run, advance, cut, run_of, unfinished
 from streams.merge import HELD, Arrived, Merge
 from streams.names import CLOCK
 from tower import ids, layouts
@@ -120,16 +121,20 @@ def test_what_waits_can_be_looked_through_to_the_end() -> None:
     assert len(list(merge.waiting())) + given == 2 * HELD - 1
 
 
-def decoded(source: str, position: int, size: int, skip: int = 0, rejected: int = 0) -> Decoded:
-    batch = Batch({"event": layouts.empty("event", size)}, {}, [], [b"raw"] * rejected)
-    batch.tables["event"]["row"] = range(size)
+def run(source: str, *sizes: int, first: int = 1, skip: int = 0, rejected: tuple[int, ...] = ()) -> Run:
+    """Envelopes of so many events each; the rejected are told by position."""
+    batch = Batch({"event": layouts.empty("event", sum(sizes))}, {}, [], [b"raw %d" % at for at in rejected])
+    positions = list(range(first, first + len(sizes)))
+    batch.tables["event"]["inbox"] = np.repeat(positions, sizes)
+    batch.tables["event"]["row"] = range(sum(sizes))
     if rejected:
-        batch.tables["rejected"] = layouts.empty("rejected", rejected)
-    return Decoded(Arrived(0, source, position, ids.of("source", source), Envelope(source, 0, "", b"")), batch, skip)
+        batch.tables["rejected"] = layouts.empty("rejected", len(rejected))
+        batch.tables["rejected"]["inbox"] = rejected
+    return run_of(ids.of("source", source), positions, batch, skip)
 
 
 def test_a_long_envelope_is_spread_and_counts_with_its_last_part() -> None:
-    pieces = list(cut([decoded("a", 1, 3), decoded("a", 2, 10, rejected=2), decoded("b", 1, 1)], most=4))
+    pieces = list(cut([run("a", 3, 10, rejected=(1, 2, 2)), run("b", 1)], most=4))
     assert [sum(len(part.batch) for part in parts) for parts in pieces] == [4, 4, 4, 2]
     a, b, causes = ids.of("source", "a"), ids.of("source", "b"), dict[int, int]()
     steps = []
@@ -137,17 +142,33 @@ def test_a_long_envelope_is_spread_and_counts_with_its_last_part() -> None:
         advance(causes, parts)
         steps.append(dict(causes))
     assert steps == [{a: 1, unfinished(a): 1}, {a: 1, unfinished(a): 5}, {a: 1, unfinished(a): 9}, {a: 2, b: 1}]
-    assert [sum(part.batch.rows("rejected").size for part in parts) for parts in pieces] == [0, 0, 0, 2]
+    assert [[raw for part in parts for raw in part.batch.raws] for parts in pieces] == [
+        [b"raw 1"], [], [], [b"raw 2", b"raw 2"]
+    ]  # fmt: skip
 
 
-def test_a_restart_skips_what_the_log_has_of_an_unfinished_envelope() -> None:
-    (parts,) = cut([decoded("a", 2, 10, skip=7, rejected=1)], most=4)
-    assert parts[0].batch.rows("event")["row"].tolist() == [7, 8, 9]
-    assert (parts[0].whole, parts[0].batch.raws) == (True, [b"raw"])
+@pytest.mark.parametrize("seed", range(20))
+def test_every_event_and_every_reject_is_in_one_piece_wherever_it_is_cut_and_taken_up_again(seed: int) -> None:
+    draw = random.Random(seed)
+    sizes = [draw.choice([0, 1, 2, 9]) for _ in range(8)]
+    rejected = tuple(sorted(draw.choices(range(1, 9), k=5)))
+    most, key = draw.choice([1, 3, 4]), ids.of("source", "a")
+    rows, raws, causes = list[int](), list[bytes](), dict[int, int]()
+    while causes.get(key, 0) < len(sizes):
+        done = causes.get(key, 0)
+        left = run("a", *sizes[done:], first=done + 1, skip=causes.get(unfinished(key), 0),
+                   rejected=tuple(at for at in rejected if at > done))  # fmt: skip
+        for parts in list(cut([left], most))[: draw.randrange(1, 4)]:  # then it dies
+            advance(causes, parts)
+            rows += [int(row) + sum(sizes[:done]) for part in parts for row in part.batch.rows("event")["row"]]
+            raws += [raw for part in parts for raw in part.batch.raws]
+    assert rows == list(range(sum(sizes)))
+    assert raws == [b"raw %d" % at for at in rejected]
 
 
-def test_an_envelope_of_nothing_is_taken_in_all_the_same() -> None:
-    (parts,) = cut([decoded("a", 1, 0)])
+def test_envelopes_of_nothing_are_taken_in_all_the_same() -> None:
+    (parts,) = cut([run("a", 0, 0, rejected=(2,))])
     causes: dict[int, int] = {}
     advance(causes, parts)
-    assert causes == {ids.of("source", "a"): 1}
+    assert causes == {ids.of("source", "a"): 2}
+    assert parts[0].batch.raws == [b"raw 2"]
