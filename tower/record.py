@@ -10,7 +10,7 @@ wall-clock, are never hashed and never reach a step.
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -50,6 +50,8 @@ class Record:
     raws: list[bytes] = field(default_factory=list)
     build: int = 0
     chain: int = 0
+    body: tuple[int, bytes] | None = field(default=None, init=False, compare=False, repr=False)
+    """Once sealed: how many tables there are, and all bytes behind the header."""
 
     def rows(self, table: str) -> np.ndarray:
         """The rows of a table; none if the record has none."""
@@ -58,22 +60,33 @@ class Record:
 
     def encode(self) -> bytes:
         """The record's bytes: the same rows give the same bytes."""
+        tables, body = self.body or self._body()
+        return self._header(tables) + body
+
+    def seal(self) -> tuple[bytes, bytes]:
+        """The bytes as header and body. From then on only what the header tells may change."""
+        self.body = self._body()
+        return self._header(self.body[0]), self.body[1]
+
+    def _header(self, tables: int) -> bytes:
+        return HEADER.pack(MAGIC, VERSION, self.now, self.build, self.chain, len(self.causes), tables)
+
+    def _body(self) -> tuple[int, bytes]:
         parts, entries = [], []
         texts = [t.encode() for t in self.names.values()]
-        tables = {**self.tables, **self._side_tables(texts)}
-        for name, rows in tables.items():
+        for name, rows in self._all_tables(texts):
             if rows.size:
                 entries.append(ENTRY.pack(layouts.of(name).number, rows.size))
                 parts.append(rows.tobytes())
-        head = HEADER.pack(MAGIC, VERSION, self.now, self.build, self.chain, len(self.causes), len(entries))
         causes = [CAUSE.pack(source, position) for source, position in sorted(self.causes.items())]
-        return b"".join([head, *causes, *entries, *parts, *texts, *self.documents, *self.raws])
+        return len(entries), b"".join([*causes, *entries, *parts, *texts, *self.documents, *self.raws])
 
-    def _side_tables(self, texts: list[bytes]) -> dict[str, np.ndarray]:
+    def _all_tables(self, texts: list[bytes]) -> Iterable[tuple[str, np.ndarray]]:
+        if not texts:
+            return self.tables.items()
         names = layouts.empty("name", len(texts))
-        if texts:
-            names["id"], names["size"] = list(self.names), [len(t) for t in texts]
-        return {"name": names}
+        names["id"], names["size"] = list(self.names), [len(t) for t in texts]
+        return [*self.tables.items(), ("name", names)]
 
     @classmethod
     def decode(cls, number: int, data: bytes | memoryview) -> "Record":
