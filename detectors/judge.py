@@ -1,6 +1,6 @@
 """Judge: turns signals into deviations, with hysteresis, delays and severities, the same for all rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, Final
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from detectors.rule import RULE, Detector
 from detectors.signals import SIGNAL
 from operators.step import Step
-from operators.work import Work
+from operators.work import ALL, BITS, Work, mask_of
 from tower import clock, ids
 from tower.pairing import pair
 from tower.table import TOUCHED, Out, Table, emit, find, kernel, look_at, touch, upsert
@@ -184,11 +184,8 @@ class Judge(Step):
             for name, table in self.watched.items()
         ]
         self.rules = np.array([_row(d) for d in detectors], RULE)
+        self.mask = watch(self.watched)
         self.number = {int(row["kind"]): i for i, row in enumerate(self.rules)}
-
-    def concerns(self, work: Work) -> bool:
-        """Whether any watched row was touched, or a timer is due, or an alarm has lost its rule."""
-        return True
 
     def apply(self, work: Work) -> None:
         """Let the detectors look at what was touched, then judge."""
@@ -229,6 +226,11 @@ class Judge(Step):
     def open_count(self) -> int:
         """How many deviations are open."""
         return int(np.count_nonzero(self.tables["alarms"].rows["open"]))
+
+
+def watch(tables: Iterable[str]) -> int:
+    """The bits of these tables; all, where one is no fact and so has none."""
+    return mask_of(tables) if set(tables) <= set(BITS) else ALL
 
 
 def _row(detector: Detector) -> tuple[float, ...]:

@@ -100,11 +100,8 @@ def mute(heads, ok, voided):
 class Admit(Step):
     """received == accepted + duplicate + late + rejected, per source; one event is one message's one event."""
 
+    families: ClassVar = ("event", "rejected")
     keeps: ClassVar = (("seen", SEEN), ("voided", VOIDED), ("ledger", LEDGER))
-
-    def concerns(self, work: Work) -> bool:
-        """All events, and what was rejected before it could be one."""
-        return work.has_events and (work.heads.size > 0 or work.rows("rejected").size > 0)
 
     def room(self, work: Work) -> int:
         """A row per event or rejected row."""

@@ -112,6 +112,7 @@ class Stops(Registers):
     """Table `stops`: what happened at each stop of a leg, for legs that have more than two ends."""
 
     families: ClassVar = ("leg_move",)
+    watches: ClassVar = ("leg_stop",)
     publishes: ClassVar = ("stops",)
     kinds: ClassVar = ("leg.departed", "leg.arrived", "leg.estimated")
     parts: ClassVar = {"leg_move": (PART, "stop")}

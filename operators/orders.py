@@ -13,7 +13,7 @@ from tower import clock
 from tower.events import NUMBER
 from tower.ids import UNKNOWN, pairs
 from tower.outcomes import LINE_KINDS
-from tower.table import TOUCHED, Table, find, kernel, touch, upsert
+from tower.table import Table, find, kernel, touch, upsert
 
 PLACED, CHANGED, RETURNED = NUMBER["order.placed"], NUMBER["order.changed"], NUMBER["order.returned"]
 NOWHERE, ORDERED, HELD, BOOKED, PICKED, SHIPPED, DELIVERED, FAILED, CANCELLED = range(9)
@@ -235,6 +235,7 @@ class Lines(Registers):
     """Tables `lines` (one row an order line), `loads` (what is booked on each leg), `baskets` (an order's lines)."""
 
     families: ClassVar = ("line",)
+    watches: ClassVar = ("order", "order_line", "legs")
     publishes: ClassVar = ("lines", "loads")
     kinds: ClassVar = LINE_KINDS
     keeps: ClassVar = (("baskets", BASKET),)
@@ -245,7 +246,7 @@ class Lines(Registers):
 
     def concerns(self, work: Work) -> bool:
         """Anything of orders and lines, and legs that change."""
-        return bool(work.present & ORDERING) or bool(len(self.things) and self.legs.t.meta[TOUCHED])
+        return bool(work.present & ORDERING) or len(self.things) > 0
 
     def room(self, work: Work) -> int:
         """A row per line event or ordered line, and per change of one."""

@@ -27,15 +27,8 @@ def hear(heads, now, position, sources):
 class Sources(Step):
     """Table `sources`: duplicates and late events count too, they show that somebody is there."""
 
+    families: ClassVar = ("event",)
     publishes: ClassVar = ("sources",)
-
-    def concerns(self, work: Work) -> bool:
-        """Any event."""
-        return work.heads.size > 0
-
-    def room(self, work: Work) -> int:
-        """At most a new source per event."""
-        return int(work.heads.size)
 
     def run(self, work: Work) -> None:
         """Hear."""

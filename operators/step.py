@@ -7,21 +7,22 @@ import numpy as np
 
 from operators.work import Work, mask_of
 from tower import layouts
-from tower.fields import FOREVER
 from tower.ids import of
-from tower.table import Table
+from tower.table import TOUCHED, Table
 
 
 class Step:
     """One step of the control chain.
 
     families   the event families it reads
+    watches    the fact tables of earlier steps, and further families, that also concern it
     publishes  its tables that are facts for others: changed rows become outcomes
     keeps      its other tables
     Both are names of outcome layouts, or (name, one unknown row) where a table never leaves the state.
     """
 
     families: ClassVar[tuple[str, ...]] = ()
+    watches: ClassVar[tuple[str, ...]] = ()
     publishes: ClassVar[tuple[str, ...]] = ()
     keeps: ClassVar[tuple[tuple[str, np.ndarray], ...]] = ()
 
@@ -29,49 +30,36 @@ class Step:
         saved = saved or {}
         blanks = {**{name: layouts.blank(name) for name in self.publishes}, **dict(self.keeps)}
         self.tables = {name: _restored(blank, saved.get(name)) for name, blank in blanks.items()}
-        self.timed = [table for table in self.tables.values() if table.has_timer]
-        self.stirred, self.mask = False, mask_of(self.families)
+        self.mask = mask_of((*self.families, *self.watches))
+        self._bits = [(self.tables[name], mask_of((name,))) for name in self.publishes]
 
     @property
     def name(self) -> str:
         """The step's name in state files and metrics."""
         return type(self).__name__.lower()
 
-    def next_look(self) -> int:
-        """No timer of this step is due before this moment."""
-        return min([table.next_look() for table in self.timed]) if self.timed else FOREVER
-
     def begin(self, work: Work) -> None:
         """Make room for all that this pass can add."""
         room = self.room(work)
         for table in self.tables.values():
-            table.begin(work.turn, room)
+            table.reserve(room)
 
     def room(self, work: Work) -> int:
         """At most so many rows can be added to any one table."""
         return sum(work.rows(f).size for f in self.families)
 
     def apply(self, work: Work) -> None:
-        """Let a pass go through: nothing if it has nothing for this step."""
-        if not self.concerns(work):
-            if self.stirred:
-                self.settle_down(work)
-            return
-        self.stirred = True
-        self.begin(work)
-        self.run(work)
-        for name in self.publishes:
-            work.publish(name, self.tables[name])
-
-    def settle_down(self, work: Work) -> None:
-        """Nothing is touched in this pass."""
-        self.stirred, self.mask = False, mask_of(self.families)
-        for table in self.tables.values():
-            table.begin(work.turn, 0)
+        """Let a pass go through that has something in `mask`; what this changes concerns later steps."""
+        if self.concerns(work):
+            self.begin(work)
+            self.run(work)
+            for table, bit in self._bits:
+                if table.t.meta[TOUCHED]:
+                    work.present |= bit
 
     def concerns(self, work: Work) -> bool:
-        """Whether there is anything to do: events, or a timer."""
-        return bool(work.present & self.mask) or (bool(self.timed) and self.next_look() <= work.now)
+        """Whether there is anything to do, where the mask says that there may be."""
+        return True
 
     def run(self, work: Work) -> None:
         """Change the tables."""

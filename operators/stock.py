@@ -12,7 +12,7 @@ from tower import clock
 from tower.events import NUMBER
 from tower.ids import UNKNOWN
 from tower.pairing import pair
-from tower.table import TOUCHED, Table, find, kernel, touch, upsert
+from tower.table import Table, find, kernel, touch, upsert
 
 RECEIVED, MOVED, ADJUSTED = NUMBER["stock.received"], NUMBER["stock.moved"], NUMBER["stock.adjusted"]
 DELTA: Final = np.zeros(1, np.dtype([("key", "<u8"), ("keep_until", "<i8"), ("cell", "<u8"), ("event", "<u8"),
@@ -124,6 +124,7 @@ class Stock(Registers):
     """Table `stock`: one row a (site, sku)."""
 
     families: ClassVar = ("stock_move",)
+    watches: ClassVar = ("lines",)
     publishes: ClassVar = ("stock",)
     kinds: ClassVar = ("stock.counted",)
     keeps: ClassVar = (("deltas", DELTA), ("claims", CLAIM))
@@ -131,10 +132,6 @@ class Stock(Registers):
     def __init__(self, saved: Mapping[str, bytes] | None, lines: Table, legs: Table) -> None:
         super().__init__(saved)
         self.lines, self.legs = lines, legs
-
-    def concerns(self, work: Work) -> bool:
-        """Stock events, and lines that move."""
-        return super().concerns(work) or bool(self.lines.t.meta[TOUCHED])
 
     def room(self, work: Work) -> int:
         """Two rows per event (a move has two ends), two per line (the cell it leaves, the cell it takes)."""

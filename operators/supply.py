@@ -1,16 +1,16 @@
 """Supply: purchase orders, their notices and receipts, and when each is expected."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 
 from operators.legs import KEEP, NO_SUCH, life
 from operators.registers import Registers
-from operators.work import Work
+from operators.work import Work, mask_of
 from tower import clock
 from tower.outcomes import kinds_of
-from tower.table import TOUCHED, Table, find, kernel, look_at, touch
+from tower.table import Table, find, kernel, look_at, touch
 
 
 @kernel
@@ -40,10 +40,14 @@ def next_moment(po, now):
     return now + clock.DAY - (now - po.due) % clock.DAY
 
 
+SUPPLYING: Final = mask_of(("supply_move",))
+
+
 class Supply(Registers):
     """Table `supply`: one row a purchase order."""
 
     families: ClassVar = ("supply_move",)
+    watches: ClassVar = ("legs",)
     publishes: ClassVar = ("supply",)
     kinds: ClassVar = kinds_of("supply_move")
 
@@ -53,7 +57,7 @@ class Supply(Registers):
 
     def concerns(self, work: Work) -> bool:
         """Its own events and moments, and legs that change while orders are out."""
-        return super().concerns(work) or bool(len(self.things) and self.legs.t.meta[TOUCHED])
+        return bool(work.present & SUPPLYING) or len(self.things) > 0
 
     def settle(self, work: Work) -> None:
         """Touched orders, those whose moment has come, and those on a touched leg."""

@@ -13,7 +13,7 @@ from tower import clock
 from tower.ids import UNKNOWN
 from tower.outcomes import VISIT_KINDS
 from tower.pairing import pair
-from tower.table import TOUCHED, Table, kernel, look_at, touch, upsert
+from tower.table import Table, kernel, look_at, touch, upsert
 
 AWAY, WAITING, DOCKED = range(3)
 USUAL_WORK_MIN: Final = 60.0
@@ -132,16 +132,13 @@ class Doors(Registers):
     """Tables `doors` (who stands where, what is closed) and `queues` (who waits at a site)."""
 
     families: ClassVar = ("door_note",)
+    watches: ClassVar = ("visits",)
     publishes: ClassVar = ("doors", "queues")
     kinds: ClassVar = ("door.closed", "door.opened")
 
     def __init__(self, saved: Mapping[str, bytes] | None, visits: Table) -> None:
         super().__init__(saved)
         self.visits = visits
-
-    def concerns(self, work: Work) -> bool:
-        """Doors that open or close, and visits that move."""
-        return bool(work.present & self.mask) or bool(self.visits.t.meta[TOUCHED])
 
     def room(self, work: Work) -> int:
         """A row per note, and per visit that moves a door it leaves and one it takes."""

@@ -10,7 +10,7 @@ from operators.step import Step
 from operators.work import Work
 from tower import clock
 from tower.outcomes import kinds_of
-from tower.table import TOUCHED, Table, find, kernel, look_at, touch, upsert
+from tower.table import Table, find, kernel, look_at, touch, upsert
 
 WINDOW: Final = 6 * clock.HOUR
 """How far ahead a hazard concerns a leg."""
@@ -113,15 +113,12 @@ def refresh_all(hazards, numbers, legs, now):
 class Hazards(Step):
     """Table `hazards`: one row a site that has declared its station."""
 
+    watches: ClassVar = ("weather",)
     publishes: ClassVar = ("hazards",)
 
     def __init__(self, saved: Mapping[str, bytes] | None, weather: Table, legs: Table, stations: Table) -> None:
         super().__init__(saved)
         self.weather, self.legs, self.stations = weather, legs, stations
-
-    def concerns(self, work: Work) -> bool:
-        """New weather, or half an hour more of bad weather."""
-        return bool(self.weather.t.meta[TOUCHED]) or self.next_look() <= work.now
 
     def room(self, work: Work) -> int:
         """A site per station."""

@@ -1,12 +1,13 @@
 """Work: one pass of a record through the steps, and what they find out on the way."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
 import orjson
 
-from tower import events, layouts
+from tower import events, layouts, outcomes
 from tower.ids import UNKNOWN, of
 from tower.outcomes import POSITION
 from tower.record import Record
@@ -14,35 +15,45 @@ from tower.table import Out, Table
 
 VOID: Final = np.dtype([("id", "<u8"), ("kind", "<u2"), ("subject", "<u8"), ("at", "<i8")])
 """An event that a correction takes back: by id, or (id unknown) by kind, subject and moment."""
+NO_VOIDS: Final = np.zeros(0, VOID)
+NO_EVENTS: Final = np.ones(0, "u1")
 
 
-BITS: Final = {family: 1 << i for i, family in enumerate((*events.FAMILIES, "document"))}
+BITS: Final = {n: 1 << i for i, n in enumerate((*events.FAMILIES, "document", "event", "rejected", *outcomes.FACTS))}
 ALL: Final = -1
 
 
-def mask_of(families: Iterable[str]) -> int:
-    """A set of event families as bits: asked of every step in every pass, so it has to be cheap."""
+def mask_of(tables: Iterable[str]) -> int:
+    """A set of event families and fact tables as bits: asked of every step in every pass, so it has to be cheap."""
     mask = 0
-    for family in families:
-        mask |= BITS.get(family, 0)
+    for table in tables:
+        mask |= BITS.get(table, 0)
     return mask
+
+
+@cache
+def none(family: str) -> np.ndarray:
+    """No rows of a family."""
+    return layouts.blank(family)[:0]
 
 
 class Work:
     """A pass. First time passes (`heads` empty, `now` a timer's moment), then events happen (`now` the record's).
 
     number  of the record; `turn` differs from pass to pass
+    present the families it has, the fact tables that it has changed so far, the steps whose timers are due: as bits
     heads   the events of this pass; `ok[i]` is 1 where admitted and not taken back
     voids   what corrections in this pass take back; `taken` the positions of events that a register gave up for it
     """
 
-    def __init__(self, record: Record, now: int, turn: int, *, happen: bool) -> None:
+    def __init__(self, record: Record, now: int, turn: int, *, happen: bool, present: int = 0) -> None:
         self.record, self.number, self.now, self.turn, self.has_events = record, record.number, now, turn, happen
-        self.heads: np.ndarray = record.rows("event") if happen else layouts.blank("event")[:0]
-        self.ok = np.ones(self.heads.size, "u1")
-        self.voids = np.zeros(0, VOID)
+        self._tables = record.tables if happen else {}
+        self.heads = self.rows("event")
+        self.ok = np.ones(self.heads.size, "u1") if happen else NO_EVENTS
+        self.voids = NO_VOIDS
         self.taken: list[int] = []
-        self.present = mask_of(record.tables) if happen else 0
+        self.present = mask_of(self._tables) | present
         self.outs: dict[str, Out] = {}
         self.names: dict[int, str] = {}
         self.found: dict[str, list[np.ndarray]] = {}
@@ -53,7 +64,8 @@ class Work:
 
     def rows(self, family: str) -> np.ndarray:
         """The body rows of a family in this pass, refused ones included: ask `ok[row.event]`."""
-        return self.record.rows(family) if self.has_events else layouts.blank(family)[:0]
+        found = self._tables.get(family)
+        return none(family) if found is None else found
 
     def documents(self, *kinds: int) -> Iterator[tuple[np.void, int, dict[str, Any]]]:
         """The admitted documents of these kinds: head, its row, what it says."""

@@ -153,7 +153,7 @@ class Table:
     """Rows by key. `keep_until` of -1 (nobody has said) is for ever; `look_at`, where the dtype has it, is a timer."""
 
     def __init__(self, blank: np.ndarray, rows: np.ndarray | None = None, room: int = 64) -> None:
-        self.blank = blank
+        self.blank, self._spare = blank, 0
         self.has_timer = "look_at" in (blank.dtype.names or ())
         self._hold(np.zeros(0, blank.dtype) if rows is None else rows, room, np.array([0, -2, 0, FOREVER]))
         if self.has_timer and len(self):
@@ -165,7 +165,7 @@ class Table:
         held = np.zeros(room, self.blank.dtype)
         held[:n], meta[N] = rows, n
         self.t = T(held, np.empty(2 * room, "i4"), meta, np.full(room, -1), np.empty(room, "i4"), self.blank)
-        self._raw = held.view(np.uint8).reshape(room, self.blank.itemsize)
+        self._raw, self._spare = held.view(np.uint8).reshape(room, self.blank.itemsize), room - n
         rebuild(self.t.rows, n, self.t.index)
 
     def __len__(self) -> int:
@@ -185,8 +185,21 @@ class Table:
     def begin(self, number: int, more: int) -> None:
         """Start a pass that adds at most `more` rows; `number` differs from pass to pass."""
         self.t.meta[MARK], self.t.meta[TOUCHED] = number, 0
-        if len(self) + more > self.t.rows.size:
-            self._hold(self.rows, len(self) + max(len(self), more), self.t.meta)
+        self.reserve(more)
+
+    def reserve(self, more: int) -> None:
+        """Make room for at most so many rows more than those asked for before."""
+        self._spare -= more
+        if self._spare < 0:
+            n = len(self)
+            if n + more > self.t.rows.size:
+                self._hold(self.rows, n + max(n, more), self.t.meta)
+            self._spare = self.t.rows.size - n - more
+
+    def share(self, meta: np.ndarray) -> None:
+        """Keep the counts that kernels see in this array from now on: those of many tables are begun at once."""
+        meta[:] = self.t.meta
+        self.t = self.t._replace(meta=meta)
 
     def touched(self) -> np.ndarray:
         """The numbers of the rows touched since begin, in order of first touch."""
@@ -195,8 +208,8 @@ class Table:
 
     def changed(self) -> np.ndarray:
         """Copies of the touched rows (as bytes: numpy copies records field by field)."""
-        rows: np.ndarray = self._raw[self.touched()].reshape(-1).view(self.blank.dtype)
-        return rows
+        copies = self._raw[self.touched()]
+        return np.ndarray(copies.shape[0], self.blank.dtype, copies.data)
 
     def next_look(self) -> int:
         """No row has to be looked at before this moment."""
@@ -223,7 +236,7 @@ class Table:
         kept = compact(self.t.rows, n, before, gone)
         if kept < n:
             self.t.rows[kept:n] = np.zeros(1, self.blank.dtype)
-            self.t.meta[N] = kept
+            self.t.meta[N], self._spare = kept, 0
             rebuild(self.t.rows, kept, self.t.index)
         return gone[: n - kept]
 
