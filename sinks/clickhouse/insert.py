@@ -3,7 +3,8 @@
 A range's borders are fixed before anything of it is inserted: the row `begun` in table `progress`, whose token knows
 the first record alone, so that of two writers' borders one is kept and both go by it. Then each table's rows, under
 the token table/network/log/first-last; then the row `done`. A writer that starts finds the last `done`, and if a range
-is `begun` behind it, fills exactly that one again: same borders, same rows, same tokens. See
+is `begun` behind it, fills exactly that one again: same borders, same rows, same tokens, and where the server may have
+forgotten the tokens, no rows into a table that has the range's. See
 docs/decisions/0020-warehouse-ranges.md.
 """
 
@@ -43,7 +44,7 @@ class Warehouse:
         self._what = f"warehouse of {network}/{log}"
         self._names, self._held = Known(store, network, words), list[Record]()
         self.position, self._last = self._patiently(self._find)
-        self._seen = self.position
+        self._seen, self._resumes = self.position, self._last is not None
 
     def take(self, records: Sequence[Record]) -> None:
         """Put these records in; those that are in already are left out.
@@ -66,6 +67,7 @@ class Warehouse:
         if size > len(self._held):
             return False
         self._insert(self._held[:size])
+        self._resumes = False
         self.position, self._held, self._last = Position.of(self._held[size - 1]), self._held[size:], None
         return True
 
@@ -80,10 +82,19 @@ class Warehouse:
         known = self._patiently(lambda: self._names.of(records))
         count = 0
         for table, told in chain(rows.told(self._network, records), FILLED[self._log](self._network, records, known)):
-            token = f"{table}/{self._network}/{self._log}/{records[0].number}-{records[-1].number}"
-            self._patiently(lambda: self._store.insert(table, told, token))  # noqa: B023  # done now
             count += told.num_rows
+            self._patiently(lambda: self._put(table, told, records[0].number, records[-1].number))  # noqa: B023  # now
         self._patiently(lambda: self._note("done", records[0].number, Position.of(records[-1]), count))
+
+    def _put(self, table: str, told: pa.Table, first: int, last: int) -> None:
+        """Insert a range's rows. Of a range that is resumed the token may be forgotten: then what is there counts."""
+        if not (self._resumes and self._has(table, first, last)):
+            self._store.insert(table, told, f"{table}/{self._network}/{self._log}/{first}-{last}")
+
+    def _has(self, table: str, first: int, last: int) -> bool:
+        """Whether rows of the range are in a table; an insert is one part, so any of them means all."""
+        which = f"network = '{escaped(self._network)}' AND number BETWEEN {first} AND {last}"
+        return bool(self._store.rows(f"SELECT 1 FROM tower.{table} WHERE {which} LIMIT 1"))  # noqa: S608  # escaped
 
     def _note(self, state: str, first: int, at: Position, count: int) -> None:
         row = pa.table({

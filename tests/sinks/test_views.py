@@ -147,6 +147,29 @@ def test_a_wire_that_breaks_before_or_after_doing_changes_nothing(
     assert seen(url) == final(day())
 
 
+class BreaksOnce(Wire):
+    """A wire that breaks at its first transaction, before it is done."""
+
+    broken = False
+
+    def ask(self, data: bytes, count: int) -> list[Any]:
+        if count > 2 and not self.broken:
+            self.broken = True
+            self.close()
+            raise Away("cut")
+        return super().ask(data, count)
+
+
+def test_a_writer_whose_wire_broke_does_not_undo_what_another_wrote_meanwhile(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = ViewsWriter(BreaksOnce(url), NETWORK), writer(url)
+    monkeypatch.setattr(patience.patiently, "__defaults__", (lambda _: second.write(day()[:3]),))
+    with pytest.raises(Fenced, match="views of east are at 3, not at 0"):
+        first.write(day()[:1])
+    assert seen(url) == final(day()[:3])
+
+
 def test_a_record_that_is_in_already_is_left_out(url: str) -> None:
     both = writer(url)
     both.write(day()[:5])

@@ -81,6 +81,17 @@ def test_killed_at_every_step_every_row_is_in_once(before: bool) -> None:
         assert kept(store) == wanted(day(16)), at
 
 
+@pytest.mark.parametrize("before", [True, False])
+def test_killed_at_every_step_every_row_is_in_once_though_the_server_forgot_all_tokens(before: bool) -> None:
+    for at in range(steps()):
+        store = MemoryStore()
+        with pytest.raises(Killed):
+            feed(Dying(store, at, before=before), day(12), 4)
+        store.tokens.clear()
+        feed(store, day(16), 5)
+        assert kept(store) == wanted(day(16)), at
+
+
 def feed(store: MemoryStore, records: Sequence[Record], size: int) -> None:
     """Start a warehouse where the store is, and give it the rest in parts."""
     warehouse = Warehouse(store, "east")

@@ -33,6 +33,8 @@ class MemoryStore:
         if "tower.names" in query:
             wanted = set(map(int, re.findall(r"\d+", query.rpartition("(")[2])))
             return [(row["id"], row["text"]) for row in self.tables.get("names", []) if row["id"] in wanted]
+        if part := re.search(r"tower\.(\w+) WHERE .*BETWEEN (\d+) AND (\d+)", query):
+            return [(1,) for row in self.tables.get(part[1], []) if int(part[2]) <= row["number"] <= int(part[3])][:1]
         log = re.search(r"log = '(\w+)'", query)
         found = [row for row in self.tables.get("progress", []) if log and row["log"] == log[1]]
         if first := re.search(r"first = (\d+)", query):
