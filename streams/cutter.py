@@ -72,7 +72,7 @@ def cut(runs: Iterable[Run], most: int = MOST_EVENTS) -> Iterator[list[Part]]:
     for run in runs:
         start, size = run.skip, len(run.batch)
         while size - start > room:
-            yield [*parts, run.part(start, start + room)]
+            yield [*parts, run.part(start, start + room)] if room else parts
             start, room, parts = start + room, most, []
         parts.append(run.part(start, size))
         room -= size - start
