@@ -30,7 +30,7 @@ def every_kind(start: int) -> list[tuple[int, str, Batch]]:
     told = [docs.example(kind, number) for number in (1, 2) for kind in KINDS]
     for number, event in enumerate(told):
         event["id"] = f"w{number}"
-    corrected = [{**event, "id": f"c{event['id']}", "corrects": {"id": event["id"], "reason": "warm"}} for event in told]
+    corrected = [{**e, "id": f"c{e['id']}", "corrects": {"id": e["id"], "reason": "warm"}} for e in told]
     seconds = [told, told, corrected]
     return [(start + i * clock.SECOND, SOURCE, batch(start, events)) for i, events in enumerate(seconds, 1)]
 

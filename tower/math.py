@@ -6,8 +6,9 @@ numpy's and the C library's differ with the processor's SIMD level and FMA, so n
 import math as reference
 from typing import Final
 
-import numba as nb
 import numpy as np
+
+from tower.compiled import kernel
 
 LN2_HIGH: Final = 6.93147180369123816490e-01
 LN2_LOW: Final = 1.90821492927058770002e-10
@@ -15,7 +16,7 @@ LARGEST: Final = 709.782712893384
 SMALLEST: Final = -745.1332191019411
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def exp(x):
     """e**x within 1 unit in the last place; inf above 709.78, 0 below -745.13, NaN for NaN."""
     if np.isnan(x):
@@ -41,7 +42,7 @@ def exp(x):
     return _scaled(y, k)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _scaled(y, k):
     """y * 2**k, by exact doublings."""
     step = 2.0 if k > 0 else 0.5
@@ -50,7 +51,7 @@ def _scaled(y, k):
     return y
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def log(x):
     """The natural logarithm within 1 unit in the last place; -inf at 0, NaN below."""
     if np.isnan(x) or x < 0:

@@ -12,17 +12,36 @@ from typing import Any, Final, NamedTuple
 import numba as nb
 import numpy as np
 
+from tower.compiled import kernel
 from tower.errors import FormatError
 from tower.fields import FOREVER
-
-kernel: Callable[[Callable[..., Any]], Callable[..., Any]] = nb.njit(nogil=True, cache=True)
-"""How every kernel is compiled: no parallel, no fastmath (they change results), no GIL."""
 
 N: Final = 0
 MARK: Final = 1
 TOUCHED: Final = 2
 NEXT: Final = 3
 VERSION: Final = 1
+NOTHING: Final = np.zeros(0, "i8")
+
+
+class Direct:
+    """A kernel whose `call` is for arguments of one set of types: those of the first call, for ever.
+
+    numba chooses the compiled code anew in each call, which costs more than a small record's kernel; this chooses once.
+    Read-only and writable arrays count as the same.
+    """
+
+    __slots__ = ("call", "kernel")
+
+    def __init__(self, kernel: Callable[..., Any]) -> None:
+        self.kernel = kernel
+        self.call: Callable[..., Any] = self._first
+
+    def _first(self, *arguments: Any) -> Any:
+        found = self.kernel(*arguments)
+        compiled = getattr(self.kernel, "overloads", {}).get(tuple(map(nb.typeof, arguments)))
+        self.call = compiled.entry_point if compiled else self.kernel
+        return found
 
 
 class T(NamedTuple):
@@ -206,10 +225,10 @@ class Table:
         numbers: np.ndarray = self.t.touched[: self.t.meta[TOUCHED]]
         return numbers
 
-    def changed(self) -> np.ndarray:
-        """Copies of the touched rows (as bytes: numpy copies records field by field)."""
+    def changed(self, row: np.dtype[np.void] | None = None) -> np.ndarray:
+        """Copies of the touched rows (as bytes: numpy copies records field by field), with names for the columns."""
         copies = self._raw[self.touched()]
-        return np.ndarray(copies.shape[0], self.blank.dtype, copies.data)
+        return np.ndarray(copies.shape[0], row or self.blank.dtype, copies.data)
 
     def next_look(self) -> int:
         """No row has to be looked at before this moment."""
@@ -218,7 +237,7 @@ class Table:
     def due(self, now: int) -> np.ndarray:
         """The rows whose `look_at` has come, by (moment, key)."""
         if not self.has_timer or now < self.t.meta[NEXT]:
-            return np.zeros(0, "i8")
+            return NOTHING
         found = np.empty(len(self), "i8")
         found = found[: due_rows(self.t, now, found)]
         order = np.lexsort((self.t.rows["key"][found], self.t.rows["look_at"][found]))
