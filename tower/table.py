@@ -12,9 +12,11 @@ from typing import Any, Final, NamedTuple
 import numba as nb
 import numpy as np
 
-from tower.compiled import kernel
+from tower import compiled
 from tower.errors import FormatError
 from tower.fields import FOREVER
+
+kernel = compiled.kernel
 
 N: Final = 0
 MARK: Final = 1
