@@ -84,14 +84,14 @@ def first_line(error: Exception) -> str:
 
 
 def print_rows(arguments: argparse.Namespace, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """As asked: a table for people, JSON lines, or CSV."""
+    """As asked: a table for people, JSON lines, or CSV. Where there is no row, the client knows no columns either."""
     if arguments.json:
         for row in rows:
             print(json.dumps(dict(zip(columns, row, strict=True)), default=str))
     elif arguments.csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerows([columns, *rows])
-    else:
+    elif rows:
         print_table(columns, [[shown(value) for value in row] for row in rows])
 
 

@@ -40,6 +40,11 @@ def test_an_answer_is_a_table(capfd: pytest.CaptureFixture[str], folder: Path) -
     assert said.lines == ["one  word  none", "---  ----  ----", "1    two   -"]
 
 
+def test_an_answer_without_rows_is_nothing(capfd: pytest.CaptureFixture[str], folder: Path) -> None:
+    said = say(capfd, "sql", "SELECT 1 AS one WHERE 0", "--data", str(folder))
+    assert (said.code, said.out) == (0, "")
+
+
 def test_an_answer_as_json_is_an_object_a_row(capfd: pytest.CaptureFixture[str], folder: Path) -> None:
     said = say(capfd, "sql", "@ledger", "--data", str(folder), "--json")
     rows = [json.loads(line) for line in said.lines]
