@@ -3,18 +3,21 @@
     python -m simulators.driver --scenario blizzard --root file:/srv/tower/logs --speed 360 --control /srv/tower/driver
 
 It reads what is wanted from `<control>/wanted.json` ({"speed": 360, "paused": false}) whenever that file changes, and
-says where it stands in `<control>/now.json`. Killed and started again it goes on where its inboxes end: the feed is
-the same each time, so the k-th message of a source is the one at position k.
+says where it stands in `<control>/now.json`. It is ready at once; then it loads the day and delivers what lies before
+the start, as a warm start. Killed and started again it goes on where its inboxes end: the feed is the same each time,
+so the k-th message of a source is the one at position k.
 """
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import orjson
@@ -27,15 +30,19 @@ from tower import clock
 from tower.batch import Batch
 from tower.envelope import Envelope
 from tower.errors import Busy
-from tower.logs import urls
+from tower.logs import LogReader, urls
 
 STEP_S: Final = 0.05
 AT_ONCE: Final = 256
-SPEED_MOST: Final = 100_000
+SPEED_MOST: Final = 100_000.0
+HOUR: Final = clock.HOUR
 
 
 class Player:
-    """Puts what a feed says into inboxes, moment by moment; what they already hold is passed over."""
+    """Puts what a feed says into inboxes, moment by moment; what they already hold is passed over.
+
+    Raises Refused if another driver plays there.
+    """
 
     def __init__(self, feed: Feed, root: str, network: str) -> None:
         self.feed, self.root, self.network = feed, root, network
@@ -43,27 +50,39 @@ class Player:
         self.held: dict[str, int] = {}
         self.said: dict[str, int] = {}
         self.clock = self._door(names.CLOCK)
+        self._at = whole(feed.start_ms)
 
     def until(self, moment: int) -> None:
-        """Deliver all that is received up to that moment, then say that time has passed."""
-        for arrived in self.feed.advance(moment):
-            for messages in batched(self._new(arrived), AT_ONCE):
-                patiently(self._door(arrived.source), *messages)
+        """Deliver all that is received up to the last second that is whole by then, and say that it has passed."""
+        for _ in self.hours(moment):
+            pass
+
+    def hours(self, moment: int) -> Iterator[int]:
+        """The same hour by hour, each told when it has passed: ingest waits for the word, and a door for ingest."""
+        moment = whole(moment)
+        while self._at < moment:
+            self._at = min(self._at + HOUR, moment)
+            self._deliver(self._at)
+            yield self._at
+
+    def _deliver(self, moment: int) -> None:
+        for source, arrived in by_source(self.feed.advance(moment)):
+            for messages in batched(self._new(source, arrived), AT_ONCE):
+                patiently(self._door(source), *messages)
         if moment > self.passed():
             inbox.tick(self.clock, moment + 1)
 
-    def _new(self, arrived: Arrivals) -> Iterator[Envelope]:
+    def _new(self, source: str, arrived: Iterable[Arrivals]) -> Iterator[Envelope]:
         """What a source says, as messages, less those that its inbox holds already."""
-        source = arrived.source
         self._door(source)
-        for second, _, batch in merge([arrived]):
+        for second, _, batch in merge(arrived):
             self.said[source] = self.said.get(source, 0) + 1
             if self.said[source] > self.held[source]:
                 yield Envelope(source, second, columns.MEDIA_TYPE, columns.packed(numbered(batch)))
 
     def passed(self) -> int:
         """The moment up to which time has passed by the inboxes, in this life or an earlier one."""
-        return inbox.driven_now(urls.reader(names.inbox(self.root, self.network, names.CLOCK)))
+        return inbox.driven_now(self._ticks)
 
     def _door(self, source: str) -> inbox.InboxWriter:
         if source not in self.doors:
@@ -71,10 +90,27 @@ class Player:
             self.held[source] = urls.reader(names.inbox(self.root, self.network, source)).last()[0]
         return self.doors[source]
 
+    @cached_property
+    def _ticks(self) -> LogReader:
+        return urls.reader(names.inbox(self.root, self.network, names.CLOCK))
+
     def close(self) -> None:
         """Let others write."""
         for door in self.doors.values():
             door.close()
+
+
+def whole(moment: int) -> int:
+    """The last ms of the last whole second up to that moment: a second told in two pieces would be two messages."""
+    return (moment + 1) // clock.SECOND * clock.SECOND - 1
+
+
+def by_source(arrived: Iterable[Arrivals]) -> Iterable[tuple[str, list[Arrivals]]]:
+    """What each source says, from however many data sets it comes."""
+    found: dict[str, list[Arrivals]] = {}
+    for some in arrived:
+        found.setdefault(some.source, []).append(some)
+    return found.items()
 
 
 def numbered(batch: Batch) -> Batch:
@@ -108,41 +144,67 @@ class Pace:
         self.at, self.speed, self.seen = float(start_ms), speed, steady
 
     def moment(self, steady: float) -> int:
-        """Where scenario time stands: the end of a second, so that seconds are never told in two pieces."""
+        """Where scenario time stands."""
         self.at += (steady - self.seen) * 1000 * self.speed
         self.seen = steady
-        return int(self.at) // clock.SECOND * clock.SECOND - 1
+        return int(self.at)
 
 
-def play(player: Player, pace: Pace, until_ms: int, control: Path) -> None:
-    """Play to the end, at the speed that is wanted."""
-    wanted = Wanted(control, pace.speed)
-    while True:
+class Leave:
+    """Whether the driver was told to go. It goes between two moments, so that no message is left untold."""
+
+    wanted = False
+
+    def __call__(self, *_: object) -> None:
+        """Go, soon. For signals."""
+        self.wanted = True
+
+
+def warm(player: Player, start_ms: int, control: Path, leave: Leave) -> None:
+    """Deliver what lies before the start as fast as it is taken."""
+    for moment in player.hours(start_ms):
+        tell(control, moment, 0.0)
+        if leave.wanted:
+            return
+
+
+def play(player: Player, pace: Pace, until_ms: int, control: Path, leave: Leave) -> bool:
+    """Play at the speed that is wanted; whether the end was reached before it was told to leave."""
+    wanted, moment = Wanted(control, pace.speed), 0
+    while moment < until_ms and not leave.wanted:
         pace.speed = wanted.speed()
         moment = min(pace.moment(clock.steady_s()), until_ms)
         player.until(moment)
         tell(control, moment, pace.speed)
-        if moment >= until_ms:
-            return
         clock.sleep(STEP_S)
+    return moment >= until_ms
 
 
 class Wanted:
-    """The speed that is asked for, read again when its file changes."""
+    """The speed that is asked for, read again when its file changes. What makes no sense changes nothing."""
 
     def __init__(self, control: Path, speed: float) -> None:
         self.path, self.stamp, self.found = control / "wanted.json", 0, speed
+        self.paused = False
 
     def speed(self) -> float:
         """0 while paused."""
         try:
             stamp = self.path.stat().st_mtime_ns
-        except FileNotFoundError:
-            return self.found
-        if stamp != self.stamp:
-            self.stamp, said = stamp, orjson.loads(self.path.read_bytes())
-            self.found = 0.0 if said.get("paused") else min(float(said.get("speed", self.found)), SPEED_MOST)
-        return self.found
+            if stamp != self.stamp:
+                self.stamp = stamp
+                self._take(orjson.loads(self.path.read_bytes()))
+        except (FileNotFoundError, ValueError, TypeError, AttributeError) as error:
+            self._ignore(error)
+        return 0.0 if self.paused else self.found
+
+    def _take(self, said: dict[str, Any]) -> None:
+        self.found = min(max(float(said.get("speed", self.found)), 0.0), SPEED_MOST)
+        self.paused = bool(said.get("paused"))
+
+    def _ignore(self, error: Exception) -> None:
+        if not isinstance(error, FileNotFoundError):
+            say(f'{self.path}: {error}: expected {{"speed": 360, "paused": false}}')
 
 
 def tell(control: Path, moment: int, speed: float) -> None:
@@ -164,19 +226,28 @@ def arguments(words: Iterable[str] | None = None) -> argparse.Namespace:
 
 
 def main() -> int:
-    """Warm the network up, then play."""
-    told = arguments()
+    """Warm the network up, then play; told to stop, it first finishes what it is saying."""
+    told, leave = arguments(), Leave()
+    signal.signal(signal.SIGTERM, leave)
     scenario, control = find(told.scenario), Path(told.control)
     control.mkdir(parents=True, exist_ok=True)
-    start, end = told.from_ms or scenario.from_ms, told.until_ms or scenario.to_ms
+    say("driver ready")
     feed = load(told.scenario)
     player = Player(feed, told.root, feed.networks[0])
-    start = max(start, player.passed())
-    player.until(start)
-    print("driver ready", file=sys.stderr, flush=True)
-    play(player, Pace(start, told.speed or scenario.speed, clock.steady_s()), end, control)
-    print("driver done", file=sys.stderr, flush=True)
+    start = max(told.from_ms or scenario.from_ms, player.passed())
+    warm(player, start, control, leave)
+    say("driver warm")
+    pace = Pace(start, told.speed or scenario.speed, clock.steady_s())
+    if play(player, pace, told.until_ms or scenario.to_ms, control, leave):
+        say("driver done")
+    player.close()
     return 0
+
+
+def say(what: str) -> None:
+    """A word for whoever started this."""
+    sys.stderr.write(f"{what}\n")
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":
