@@ -1,64 +1,86 @@
-"""Demo: an embedded tower and a driver that plays a recorded day into it."""
+"""Demo: an embedded tower and a driver that plays a recorded day into it.
+
+It can be used as soon as its programs are up. What lies before the day's start is then delivered as fast as it goes,
+and shown as `warming up`; `--exit-after` counts from when that is through, or from five minutes later at most.
+"""
 
 import argparse
 import json
 import shutil
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 from api.embedded import Tower, tower
 from api.programs import Program, python
-from api.standing import Balance, standing
-from api.supervisor import Folder, Supervisor
+from api.standing import Balance, Delivered, Standing, standing
+from api.supervisor import Folder, Supervisor, tell
 from streams.inbox import InboxWriter
+from streams.mend import mend
 from streams.names import CLOCK
 from streams.poison import Strikes, heal
 from tower import clock
 from tower.build import build as running
 from tower.errors import UsageError
 
-DRAIN_S: Final = 60.0
+STUCK_S: Final = 30.0
+"""Draining ends when nothing has moved for so long."""
+WARM_S: Final = 300.0
 SAY_EACH_S: Final = 5.0
 LOOK_S: Final = 0.1
 MARK: Final = "made-by-demo"
 
 
 def play(told: argparse.Namespace) -> int:
-    """Run the demo; 0 if the ledger balances at the end."""
+    """Run the demo; 0 if all that came in has gone through and the ledger balances."""
     from simulators.scenarios import find
 
     scenario = find(told.scenario)
     start = moment(told.start) if told.start else scenario.from_ms
     data = prepared(told.data)
-    folder = Folder(data)
-    here = tower(data, (network_of(told.scenario),), told.port)
-    mark_driven(here)
-    supervisor = Supervisor([*here.programs(), driver(here, told, start)], data, Healer(here))
+    with closing(Folder(data)):
+        here = tower(data, (scenario.name,), told.port)
+        announce(here, scenario.title, told.port)
+        mend(here.root)
+        mark_driven(here)
+        show = Show(here, scenario.start_ms, start)
+        with closing(Supervisor([*here.programs(), driver(here, told, start)], data, Healer(here))) as supervisor:
+            is_through = run(supervisor, show, told.exit_after)
+    return close(show.balance, data, is_through=is_through, as_json=told.json)
+
+
+def run(supervisor: Supervisor, show: "Show", seconds: float | None) -> bool:
+    """Start, watch until it is time, drain; whether everything went through. A second Ctrl-C stops at once."""
+    supervisor.start()
+    tell("The tower is up. Ctrl-C drains and stops.")
+    with interrupted():
+        follow(supervisor, show, seconds)
+    supervisor.stop("driver")
+    return drained(supervisor, show)
+
+
+@contextmanager
+def interrupted() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end what is done within."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
     try:
-        supervisor.start()
-        announce(here, scenario.title)
-        follow(supervisor, here, told.exit_after)
+        yield
     except KeyboardInterrupt:
-        print("Draining ...", file=sys.stderr)
+        tell("Draining ... Ctrl-C again stops at once.")
     finally:
-        supervisor.stop("driver")
-        balance = drained(supervisor, here)
-        supervisor.stop()
-        folder.close()
-    return close(balance, data, as_json=told.json)
+        signal.signal(signal.SIGTERM, before)
 
 
 def mark_driven(here: Tower) -> None:
     """Make the inbox that tells ingest that a driver says how time passes, before ingest looks."""
     InboxWriter(here.root, here.networks[0], CLOCK).close()
-
-
-def network_of(scenario: str) -> str:
-    """The network that a scenario plays in."""
-    from simulators.scenarios import network
-
-    return network(scenario)
 
 
 def moment(text: str) -> int:
@@ -90,53 +112,74 @@ def driver(here: Tower, told: argparse.Namespace, start: int) -> Program:
     return Program("driver", python("simulators.driver", *words), "driver ready", here.environment(), ends=True)
 
 
-def announce(here: Tower, title: str) -> None:
-    """Say what can be opened."""
-    print(f"{title}\nSQL           {here.clickhouse_url}  (read only, no key)\nlive state    {here.redis_url}\n"
-          f"data          {here.data}\nCtrl-C drains and stops.", file=sys.stderr, flush=True)  # fmt: skip
+def announce(here: Tower, title: str, port: int) -> None:
+    """Say where everything is, and which ports were taken."""
+    doors = {"SQL": (here.clickhouse_port, port + 3), "live state": (here.redis_port, port + 2)}
+    for name, (got, wanted) in doors.items():
+        if got != wanted:
+            tell(f"Port {wanted} is taken: {name} is on {got}.")
+    tell(f"{title}\nSQL           {here.clickhouse_url}  (read only, no key)\nlive state    {here.redis_url}\n"
+         f"data          {here.data}")  # fmt: skip
 
 
-def follow(supervisor: Supervisor, here: Tower, seconds: float | None) -> None:
-    """Watch until the time is up or the day is over."""
+class Show:
+    """What a person is told while the tower runs: how warm it is, then how it stands."""
+
+    def __init__(self, here: Tower, begins_ms: int, start_ms: int) -> None:
+        self.here, self.network, self.begins_ms, self.start_ms = here, here.networks[0], begins_ms, start_ms
+        self.balance = Balance(here.root, self.network)
+        self.is_warm = start_ms <= begins_ms
+
+    def look(self) -> Standing:
+        """How it stands; notices when control has come to the start."""
+        at = standing(self.here.root, self.network)
+        self.is_warm = self.is_warm or at.now >= self.start_ms - clock.MINUTE
+        return at
+
+    def line(self) -> str:
+        """The same in one line."""
+        at = self.look()
+        self.balance.follow()
+        opened = ", ".join(f"{count:,} {word}" for word, count in self.balance.by_severity().items() if count)
+        return f"{'' if self.is_warm else self.warming(at)}{at.worded()}; open: {opened or 'nothing'}"
+
+    def warming(self, at: Standing) -> str:
+        """How many hours before the start are through, of how many."""
+        done = max(at.now - self.begins_ms, 0) // clock.HOUR
+        return f"warming up: {done} of {(self.start_ms - self.begins_ms) // clock.HOUR} h; "
+
+
+def follow(supervisor: Supervisor, show: Show, seconds: float | None) -> None:
+    """Watch until the day is over, or so long after it has become warm."""
     began = said = clock.steady_s()
-    balance = Balance(here.root, here.networks[0])
-    while not supervisor.is_done() and (seconds is None or clock.steady_s() - began < seconds):
+    warm: float | None = None
+    while not supervisor.is_done() and (seconds is None or warm is None or clock.steady_s() - warm < seconds):
         supervisor.watch()
-        if clock.steady_s() - said > SAY_EACH_S:
-            said = clock.steady_s()
-            print(line(here, balance), file=sys.stderr, flush=True)
+        now = clock.steady_s()
+        if warm is None:
+            show.look()
+            warm = now if show.is_warm or now - began > WARM_S else None
+        if now - said > SAY_EACH_S:
+            said = now
+            tell(show.line())
         clock.sleep(LOOK_S)
 
 
-def line(here: Tower, balance: Balance) -> str:
-    """How it stands, in one line."""
-    balance.follow()
-    opened = ", ".join(f"{count:,} {word}" for word, count in balance.by_severity().items() if count)
-    return f"{standing(here.root, here.networks[0]).worded()}; open: {opened or 'nothing'}"
-
-
-def drained(supervisor: Supervisor, here: Tower) -> Balance:
-    """Wait until all that came in has gone through."""
-    network, deadline = here.networks[0], clock.steady_s() + DRAIN_S
-    while clock.steady_s() < deadline:
+def drained(supervisor: Supervisor, show: Show) -> bool:
+    """Wait until all that came in is in live state and history; False if nothing moves any more before."""
+    delivered = Delivered(show.here.redis_url, show.here.clickhouse_url, show.network)
+    seen, moved = None, clock.steady_s()
+    while clock.steady_s() - moved < STUCK_S:
         supervisor.watch()
-        at = standing(here.root, network)
-        if not at.waiting and at.outcomes == at.log and are_delivered(here, network, at.outcomes):
-            break
+        at, there = show.look(), delivered()
+        if at.is_through() and there == (at.outcomes, at.outcomes, at.log):
+            show.balance.follow()
+            return True
+        if (at, there) != seen:
+            seen, moved = (at, there), clock.steady_s()
         clock.sleep(LOOK_S)
-    balance = Balance(here.root, network)
-    balance.follow()
-    return balance
-
-
-def are_delivered(here: Tower, network: str, number: int) -> bool:
-    """Whether live state and warehouse have everything up to that record."""
-    from sinks.clickhouse.store import ClickHouse
-    from sinks.views import Views
-
-    asked = "SELECT max(last) FROM tower.progress WHERE state = 'done' AND log = 'OUTCOMES'"
-    stored = ClickHouse(here.clickhouse_url).rows(asked)[0][0]
-    return Views(here.redis_url).position(network).number >= number and stored >= number
+    tell(f"Nothing moves any more: {show.line()}")
+    return False
 
 
 class Healer:
@@ -146,22 +189,36 @@ class Healer:
         self.here, self.strikes = here, Strikes()
 
     def __call__(self, name: str) -> bool:
-        """Whether something was left out."""
+        """Whether something was left out. Raises TowerError if no event is to blame."""
         network = self.here.networks[0]
         if name != "control" or not self.strikes.ended(standing(self.here.root, network).outcomes):
             return False
         return heal(self.here.root, str(self.here.data / "states"), network, running()) is not None
 
 
-def close(balance: Balance, data: Path, *, as_json: bool) -> int:
-    """Print the ledger and say whether it balances."""
-    rows = balance.rows()
-    if as_json:
-        print(json.dumps({"ledger": rows, "balanced": balance.is_balanced(), "deviations": balance.raised}))
-    else:
-        heads = ("received", "accepted", "duplicate", "late", "rejected")
-        print(f"{'source':<24}" + "".join(f"{h:>12}" for h in heads))
-        for row in rows:
-            print(f"{row['source']:<24}" + "".join(f"{row[h]:>12,}" for h in heads))
-        print(f"{'in = out' if balance.is_balanced() else 'IN IS NOT OUT'}; {balance.raised:,} deviations; data in {data}")
-    return 0 if balance.is_balanced() else 1
+def close(balance: Balance, data: Path, *, is_through: bool, as_json: bool) -> int:
+    """Write the ledger, say where the data lies, and whether in = out."""
+    is_well = is_through and balance.is_balanced()
+    lines = [told(balance, data, is_through=is_through)] if as_json else [*table(balance), verdict(balance, is_well)]
+    sys.stdout.write("\n".join(lines) + "\n")
+    tell(f"The data lies in {data}.")
+    return 0 if is_well else 1
+
+
+def told(balance: Balance, data: Path, *, is_through: bool) -> str:
+    """How it ended, as JSON."""
+    how = {"ledger": balance.rows(), "balanced": balance.is_balanced(), "drained": is_through}
+    return json.dumps({**how, "deviations": balance.raised, "data": str(data)})
+
+
+def verdict(balance: Balance, is_well: bool) -> str:
+    """How it ended, in a line."""
+    return f"{'in = out' if is_well else 'IN IS NOT OUT'}; {balance.raised:,} deviations"
+
+
+def table(balance: Balance) -> Iterator[str]:
+    """The ledger in lines."""
+    heads = ("received", "accepted", "duplicate", "late", "rejected")
+    yield f"{'source':<24}" + "".join(f"{head:>12}" for head in heads)
+    for row in balance.rows():
+        yield f"{row['source']:<24}" + "".join(f"{row[head]:>12,}" for head in heads)

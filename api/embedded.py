@@ -5,11 +5,12 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from api.programs import Program, python
 from tower.errors import UsageError
 
-QUIET = {"NUMBA_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+QUIET: Final = {"NUMBA_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 """One process, one core: threads that nobody asked for only cost memory."""
 
 
@@ -66,8 +67,9 @@ class Tower:
         return Program("valkey", words, lambda: is_open(self.redis_port))
 
     def _clickhouse(self) -> Program:
-        words = python("sinks.clickhouse.embedded", "--path", str(self.data / "clickhouse"), "--port", str(self.clickhouse_port))
-        return Program("clickhouse", words, "clickhouse ready", {**QUIET, "TOWER_CLICKHOUSE_PASSWORD": self.key})
+        where = ("--path", str(self.data / "clickhouse"), "--port", str(self.clickhouse_port))
+        said = {**QUIET, "TOWER_CLICKHOUSE_PASSWORD": self.key}
+        return Program("clickhouse", python("sinks.clickhouse.embedded", *where), "clickhouse ready", said)
 
 
 def tower(data: Path, networks: tuple[str, ...], port: int) -> Tower:
@@ -80,8 +82,10 @@ def key_of(data: Path) -> str:
     """The key of the SQL door's writer, the same over restarts, for this user's eyes."""
     path = data / "clickhouse.key"
     if not path.exists():
-        path.touch(0o600)
-        path.write_text(secrets.token_hex(16))
+        draft = path.with_suffix(".new")
+        draft.touch(0o600)
+        draft.write_text(secrets.token_hex(16))
+        draft.replace(path)  # never half a key, whenever this is killed
     return path.read_text().strip()
 
 

@@ -9,14 +9,18 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from tower import clock
+from tower.errors import TowerError
 
 FIRST_WAIT_S: Final = 0.1
 LONGEST_WAIT_S: Final = 5.0
 STEADY_S: Final = 30.0
 """Up for so long, a program has recovered: the next wait is the first again."""
+READ: Final = 1 << 16
+NAMING: Final = r"\s*(Error:|(?!bytewax)[\w.]*(Error|Exception|Diverged|Lost|Refused|Fenced|Jumped)\b)"
+"""A line that names an error; not the engine's, which only wraps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +42,24 @@ class Running:
         self.program, self.output = program, output
         self.process: subprocess.Popen[bytes] | None = None
         self.starts, self.since, self.wait_s, self.again_at = 0, 0.0, FIRST_WAIT_S, 0.0
-        self.said_from, self.is_wanted = 0, True
+        self.said_from, self.is_wanted, self.is_up = 0, True, False
 
     def start(self) -> None:
-        """Start it; its words go to the end of its output file."""
-        tied = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
+        """Start it; its words go to the end of its output file. Raises TowerError if there is no such program."""
         with self.output.open("ab") as out:
             self.said_from = out.tell()
-            self.process = subprocess.Popen(  # noqa: S603  # our own programs
-                [*tied, *self.program.words], stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                env={**os.environ, **self.program.environment}, start_new_session=True,
-            )  # fmt: skip
-        self.starts, self.since = self.starts + 1, clock.steady_s()
+            try:
+                self.process = self._started(out)
+            except OSError as error:
+                what = f"{self.program.name} cannot start: {self.program.words[0]}: {error.strerror}"
+                raise TowerError(what, "see `towerctl doctor`") from error
+        self.starts, self.since, self.is_up = self.starts + 1, clock.steady_s(), False
+
+    def _started(self, out: IO[bytes]) -> subprocess.Popen[bytes]:
+        tied = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
+        said = {**inherited(), **self.program.environment}
+        return subprocess.Popen([*tied, *self.program.words], stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                                env=said, start_new_session=True)  # fmt: skip
 
     @property
     def pid(self) -> int:
@@ -72,16 +82,20 @@ class Running:
         return ready in self.said()
 
     def said(self) -> str:
-        """What it has said since it was last started."""
-        with self.output.open("rb") as words:
-            words.seek(self.said_from)
-            return words.read(1 << 16).decode(errors="replace")
+        """What it has said since it was last started, as far as anybody waits for it."""
+        return self._read(self.said_from)
 
     def last_words(self) -> str:
         """The last line that it said, for people; of an error the line that names it."""
-        lines = [line for line in self.said().splitlines() if line.strip()]
-        named = [line for line in lines if re.match(r"\s*(Error:|[\w.]*(Error|Diverged|Lost|Refused|Jumped)\b)", line)]
+        said = self._read(max(self.said_from, self.output.stat().st_size - READ))
+        lines = [line for line in said.splitlines() if line.strip()]
+        named = [line for line in lines if re.match(NAMING, line)]
         return ((named or lines or ["said nothing"])[-1]).strip()
+
+    def _read(self, start: int) -> str:
+        with self.output.open("rb") as words:
+            words.seek(start)
+            return words.read(READ).decode(errors="replace")
 
     def back_off(self) -> float:
         """Seconds to wait before it is started again: twice as long each time, until it has run for a while."""
@@ -102,6 +116,11 @@ class Running:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def inherited() -> dict[str, str]:
+    """This process's environment without its settings: a program has those that it is given."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("TOWER_")}
 
 
 def python(module: str, *words: str) -> tuple[str, ...]:

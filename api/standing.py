@@ -1,17 +1,22 @@
 """Standing: how far each flow of an embedded tower is, read from its logs without disturbing them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+from sinks.clickhouse.store import ClickHouse
+from sinks.views import Views
 from streams import names
 from streams.inbox import causes_of
 from tower import clock, ids
+from tower.errors import TowerError
+from tower.events import SEVERITIES
 from tower.logs import urls
 from tower.record import Record, split
 
-SEVERITIES = ("none", "advisory", "warning", "critical")
+Given = TypeVar("Given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,10 @@ class Standing:
     log: int
     outcomes: int
     now: int
+
+    def is_through(self) -> bool:
+        """Whether control has said something to all that came in."""
+        return not self.waiting and self.outcomes == self.log
 
     def worded(self) -> str:
         """One line for people."""
@@ -38,6 +47,34 @@ def standing(root: str, network: str) -> Standing:
     number, data = outcomes.last()
     now = Record.decode(number, split(data)[1]).now if data else 0
     return Standing(waiting, log.last()[0], number, now)
+
+
+class Delivered:
+    """How far live state and history of a network are; 0 where nobody answers."""
+
+    def __init__(self, redis_url: str, clickhouse_url: str, network: str) -> None:
+        self.network, self.views, self.store = network, Views(redis_url), ClickHouse(clickhouse_url)
+
+    def __call__(self) -> tuple[int, int, int]:
+        """The last record of OUTCOMES in live state, then that of OUTCOMES and that of LOG in history."""
+        shown, (outcomes, log) = answered(self._shown, 0), answered(self._stored, (0, 0))
+        return shown, outcomes, log
+
+    def _shown(self) -> int:
+        return self.views.position(self.network).number
+
+    def _stored(self) -> tuple[int, int]:
+        asked = "SELECT network, log, max(last) FROM tower.progress WHERE state = 'done' GROUP BY network, log"
+        found = {str(log): int(last) for network, log, last in self.store.rows(asked) if network == self.network}
+        return found.get("OUTCOMES", 0), found.get("LOG", 0)
+
+
+def answered(ask: Callable[[], Given], otherwise: Given) -> Given:
+    """What is answered; something else where the system is away or not made yet."""
+    try:
+        return ask()
+    except TowerError:
+        return otherwise
 
 
 class Balance:
@@ -66,7 +103,7 @@ class Balance:
 
     def _deviation(self, row: np.void) -> None:
         key = int(row["id"])
-        self.raised += row["status"] == 0
+        self.raised += int(row["status"] == 0)
         if row["status"] <= 1:
             self.open[key] = int(row["severity"])
         else:
@@ -78,7 +115,7 @@ class Balance:
 
     def rows(self) -> list[dict[str, Any]]:
         """The ledger by source, with its name."""
-        return [{"source": self.texts.get(key, f"#{key:016x}"), **counts} for key, counts in sorted(self.ledger.items())]
+        return [{"source": self.texts.get(k, f"#{k:016x}"), **counts} for k, counts in sorted(self.ledger.items())]
 
     def is_balanced(self) -> bool:
         """received == accepted + duplicate + late + rejected, for each source, and something was received."""

@@ -13,6 +13,7 @@ from tower.errors import Refused, TowerError
 
 LOOK_S: Final = 0.05
 READY_S: Final = 180.0
+Heal = Callable[[str], bool]
 
 
 class Folder:
@@ -25,7 +26,8 @@ class Folder:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             owner = os.pread(self._lock, 64, 0).decode().strip()
-            raise Refused(f"data folder {path}: a tower runs on it ({owner})", "stop it, or give --data another folder") from None
+            what = f"data folder {path}: a tower runs on it ({owner})"
+            raise Refused(what, "stop it, or give --data another folder") from None
         os.ftruncate(self._lock, 0)
         os.pwrite(self._lock, f"pid {os.getpid()}\n".encode(), 0)
 
@@ -35,46 +37,61 @@ class Folder:
 
 
 class Supervisor:
-    """Keeps programs running, in the order given. `heal` is asked whenever one has ended; True: it mended why."""
+    """Keeps programs running. `heal` is asked whenever one has ended; True: it mended why."""
 
-    def __init__(self, programs: Sequence[Program], folder: Path, heal: Callable[[str], bool] = lambda _: False) -> None:
+    def __init__(self, programs: Sequence[Program], folder: Path, heal: Heal = lambda _: False) -> None:
         words = folder / "output"
         words.mkdir(parents=True, exist_ok=True)
         self.running = {p.name: Running(p, words / f"{p.name}.txt") for p in programs}
         self.heal = heal
 
     def start(self) -> None:
-        """Start them all, each when the one before is ready. Raises TowerError naming the one that is not."""
+        """Start them all and wait until each is ready. Raises TowerError naming the first that is not."""
         for run in self.running.values():
             run.start()
+        for run in self.running.values():
             self._await(run)
 
     def _await(self, run: Running) -> None:
-        deadline = clock.steady_s() + READY_S
         while not run.is_ready():
             if run.code() is not None and not run.is_done():
                 raise TowerError(f"{run.program.name} ended: {run.last_words()}", f"see {run.output}")
-            if clock.steady_s() > deadline:
+            if clock.steady_s() - run.since > READY_S:
                 raise TowerError(f"{run.program.name} was not ready within {READY_S:.0f} s", f"see {run.output}")
             clock.sleep(LOOK_S)
-        say(run, f"up, pid {run.pid}, after {clock.steady_s() - run.since:.1f} s")
+        self._up(run)
 
     def watch(self) -> None:
         """Look at each once; start again what has ended."""
         for run in self.running.values():
             code = run.code()
-            if code is None or run.is_done() or not run.is_wanted:
-                continue
-            if not run.again_at:
-                self._ended(run, code)
-            elif clock.steady_s() >= run.again_at:
-                run.again_at = 0.0
-                run.start()
-                say(run, f"started again, pid {run.pid}")
+            if code is None:
+                self._alive(run)
+            elif run.is_wanted and not run.is_done():
+                self._down(run, code)
 
-    def _ended(self, run: Running, code: int) -> None:
-        healed, wait = self.heal(run.program.name), run.back_off()
-        say(run, f"ended with {code}: {run.last_words()}; {'healed, ' if healed else ''}again in {wait:.1f} s")
+    def _alive(self, run: Running) -> None:
+        if run.pid and not run.is_up and run.is_ready():
+            self._up(run)
+
+    def _up(self, run: Running) -> None:
+        run.is_up = True
+        say(run, f"up, pid {run.pid}, after {clock.steady_s() - run.since:.1f} s")
+
+    def _down(self, run: Running, code: int) -> None:
+        if not run.again_at:
+            mended, wait = self._mended(run), run.back_off()
+            say(run, f"ended with {code}: {run.last_words()}; {mended}again in {wait:.1f} s; see {run.output}")
+        elif clock.steady_s() >= run.again_at:
+            run.again_at = 0.0
+            run.start()
+            say(run, f"started again, pid {run.pid}")
+
+    def _mended(self, run: Running) -> str:
+        try:
+            return "healed, " if self.heal(run.program.name) else ""
+        except TowerError as error:
+            return f"cannot be healed: {error.what}, "
 
     def is_done(self) -> bool:
         """Whether a program whose purpose is to end has ended."""
@@ -86,7 +103,17 @@ class Supervisor:
             if not names or name in names:
                 run.end()
 
+    def close(self) -> None:
+        """End them all."""
+        self.stop()
+
 
 def say(run: Running, what: str) -> None:
     """One status line."""
-    print(f"{run.program.name:<12} {what}", file=sys.stderr, flush=True)
+    tell(f"{run.program.name:<12} {what}")
+
+
+def tell(line: str) -> None:
+    """A line for whoever started this."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()

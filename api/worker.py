@@ -7,27 +7,53 @@ import importlib
 import os
 import signal
 import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, cast
 
-from tower.errors import TowerError
+from api.cli import worded
+from api.supervisor import tell
+from tower.errors import TowerError, UsageError
 
-FLOWS = ("ingest", "control", "views", "record", "alerts", "plan")
+if TYPE_CHECKING:
+    from bytewax.dataflow import Dataflow
+
+FLOWS: Final = ("ingest", "control", "views", "record")
 
 
-def main() -> int:
-    """Run the flow until it is told to stop. Positions are in the logs, so it may be stopped anywhere."""
-    from bytewax.run import cli_main
+def main(words: Sequence[str]) -> int:
+    """Run the flow until it is told to stop; 1, and one error with its fix, where a person can mend it.
 
-    name = sys.argv[1]
+    Positions are in the logs, so it may be stopped anywhere.
+    """
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     try:
-        flow = importlib.import_module(f"streams.{name}").flow()
-        print(f"{name} ready", file=sys.stderr, flush=True)
-        cli_main(flow)
-    except TowerError as error:
-        print(f"Error: {error.what}", file=sys.stderr, flush=True)
+        run(*words)
+    except Exception as error:
+        known = cause(error)
+        if known is None:
+            raise
+        tell(worded(known))
         return 1
     return 0
 
 
+def run(name: str = "", *_: str) -> None:
+    """Run that flow; raises UsageError if there is none of that name."""
+    if name not in FLOWS:
+        raise UsageError(f"api.worker: no such flow (got {name or 'nothing'})", f"one of: {', '.join(FLOWS)}")
+    from bytewax.run import cli_main
+
+    flow = importlib.import_module(f"streams.{name}").flow()
+    tell(f"{name} ready")
+    cast("Callable[[Dataflow], None]", cli_main)(flow)
+
+
+def cause(error: BaseException | None) -> TowerError | None:
+    """What a person can mend among an error and its causes: Bytewax wraps what a flow raises."""
+    while error is not None and not isinstance(error, TowerError):
+        error = error.__cause__
+    return error
+
+
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))
