@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import orjson
 import pytest
 
+from sinks.clickhouse import insert
 from sinks.patience import patiently
 from sinks.views import ViewsWriter, writer
 from streams.mend import mend
@@ -16,7 +17,7 @@ from tests.schedules.control import Control
 from tests.schedules.day import Poisoned, day
 from tests.schedules.machine import GAPS, Machine
 from tests.schedules.small_redis import SmallRedis, SmallWire
-from tests.schedules.warehouse import RowsWriter, Warehouse
+from tests.schedules.warehouse import Fuse, RowsWriter
 from tests.suites.dying import Died
 from tests.suites.faulty_disk import Crash
 from tower.clock import MINUTE
@@ -44,10 +45,10 @@ class Rows(Follower):
 
     def __init__(self, machine: Machine) -> None:
         super().__init__(machine)
-        self.warehouse = Warehouse()
+        self.store = Fuse(machine.draw)
 
     def open(self) -> Writer:
-        return RowsWriter(self.warehouse)
+        return RowsWriter(self.store, NETWORK)
 
 
 @dataclass
@@ -67,7 +68,8 @@ class Schedule:
         self.draw = random.Random(seed)
         root = f"memory:schedule{seed}-{id(self)}" if self.draw.random() < 0.2 else f"file:{folder}/logs"
         self.machine = Machine(self.draw, root, patch)
-        patch.setattr(writer, "patiently", self._patiently)
+        for module in (writer, insert):
+            patch.setattr(module, "patiently", self._patiently)
         self.doors = [Door(self.machine, source, said) for source, said in day(self.draw).items()]
         self.people = Door(self.machine, "people", [])
         self.ingest, self.control = Ingest(self.machine), Control(self.machine, f"{folder}/states", patch)
@@ -101,7 +103,7 @@ class Schedule:
     def settle(self) -> None:
         """Rounds in which nothing new goes wrong."""
         self.machine.disarm()
-        self.machine.calm, self.rows.warehouse.fuse = True, -1
+        self.machine.calm, self.rows.store.fuse = True, -1
         for number in range(ROUNDS):
             self.machine.pass_time(2.0 if number in LOOKS else 0.0)
             busy = [self.guarded(actor, actor.run) for actor in self.actors]
@@ -153,7 +155,7 @@ class Schedule:
     def arm(self) -> None:
         """Something ends in the middle of its work."""
         if self.draw.random() < 0.2:
-            self.rows.warehouse.fuse = self.draw.randint(1, 4)
+            self.rows.store.fuse = self.draw.randint(1, 12)
         self.machine.arm()
 
     def second_writer(self) -> None:

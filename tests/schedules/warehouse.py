@@ -1,40 +1,52 @@
-"""Warehouse: rows by table, in parts that can be dropped; a stand-in for history, filled by number ranges."""
+"""Warehouse: history by the code that fills ClickHouse, in a store that breaks off or ends its writer at any call."""
 
-from collections.abc import Sequence
+import random
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
+import pyarrow as pa
+
+from sinks.clickhouse.insert import Warehouse
+from sinks.patience import Away
 from sinks.position import Position
+from streams.words import OURS
 from tests.suites.dying import Died
+from tests.suites.store import MemoryStore
 from tower.record import Record
 
-Part = tuple[str, int, int]
+Given = TypeVar("Given")
 
 
-class Warehouse:
-    """Each insert is a part (table, first number, last number), whole or not there. `position` is written last.
+class Fuse(MemoryStore):
+    """A store whose writer dies after `fuse` calls, if that is not negative; now and then it does not answer."""
 
-    The writer dies after `fuse` inserts, if that is not negative.
-    """
+    def __init__(self, draw: random.Random) -> None:
+        super().__init__()
+        self.draw, self.fuse, self.fails = draw, -1, 0.05
 
-    def __init__(self) -> None:
-        self.parts: dict[Part, list[tuple[int, bytes]]] = {}
-        self.position, self.fuse = Position(), -1
+    def insert(self, table: str, rows: pa.Table, token: str) -> None:
+        return self._ask(lambda: MemoryStore.insert(self, table, rows, token))
 
-    def rows(self) -> dict[str, list[tuple[int, bytes]]]:
-        """Every row of each table, with its record's number."""
-        found: dict[str, list[tuple[int, bytes]]] = {}
-        for (table, _, _), rows in self.parts.items():
-            found.setdefault(table, []).extend(rows)
-        return {table: sorted(rows) for table, rows in found.items()}
+    def rows(self, query: str) -> Sequence[Sequence[Any]]:
+        return self._ask(lambda: MemoryStore.rows(self, query))
+
+    def _ask(self, do: Callable[[], Given]) -> Given:
+        if self.draw.random() < self.fails:
+            raise Away("the store broke off before the work was done")
+        given = do()
+        self.fuse -= 1
+        if self.fuse == 0:
+            raise Died
+        if self.draw.random() < self.fails:
+            raise Away("the store broke off after the work was done")
+        return given
 
 
 class RowsWriter:
-    """Fills a warehouse by ranges of records. What was begun and not ended is dropped first."""
+    """The writer of history."""
 
-    def __init__(self, warehouse: Warehouse) -> None:
-        self.warehouse = warehouse
-        begun = [part for part in warehouse.parts if part[1] > warehouse.position.number]
-        for part in begun:
-            del warehouse.parts[part]
+    def __init__(self, store: MemoryStore, network: str) -> None:
+        self.warehouse = Warehouse(store, network, "OUTCOMES", OURS)
 
     @property
     def position(self) -> Position:
@@ -42,28 +54,25 @@ class RowsWriter:
         return self.warehouse.position
 
     def write(self, records: Sequence[Record]) -> None:
-        """Insert what is not in; raises Diverged at a gap or at another history."""
-        new = self.position.behind("rows", records)
-        for table, rows in rows_of(new).items():
-            self.insert((table, new[0].number, new[-1].number), rows)
-        if new:
-            self.warehouse.position = Position.of(new[-1])
-
-    def insert(self, part: Part, rows: list[tuple[int, bytes]]) -> None:
-        """One insert."""
-        self.warehouse.parts[part] = rows
-        self.warehouse.fuse -= 1
-        if self.warehouse.fuse == 0:
-            raise Died
+        """Put them in."""
+        self.warehouse.take(records)
 
     def close(self) -> None:
         """Nothing is held."""
 
 
-def rows_of(records: Sequence[Record]) -> dict[str, list[tuple[int, bytes]]]:
-    """All rows of some outcomes by table, each with its record's number, sorted."""
-    found: dict[str, list[tuple[int, bytes]]] = {}
-    for record in records:
-        for table, rows in record.tables.items():
-            found.setdefault(table, []).extend((record.number, row.tobytes()) for row in rows)
-    return {table: sorted(rows) for table, rows in found.items()}
+def rows_of(store: MemoryStore) -> dict[str, list[str]]:
+    """The rows of each table, sorted; not how they came in. What is unknown in all of a range may be left out."""
+    return {table: sorted(map(known, rows)) for table, rows in store.tables.items() if table != "progress"}
+
+
+def known(row: dict[str, Any]) -> str:
+    """What a row tells."""
+    return repr(sorted((name, value) for name, value in row.items() if value not in (None, "")))
+
+
+def undisturbed(said: Sequence[Record], network: str) -> MemoryStore:
+    """A store that was given everything at once."""
+    store = MemoryStore()
+    RowsWriter(store, network).write(said)
+    return store
