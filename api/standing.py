@@ -57,11 +57,15 @@ class Delivered:
 
     def __call__(self) -> tuple[int, int, int]:
         """The last record of OUTCOMES in live state, then that of OUTCOMES and that of LOG in history."""
-        shown, (outcomes, log) = answered(self._shown, 0), answered(self._stored, (0, 0))
-        return shown, outcomes, log
+        return self.shown(), *self.stored()
 
-    def _shown(self) -> int:
-        return self.views.position(self.network).number
+    def shown(self) -> int:
+        """The last record in live state."""
+        return answered(lambda: self.views.position(self.network).number, 0)
+
+    def stored(self) -> tuple[int, int]:
+        """The last records of OUTCOMES and of LOG in history."""
+        return answered(self._stored, (0, 0))
 
     def _stored(self) -> tuple[int, int]:
         asked = "SELECT network, log, max(last) FROM tower.progress WHERE state = 'done' GROUP BY network, log"
