@@ -70,7 +70,7 @@ def search(home: Home, network: str) -> Skip | None:
     """The first event behind OUTCOMES that the steps do not survive, among the records that can be under way."""
     done, known = home.last_outcome(network).number, home.skipped(network)
     chain = Advance(home, network, home.start(network)).chain
-    behind = islice(records(home.log(network), chain.after), done - chain.after + 2 * MOST)
+    behind = list(islice(records(home.log(network), chain.after), done - chain.after + 2 * MOST))
     left = [without(record, known.get(record.number, ())) for record in behind]
     outcome = [chain.advance(record) for record in left if record.number <= done]
     ahead = left[len(outcome) :]
@@ -81,7 +81,8 @@ def search(home: Home, network: str) -> Skip | None:
         chain.advance(record)
     bad = ahead[survived]
     event, error = bisect(home, chain, bad, error)
-    return Skip(bad.number, original(bad, known.get(bad.number, []), event), home.build, error)
+    whole = behind[len(outcome) + survived]
+    return Skip(bad.number, original(whole, known.get(bad.number, []), event), home.build, error)
 
 
 def bisect(home: Home, chain: Chain, record: Record, error: str) -> tuple[int, str]:

@@ -12,8 +12,8 @@ import detectors
 from operators.chain import Chain, State
 from operators.step import Step
 from streams import control, names, poison, skips, steps
-from streams.advance import Home
-from streams.build import activate
+from streams.advance import Home, Make
+from streams.build import activate, activated
 from streams.connect import LogSinkPartition, LogSource
 from streams.gate import Gates
 from streams.outcomes import OutcomeSink
@@ -22,7 +22,7 @@ from tests.schedules.actors import NETWORK, Actor, Still, deliver
 from tests.schedules.day import Fragile, Poisoned
 from tests.schedules.machine import Machine
 from tower.logs import urls
-from tower.record import Record
+from tower.record import Record, split
 
 FEWER = [d for d in detectors.ALL if not d.rule.kind.startswith("leg.")]
 
@@ -118,13 +118,7 @@ class Control(Actor):
 
     def trial(self, chain: Chain, ahead: list[Record], seconds: int) -> tuple[int, str]:
         """As poison.trial, without a process of its own."""
-        scratch = Chain(BUILDS[self.build], chain.saved(), chain.after)
-        for survived, record in enumerate(ahead):
-            try:
-                scratch.advance(record)
-            except Poisoned as error:
-                return survived, f"Poisoned: {error}"
-        return len(ahead), ""
+        return trial(BUILDS[self.build], chain, ahead)
 
     def heal(self) -> None:
         """What the supervisor does when control has ended: twice at the same record is poison."""
@@ -160,17 +154,24 @@ class Control(Actor):
         return number, decoded(number, data).now if data else 0
 
 
+def trial(make: Make, chain: Chain, ahead: list[Record]) -> tuple[int, str]:
+    """How many of these records the steps survive, and how they end. The chain stays as it is."""
+    scratch = Chain(make, chain.saved(), chain.after)
+    for survived, record in enumerate(ahead):
+        try:
+            scratch.advance(record)
+        except Poisoned as error:
+            return survived, f"Poisoned: {error}"
+    return len(ahead), ""
+
+
 def decoded(number: int, data: bytes | memoryview) -> Record:
     """The record of a log's entry."""
-    from tower.record import split
-
     return Record.decode(number, split(data)[1])
 
 
 def straight(log: Sequence[Record], skipped: dict[int, list[skips.Skip]], switch: int) -> tuple[list[Record], Chain]:
     """What the log says to a fresh chain that nothing ever happens to, and that chain."""
-    from streams.build import activated
-
     chain, build, said = Chain(build_one), 0, []
     for record in log:
         if switch and record.number == switch + 1:

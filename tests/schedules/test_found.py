@@ -4,10 +4,11 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+import orjson
 import pytest
 
 from operators.chain import Chain
-from streams import control, ingest, names
+from streams import control, ingest, names, poison, skips
 from streams.adapters import decode_all
 from streams.advance import Home
 from streams.control import make
@@ -15,6 +16,8 @@ from streams.cutter import cut, run_of
 from streams.entries import records
 from streams.mend import mend
 from streams.states import States
+from tests.schedules.control import build_one, trial
+from tests.schedules.day import POISON
 from tests.suites.faulty_disk import Crash, FaultyDisk
 from tests.suites.small_world import deliver, envelopes, legs, run
 from tests.suites.story import Story, at, event
@@ -111,6 +114,21 @@ def test_mended_logs_show_all_that_is_kept_though_nobody_writes_them_again(tmp_p
     mend(root)
     writing.close()
     assert {source: urls.reader(names.inbox(root, NETWORK, source)).last() for source in sources} == held
+
+
+def test_a_second_event_of_a_record_that_ends_control_is_found_as_the_row_that_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, legs_said = f"file:{tmp_path}", ("L1", POISON, "L2", POISON)
+    said = [event("leg.departed", i, id=f"e{i}", leg=name, network=NETWORK) for i, name in enumerate(legs_said)]
+    deliver(root, NETWORK, [Envelope("dock", at(9), "application/json", orjson.dumps(said))], driven=False)
+    run(ingest.over(root, [NETWORK], ends=True))
+    monkeypatch.setattr(poison, "trial", lambda chain, ahead, seconds: trial(build_one, chain, ahead))
+    home, found = Home(root, States(f"{tmp_path}/states"), build_one), []
+    while skip := poison.search(home, NETWORK):
+        skips.add(urls.writer(names.skips(root, NETWORK)), skip)
+        found.append((skip.number, skip.event))
+    assert found == [(1, 1), (1, 3)]
 
 
 def test_a_visit_is_published_as_it_is_counted() -> None:

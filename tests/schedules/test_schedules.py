@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from streams import ingest, outcomes
+from streams import outcomes
 from streams.ingest import InboxSource
 from tests.schedules.rest import check
 from tests.schedules.schedule import Schedule
@@ -86,7 +86,6 @@ BUGS = {
     "refusal off in the outcome sink": (outcomes.OutcomePartition, "write_batch", believe_everything),
     "ingest forgets its causes at restart": (InboxSource, "last", forget_causes),
     "a lost append that was not synced is believed": (Tail, "sync", lambda tail: None),
-    "ingest begins before the end of the log": (ingest.RecordPartition, "known", lambda partition, record: None),
 }
 
 

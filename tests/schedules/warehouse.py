@@ -67,8 +67,8 @@ def rows_of(store: MemoryStore) -> dict[str, list[str]]:
 
 
 def known(row: dict[str, Any]) -> str:
-    """What a row tells."""
-    return repr(sorted((name, value) for name, value in row.items() if value not in (None, "")))
+    """What a row tells, but for the name of its key: that may be told later, in the same range or in another."""
+    return repr(sorted((name, value) for name, value in row.items() if value not in (None, "") and name != "key"))
 
 
 def undisturbed(said: Sequence[Record], network: str) -> MemoryStore:
