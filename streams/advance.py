@@ -68,7 +68,7 @@ class Advance:
         self.home, self.network, self.chain = home, network, Chain(home.make, saved, after)
         self.build = int.from_bytes(saved.get("", {}).get("build", b""), "little")
         self._last, self._skips = home.last_outcome(network), home.skipped(network)
-        self._saved, self._hour = after, -1
+        self._saved, self._hour, self._at = after, -1, Record(after, 0)
         with closing(home.log(network)) as log:
             self._log = log.id
 
@@ -84,10 +84,18 @@ class Advance:
         record = skips.without(record, self._skips.get(record.number, ()))
         new = activated(record)
         record.build = self.build = new or self.build
+        self._at = Record(record.number, record.now)
         outcome = self._joined(self.chain.advance(record))
         if new or self._is_due(record):
             self._keep(record, kept=bool(new))
         return outcome
+
+    def leave(self) -> None:
+        """Leave a state where it ends: the next build begins there and finds all that this one holds open."""
+        self.home.states.wait()
+        if self.chain.after > self._saved:
+            self._keep(self._at, kept=False)
+            self.home.states.wait()
 
     def _joined(self, outcome: Record) -> Record:
         """Where another build made the newest outcome, the running hash goes on from that one."""

@@ -29,7 +29,9 @@ from tower.record import Record
 
 TRIAL_S: Final = 2
 FIRST_S: Final = 15
-"""Until the scratch process has compiled or loaded what the steps need."""
+"""Until the scratch process has compiled or loaded what the steps need. Both in CPU seconds: machines are busy."""
+WAITING: Final = 20
+"""A step that waits for something is given so many times as long."""
 SURVIVED: Final = b"\n"
 ERROR_MOST: Final = 200
 STRIKES: Final = 2
@@ -128,9 +130,11 @@ def trial(chain: Chain, ahead: list[Record], seconds: int) -> tuple[int, str]:
 def _try(chain: Chain, ahead: list[Record], seconds: int, writes: int) -> None:
     """In the child: never returns."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     try:
         for record in ahead:
-            signal.alarm(seconds)
+            signal.setitimer(signal.ITIMER_PROF, seconds)
+            signal.alarm(WAITING * seconds)
             chain.advance(record)
             os.write(writes, SURVIVED)
         os._exit(0)

@@ -81,6 +81,11 @@ def test_a_state_is_kept_where_a_build_was_activated(changed: tuple[str, Path]) 
     assert all(states.head(NETWORK, number)["kept"] for number in switch)
 
 
+def test_control_that_ends_leaves_a_state_for_the_next_build(changed: tuple[str, Path]) -> None:
+    root, folder = changed
+    assert len(log_of(root)) in States(str(folder)).numbers(NETWORK)
+
+
 def test_a_new_build_closes_what_no_rule_owns_and_says_all_anew(changed: tuple[str, Path]) -> None:
     root = changed[0]
     switch = next(record.number for record in log_of(root) if activated(record) == id_of("two"))

@@ -46,7 +46,7 @@ STEPS = """
 ENDS = {
     "raises": 'raise ZeroDivisionError("by zero")',
     "dies": "os.kill(os.getpid(), 9)",
-    "hangs": "__import__('time').sleep(60)",
+    "hangs": "while True: pass",
 }
 
 
@@ -98,9 +98,9 @@ def test_an_event_that_ends_control_is_found_and_left_out(
     took = children_cpu_s() - begin
     assert skip is not None
     assert (skip.number, skip.event, skip.build) == (*the_event(world), "one")
-    assert skip.error in {"ZeroDivisionError: by zero", "signal 9", "signal 14"}
+    assert skip.error in {"ZeroDivisionError: by zero", "signal 9", "signal 27"}
     assert read(urls.reader(names.skips(world, NETWORK))) == {skip.number: [skip]}
-    assert took < 5
+    assert took < (5 if end != "hangs" else 60)  # a hang is only known by waiting
     assert poison.heal(world, str(tmp_path / "states"), NETWORK, "one", steps) is None
 
 
@@ -128,8 +128,17 @@ def test_control_goes_on_without_it_and_every_replay_does_too(
 def test_poison_without_events_is_no_events_fault(world: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "never"
     folder.mkdir()
-    never = "def steps(saved):\n    return [Never()]\n\n\nclass Never:\n    timed = []\n    name = 'never'\n"
-    (folder / "never_well.py").write_text(never)
+    never = """
+        from operators.step import Step
+
+        class Never(Step):
+            def evict(self, before):
+                raise RuntimeError("never")
+
+        def steps(saved):
+            return [Never()]
+    """
+    (folder / "never_well.py").write_text(textwrap.dedent(never))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), *sys.path]))
     with pytest.raises(TowerError, match="record 1 ends control even without its events"):
         poison.heal(world, str(tmp_path / "states"), NETWORK, "one", "never_well:steps")
