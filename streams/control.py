@@ -103,5 +103,11 @@ class Control(StatefulBatchLogic[Keyed, Record, None]):
             self.advance = Advance(self.home, network, record.number - 1)
         return [self.advance(record) for _, record in values], False
 
+    def on_eof(self) -> tuple[list[Record], bool]:
+        """Leave a state."""
+        if self.advance is not None:
+            self.advance.leave()
+        return [], False
+
     def snapshot(self) -> None:
         """See `streams.states`."""
