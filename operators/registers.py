@@ -15,9 +15,10 @@ from operators.work import Work
 from tower import clock, layouts
 from tower.events import BY_NAME
 from tower.ids import UNKNOWN
+from tower.memory import load, load_byte, store, store_byte
 from tower.outcomes import column
 from tower.pairing import pair
-from tower.table import Table, find, kernel, touch, upsert
+from tower.table import Direct, Table, find, kernel, touch, upsert
 
 KINDS_MOST: Final = 256
 FORGET: Final = ("leg.position",)
@@ -38,7 +39,7 @@ class Spec(NamedTuple):
 def spec_of(family: str, row: np.dtype[np.void], kinds: tuple[str, ...]) -> Spec:
     """How rows of a family go into registers of a table row; kinds of other families have offset -1."""
     offset, keeps = np.full(KINDS_MOST, -1), np.zeros(KINDS_MOST, "u1")
-    first, copies = np.zeros(KINDS_MOST + 1, "i8"), []
+    first, copies = np.zeros(KINDS_MOST + 1, "i8"), list[tuple[int, int, int]]()
     body = layouts.blank(family).dtype
     by_number = {BY_NAME[k].number: k for k in kinds if BY_NAME[k].family == family}
     for number in range(KINDS_MOST):
@@ -49,7 +50,8 @@ def spec_of(family: str, row: np.dtype[np.void], kinds: tuple[str, ...]) -> Spec
             copies += [_copy(body, row, f.name, column(kind, f.name, kinds)) for f in BY_NAME[kind].fields]
     first[KINDS_MOST] = len(copies)
     moved = np.array(copies, "i8").reshape(-1, 3)
-    return Spec(offset, first, *(np.ascontiguousarray(moved[:, i]) for i in range(3)), keeps)
+    source, target, size = (np.ascontiguousarray(moved[:, i]) for i in range(3))
+    return Spec(offset, first, source, target, size, keeps)
 
 
 def _at(row: np.dtype[np.void], name: str) -> int:
@@ -75,37 +77,45 @@ def get(raw, i, offset):
 
 
 @kernel
-def put(raw, i, offset, value):
-    """Write a 64-bit number at that byte of row i."""
-    raw[i, offset : offset + 8].view(np.int64)[0] = value
+def at_row(rows, i):
+    """The address of row i."""
+    return np.int64(rows.ctypes.data) + i * rows.itemsize
 
 
 @kernel
-def wins(at, sequence, event, raw, i, offset):
-    """Whether an event outranks what register `offset` of row i holds (its at, sequence and id, 8 bytes each)."""
-    held_at = get(raw, i, offset)
+def wins(at, sequence, event, register):
+    """Whether an event outranks what a register (an address) holds: its at, sequence and id, 8 bytes each."""
+    held_at = load(register)
     if at != held_at:
         return at > held_at
-    held_sequence = get(raw, i, offset + 8)
+    held_sequence = load(register + 8)
     if sequence != held_sequence:
         return sequence > held_sequence
-    return event > np.uint64(get(raw, i, offset + 16))
+    return event > np.uint64(load(register + 16))
 
 
 @kernel
-def fill(spec, kind, bodies, j, raw, i):
-    """Copy what body j says into the register of its kind."""
-    for c in range(spec.first[kind], spec.first[kind + 1]):
-        for b in range(spec.size[c]):
-            raw[i, spec.target[c] + b] = bodies[j, spec.source[c] + b]
+def move(size, source, target):
+    """Copy a column: a word or a few bytes."""
+    if size == 8:
+        store(target, load(source))
+    else:
+        for b in range(size):
+            store_byte(target + b, load_byte(source + b))
 
 
 @kernel
-def drain(spec, kind, raw, i, past, past_raw, p, start):
-    """Copy what the register says into the past row's body."""
+def fill(spec, kind, body, row):
+    """Copy what a body says into the register of its kind."""
     for c in range(spec.first[kind], spec.first[kind + 1]):
-        for b in range(spec.size[c]):
-            past_raw[p, start + spec.source[c] + b] = raw[i, spec.target[c] + b]
+        move(spec.size[c], body + spec.source[c], row + spec.target[c])
+
+
+@kernel
+def drain(spec, kind, row, body):
+    """Copy what the register says into a past row's body."""
+    for c in range(spec.first[kind], spec.first[kind + 1]):
+        move(spec.size[c], row + spec.target[c], body + spec.source[c])
 
 
 @kernel
@@ -123,48 +133,47 @@ NO_PART: Final = -1
 
 
 @kernel
-def thing_of(h, bodies, j, mode, part_at):
+def thing_of(h, body, mode, part_at):
     """Whose register a row belongs in, and whether any: the subject's, or a part of it.
 
     PLAIN: the subject's. WHOLE: the subject's unless the row names a part other than the first. PART: the part's.
     """
     if mode == PLAIN:
         return h.subject, True
-    part = get(bodies, j, part_at)
+    part = load(body + part_at)
     if mode == WHOLE:
         return h.subject, part == NO_PART or part == 0
     return pair(h.subject, np.uint64(part)), part != NO_PART
 
 
 @kernel
-def write(heads, ok, bodies, mode, part_at, first_position, until, spec, t, raw, past, past_raw, start):
-    """Put each admitted event into its register if it wins; what loses goes into the past. bodies: rows as bytes."""
-    for j in range(bodies.shape[0]):
-        event = bodies[j, 0:4].view(np.uint32)[0]
+def write(heads, ok, bodies, mode, part_at, first_position, until, spec, t, past, start):
+    """Put each admitted event into its register if it wins; what loses goes into the past, its body from `start` on."""
+    for j in range(bodies.size):
+        event = bodies[j].event
         h = heads[event]
         offset = spec.offset[h.kind]
         if offset < 0 or not ok[event]:
             continue
-        thing, mine = thing_of(h, bodies, j, mode, part_at)
+        body = at_row(bodies, j)
+        thing, mine = thing_of(h, body, mode, part_at)
         if not mine:
             continue
-        i = upsert(t, thing)
-        position = first_position + event
-        held = np.uint64(get(raw, i, offset + 16))
-        if wins(h.at, h.sequence, h.id, raw, i, offset) or held == UNKNOWN:
+        row = at_row(t.rows, upsert(t, thing))
+        register, position = row + offset, first_position + event
+        held = np.uint64(load(register + 16))
+        if wins(h.at, h.sequence, h.id, register) or held == UNKNOWN:
             if held != UNKNOWN and spec.keeps_past[h.kind]:
-                p = keep(past, held, thing, h.kind, get(raw, i, offset), get(raw, i, offset + 8),
-                         get(raw, i, offset + 24), until)  # fmt: skip
-                drain(spec, h.kind, raw, i, past, past_raw, p, start)
-            put(raw, i, offset, h.at)
-            put(raw, i, offset + 8, h.sequence)
-            put(raw, i, offset + 16, np.int64(h.id))
-            put(raw, i, offset + 24, position)
-            fill(spec, h.kind, bodies, j, raw, i)
+                p = keep(past, held, thing, h.kind, load(register), load(register + 8), load(register + 24), until)
+                drain(spec, h.kind, row, at_row(past.rows, p) + start)
+            store(register, h.at)
+            store(register + 8, h.sequence)
+            store(register + 16, np.int64(h.id))
+            store(register + 24, position)
+            fill(spec, h.kind, body, row)
         elif spec.keeps_past[h.kind]:
             p = keep(past, h.id, thing, h.kind, h.at, h.sequence, position, until)
-            for b in range(bodies.shape[1]):
-                past_raw[p, start + b] = bodies[j, b]
+            move(bodies.itemsize, body, at_row(past.rows, p) + start)
 
 
 @kernel
@@ -205,29 +214,24 @@ class Registers(Step):
     specs: ClassVar[Mapping[str, Spec]] = {}
     pasts: ClassVar[Mapping[str, str]] = {}
 
-    @property
-    def things(self) -> Table:
+    def __init__(self, saved: Mapping[str, bytes] | None = None) -> None:
+        super().__init__(saved)
+        self.things = self.tables[self.publishes[0]]
         """The table with the registers."""
-        return self.tables[self.publishes[0]]
+        self._writers = {family: Writer(self, family) for family in self.families}
 
     def run(self, work: Work) -> None:
         """Take back what was wrong, write what is new, then settle."""
-        for void in work.voids:
+        for void in work.voids if work.voids.size else ():
             self.take_back(work, void)
-        for family in self.families:
-            if work.rows(family).size:
-                self.write(work, family)
+        for family, writer in self._writers.items():
+            if (rows := work.rows(family)).size:
+                until = work.now + clock.LATENESS + clock.DAY
+                writer.write(work.heads, work.ok, rows, self.modes[family], work.position(), until)
         self.settle(work)
 
     def settle(self, work: Work) -> None:
         """What follows from the touched rows and the timers."""
-
-    def write(self, work: Work, family: str) -> None:
-        """Put the rows of a family into their registers."""
-        past = self.tables[self.pasts[family]]
-        write(work.heads, work.ok, as_bytes(work.rows(family)), *self.modes[family], work.position(),
-              work.now + clock.LATENESS + clock.DAY, self.specs[family], self.things.t, self.things.raw, past.t,
-              past.raw, body_at(past))  # fmt: skip
 
     def take_back(self, work: Work, void: np.void) -> None:
         """Clear exactly the registers that this event wrote, and let what it had beaten have its say again."""
@@ -253,20 +257,26 @@ class Registers(Step):
         for name in ("kind", "at", "sequence"):
             head[name] = row[name]
         head["id"], head["subject"] = row["key"], key
-        body = row["body"][None, :].copy()
-        body[0, :4] = 0  # its event is the only one here
-        past = self.tables[self.pasts[family]]
-        write(head, np.ones(1, "u1"), body, PLAIN, 0, int(row["position"]), int(row["keep_until"]),
-              self.specs[family], self.things.t, self.things.raw, past.t, past.raw, body_at(past))  # fmt: skip
+        body = np.frombuffer(bytes(4) + row["body"].tobytes()[4:], layouts.blank(family).dtype)  # its event is 0 here
+        self._writers[family].write(head, np.ones(1, "u1"), body, (PLAIN, 0), int(row["position"]),
+                                    int(row["keep_until"]))  # fmt: skip
 
     def room(self, work: Work) -> int:
         """A row per event, and one for each that is let have its say again."""
         return super().room(work) + 64 * int(work.voids.size)
 
 
-def as_bytes(rows: np.ndarray) -> np.ndarray:
-    """Rows as (rows, bytes a row): a view."""
-    return rows.view(np.uint8).reshape(rows.size, rows.itemsize)
+class Writer:
+    """Writes the rows of one family into a step's registers."""
+
+    def __init__(self, step: Registers, family: str) -> None:
+        self.things, self.past, self.spec = step.things, step.tables[step.pasts[family]], step.specs[family]
+        self.start, self._direct = body_at(self.past), Direct(write)
+
+    def write(self, heads: np.ndarray, ok: np.ndarray, rows: np.ndarray, mode: tuple[int, int], position: int,
+              until: int) -> None:  # fmt: skip
+        """Put the rows into their registers; `position` is the first event's."""
+        self._direct.call(heads, ok, rows, *mode, position, until, self.spec, self.things.t, self.past.t, self.start)
 
 
 def _mode(family: str, mode: int, column_: str) -> tuple[int, int]:

@@ -23,7 +23,7 @@ MARK: Final = 1
 TOUCHED: Final = 2
 NEXT: Final = 3
 VERSION: Final = 1
-NOTHING: Final = np.zeros(0, "i8")
+NO_ROWS: Final = np.zeros(0, "i4")
 
 
 class Direct:
@@ -239,8 +239,8 @@ class Table:
     def due(self, now: int) -> np.ndarray:
         """The rows whose `look_at` has come, by (moment, key)."""
         if not self.has_timer or now < self.t.meta[NEXT]:
-            return NOTHING
-        found = np.empty(len(self), "i8")
+            return NO_ROWS
+        found = np.empty(len(self), "i4")
         found = found[: due_rows(self.t, now, found)]
         order = np.lexsort((self.t.rows["key"][found], self.t.rows["look_at"][found]))
         ordered: np.ndarray = found[order]
