@@ -9,14 +9,15 @@ from detectors.rule import RULE, Detector
 from detectors.signals import SIGNAL
 from operators.step import Step
 from operators.work import ALL, BITS, Work, mask_of
-from tower import clock, ids
+from tower import clock, ids, layouts
 from tower.pairing import pair
-from tower.table import TOUCHED, Out, Table, emit, find, kernel, look_at, touch, upsert
+from tower.table import Direct, Out, Table, emit, find, kernel, look_at, touch, upsert
 
 OPENED, CHANGED, CLOSED, WITHDRAWN = range(4)
 NONE, ADVISORY, WARNING, CRITICAL = range(4)
 CLEAR, ACTIVE = 0, 1
 NO_MOMENT: Final = -1
+NOTHING_TAKEN: Final = np.zeros(0, "i8")
 KEEP: Final = clock.LATENESS + clock.DAY
 
 ALARM: Final = np.zeros(1, np.dtype([
@@ -170,6 +171,9 @@ def withdraw(numbers, now, t, deviations):
         say(a, WITHDRAWN, np.nan, np.nan, now, deviations)
 
 
+JUDGE: Final = Direct(judge)
+
+
 class Judge(Step):
     """Table `alarms` (its own) and outcomes `deviations`. Alarms of a rule that is gone close at the next pass."""
 
@@ -180,33 +184,38 @@ class Judge(Step):
         self.detectors, self.watched = tuple(detectors), {d.table: tables[d.table] for d in detectors}
         self.loads = tables["loads"]
         self.by_table = [
-            (table, [(n, d.look) for n, d in enumerate(detectors) if d.table == name])
+            (watch([name]), table, [(n, Direct(d.look)) for n, d in enumerate(detectors) if d.table == name])
             for name, table in self.watched.items()
         ]
         self.rules = np.array([_row(d) for d in detectors], RULE)
+        self._signals = Out(np.zeros(64, SIGNAL), np.zeros(1, "i8"))
+        self._said = Out(layouts.empty("deviations", 64), np.zeros(1, "i8"))
         self.mask = watch(self.watched)
         self.number = {int(row["kind"]): i for i, row in enumerate(self.rules)}
 
     def apply(self, work: Work) -> None:
         """Let the detectors look at what was touched, then judge."""
-        signals, alarms = self._signals(work), self.tables["alarms"]
+        signals, alarms = self._looked(work), self.tables["alarms"]
         room = int(signals.used[0])
         due = alarms.due(work.now)
         if not room and not due.size:
             return
-        alarms.begin(work.turn, room)
-        taken = np.array(work.taken, "i8")
-        deviations = work.out("deviations", room + due.size)
+        alarms.reserve(room)
+        taken = np.array(work.taken, "i8") if work.taken else NOTHING_TAKEN
+        deviations = self._said = emptied(self._said, room + due.size)
         self._pass_time(work, due, taken, deviations)
-        judge(signals, self.rules, work.now, taken, self.loads.t, alarms.t, deviations)
+        JUDGE.call(signals, self.rules, work.now, taken, self.loads.t, alarms.t, deviations)
+        if n := int(deviations.used[0]):
+            work.outs["deviations"] = Out(deviations.rows[:n].copy(), deviations.used.copy())
 
-    def _signals(self, work: Work) -> Out:
-        touched = [(table, table.touched(), looks) for table, looks in self.by_table if table.t.meta[TOUCHED]]
-        room = sum(numbers.size * len(looks) for _, numbers, looks in touched)
-        signals = Out(np.zeros(room, SIGNAL), np.zeros(1, "i8"))
-        for table, numbers, looks in touched:
+    def _looked(self, work: Work) -> Out:
+        """What the detectors say of the rows that this pass touched."""
+        woken = [(table, table.touched(), looks) for bit, table, looks in self.by_table if work.present & bit]
+        room = sum([numbers.size * len(looks) for _, numbers, looks in woken])
+        signals = self._signals = emptied(self._signals, room)
+        for table, numbers, looks in woken:
             for rule, look in looks:
-                look(table.t, numbers, work.now, rule, signals)
+                look.call(table.t, numbers, work.now, rule, signals)
         return signals
 
     def _pass_time(self, work: Work, numbers: np.ndarray, taken: np.ndarray, deviations: Out) -> None:
@@ -226,6 +235,14 @@ class Judge(Step):
     def open_count(self) -> int:
         """How many deviations are open."""
         return int(np.count_nonzero(self.tables["alarms"].rows["open"]))
+
+
+def emptied(out: Out, room: int) -> Out:
+    """An Out without rows and with room for so many: the same one if it has."""
+    if out.rows.size < room:
+        return Out(np.zeros(2 * room, out.rows.dtype), np.zeros(1, "i8"))
+    out.used[0] = 0
+    return out
 
 
 def watch(tables: Iterable[str]) -> int:

@@ -1,5 +1,6 @@
 """Admit: each event once. Counts the ledger, in the log, so that it replays too."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 import numpy as np
@@ -9,7 +10,7 @@ from operators.work import VOID, Work
 from tower import clock, ids, layouts
 from tower.ids import UNKNOWN
 from tower.pairing import pair
-from tower.table import Out, emit, find, kernel, upsert
+from tower.table import Direct, Out, emit, find, kernel, upsert
 
 ACCEPTED: Final = 0
 DUPLICATE: Final = 1
@@ -97,11 +98,19 @@ def mute(heads, ok, voided):
             ok[i] = 0
 
 
+ADMIT: Final = Direct(admit)
+MUTE: Final = Direct(mute)
+
+
 class Admit(Step):
     """received == accepted + duplicate + late + rejected, per source; one event is one message's one event."""
 
     families: ClassVar = ("event", "rejected")
     keeps: ClassVar = (("seen", SEEN), ("voided", VOIDED), ("ledger", LEDGER))
+
+    def __init__(self, saved: Mapping[str, bytes] | None = None) -> None:
+        super().__init__(saved)
+        self._conflicts = Out(layouts.empty("rejected", 64), np.zeros(1, "i8"))
 
     def room(self, work: Work) -> int:
         """A row per event or rejected row."""
@@ -110,23 +119,31 @@ class Admit(Step):
     def run(self, work: Work) -> None:
         """Judge each event; then let corrections take back what they name."""
         keep = clock.LATENESS + clock.DAY
-        seen, voided, ledger = (self.tables[n].t for n in ("seen", "voided", "ledger"))
-        rejected = Out(layouts.empty("rejected", work.heads.size), np.zeros(1, "i8"))
-        admit(work.heads, work.now, clock.LATENESS, keep, seen, ledger, work.ok, rejected)
-        count_rejected(work.rows("rejected"), ledger)
+        seen, voided, ledger = self.tables["seen"].t, self.tables["voided"].t, self.tables["ledger"].t
+        conflicts = self._room_for(work.heads.size)
+        ADMIT.call(work.heads, work.now, clock.LATENESS, keep, seen, ledger, work.ok, conflicts)
+        if (rejected := work.rows("rejected")).size:
+            count_rejected(rejected, ledger)
         if (corrections := work.rows("correction")).size:
             voids = np.zeros(corrections.size, VOID)
             n = take_back(corrections, work.heads, work.ok, work.now, keep, seen, voided, voids)
             work.take_back(voids[:n])
         if len(self.tables["voided"]):
-            mute(work.heads, work.ok, voided)
-        self._publish(work, rejected.rows[: rejected.used[0]])
+            MUTE.call(work.heads, work.ok, voided)
+        self._publish(work, conflicts.rows[: conflicts.used[0]])
+
+    def _room_for(self, events: int) -> Out:
+        """Where conflicts are told, the same rows each time."""
+        if self._conflicts.rows.size < events:
+            self._conflicts = Out(layouts.empty("rejected", events), self._conflicts.used)
+        self._conflicts.used[0] = 0
+        return self._conflicts
 
     def _publish(self, work: Work, conflicts: np.ndarray) -> None:
         """The sources' counts, a row as the outcome has it, and what was rejected before and now."""
-        work.found["ledger"] = [self.tables["ledger"].changed().view(layouts.blank("ledger").dtype)]
+        work.found["ledger"] = [self.tables["ledger"].changed(layouts.blank("ledger").dtype)]
         if rows := [r for r in (work.rows("rejected"), conflicts) if r.size]:
-            work.found["rejected"] = rows
+            work.found["rejected"] = [r.copy() for r in rows]
 
     def counts(self) -> dict[int, dict[str, int]]:
         """The ledger by source id."""

@@ -9,7 +9,7 @@ from operators.work import Work, mask_of
 from tower import clock
 from tower.ids import pairs
 from tower.outcomes import LEG_KINDS, LIVES
-from tower.table import kernel, look_at, touch, upsert
+from tower.table import Direct, kernel, look_at, touch, upsert
 
 UNPLANNED, PLANNED, OVERDUE, DELAYED, EARLY, LATE, REPORTED = range(len(LIVES))
 TOLERANCE: Final = 5 * clock.MINUTE
@@ -91,6 +91,9 @@ def settle(t, numbers, now):
         leg.keep_until = end + KEEP if leg.arrived_at >= 0 or leg.cancelled_at >= 0 else -1
 
 
+SETTLE: Final = Direct(settle)
+
+
 class Legs(Registers):
     """Table `legs`: one row a leg."""
 
@@ -101,8 +104,9 @@ class Legs(Registers):
 
     def settle(self, work: Work) -> None:
         """Touched legs, and those whose moment has come."""
-        for numbers in (self.things.due(work.now), self.things.touched().copy()):
-            settle(self.things.t, numbers, work.now)
+        if (due := self.things.due(work.now)).size:
+            SETTLE.call(self.things.t, due, work.now)
+        SETTLE.call(self.things.t, self.things.touched(), work.now)
 
 
 PLANNED_STOPS: Final = mask_of(("leg_stop",))

@@ -13,7 +13,7 @@ from tower import clock
 from tower.events import NUMBER
 from tower.ids import UNKNOWN, pairs
 from tower.outcomes import LINE_KINDS
-from tower.table import Table, find, kernel, touch, upsert
+from tower.table import Direct, Table, find, kernel, touch, upsert
 
 PLACED, CHANGED, RETURNED = NUMBER["order.placed"], NUMBER["order.changed"], NUMBER["order.returned"]
 NOWHERE, ORDERED, HELD, BOOKED, PICKED, SHIPPED, DELIVERED, FAILED, CANCELLED = range(9)
@@ -228,6 +228,8 @@ def settle(numbers, lines, orders, loads, legs, prices):
         line.keep_until = over + KEEP if line.state in (DELIVERED, CANCELLED) else -1
 
 
+PLACE, CHANGE = Direct(place), Direct(change)
+TOUCH_LINES, TOUCH_LOAD, SETTLE = Direct(touch_lines), Direct(touch_load), Direct(settle)
 ORDERING: Final = mask_of(("order", "order_line", "line"))
 
 
@@ -256,21 +258,23 @@ class Lines(Registers):
         """Write orders' lines, then look anew at all that is touched, by itself, its order or its leg."""
         orders, lines = self.orders.t, self.things.t
         self._place(work)
-        touch_lines(orders, self.orders.touched(), self.tables["baskets"].t, lines)
+        if (numbers := self.orders.touched()).size:
+            TOUCH_LINES.call(orders, numbers, self.tables["baskets"].t, lines)
         loads = self.tables["loads"]
-        touch_load(loads.t, lines, self.legs.t, self.legs.touched())
+        if (numbers := self.legs.touched()).size:
+            TOUCH_LOAD.call(loads.t, lines, self.legs.t, numbers)
         numbers = self.things.touched().copy()
         loads.begin(work.turn, numbers.size)
-        settle(numbers, lines, orders, loads.t, self.legs.t, self.prices)
+        SETTLE.call(numbers, lines, orders, loads.t, self.legs.t, self.prices)
 
     def _place(self, work: Work) -> None:
         rows, heads = work.rows("order_line"), work.heads
         if rows.size:
             keys = pairs(heads["subject"][rows["event"]], rows["line"])
-            place(rows, heads, work.ok, keys, work.position(), self.tables["baskets"].t, self.things.t)
+            PLACE.call(rows, heads, work.ok, keys, work.position(), self.tables["baskets"].t, self.things.t)
         if (rows := work.rows("order")).size:
             keys = pairs(heads["subject"][rows["event"]], rows["line"])
-            change(rows, heads, work.ok, keys, self.tables["baskets"].t, self.things.t)
+            CHANGE.call(rows, heads, work.ok, keys, self.tables["baskets"].t, self.things.t)
 
     def take_back(self, work: Work, void: np.void) -> None:
         """Also what an order taken back said of its lines."""

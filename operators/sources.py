@@ -4,7 +4,7 @@ from typing import ClassVar, Final
 
 from operators.step import Step
 from operators.work import Work
-from tower.table import kernel, upsert
+from tower.table import Direct, kernel, upsert
 
 WEIGHT: Final = 0.05
 """How much the newest gap counts in the usual one."""
@@ -24,6 +24,9 @@ def hear(heads, now, position, sources):
         source.last_at = now
 
 
+HEAR: Final = Direct(hear)
+
+
 class Sources(Step):
     """Table `sources`: duplicates and late events count too, they show that somebody is there."""
 
@@ -32,4 +35,4 @@ class Sources(Step):
 
     def run(self, work: Work) -> None:
         """Hear."""
-        hear(work.heads, work.now, work.position(), self.tables["sources"].t)
+        HEAR.call(work.heads, work.now, work.position(), self.tables["sources"].t)

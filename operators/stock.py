@@ -12,7 +12,7 @@ from tower import clock
 from tower.events import NUMBER
 from tower.ids import UNKNOWN
 from tower.pairing import pair
-from tower.table import Table, find, kernel, touch, upsert
+from tower.table import Direct, Table, find, kernel, touch, upsert
 
 RECEIVED, MOVED, ADJUSTED = NUMBER["stock.received"], NUMBER["stock.moved"], NUMBER["stock.adjusted"]
 DELTA: Final = np.zeros(1, np.dtype([("key", "<u8"), ("keep_until", "<i8"), ("cell", "<u8"), ("event", "<u8"),
@@ -120,6 +120,9 @@ def move_claim(cells, c, cell, quantity):
     c.cell, c.quantity = cell, quantity
 
 
+TAKE_IN, CLAIMS, BALANCE = Direct(take_in), Direct(claim), Direct(balance)
+
+
 class Stock(Registers):
     """Table `stock`: one row a (site, sku)."""
 
@@ -142,10 +145,10 @@ class Stock(Registers):
         rows, deltas, cells = work.rows("stock_move"), self.tables["deltas"].t, self.things.t
         until = work.now + clock.LATENESS + clock.DAY
         if rows.size:
-            take_in(rows, work.heads, work.ok, work.position(), until, deltas, cells)
+            TAKE_IN.call(rows, work.heads, work.ok, work.position(), until, deltas, cells)
         if (numbers := self.lines.touched()).size:
-            claim(self.lines.t, numbers, self.legs.t, self.tables["claims"].t, cells)
-        balance(cells, self.things.touched(), deltas)
+            CLAIMS.call(self.lines.t, numbers, self.legs.t, self.tables["claims"].t, cells)
+        BALANCE.call(cells, self.things.touched(), deltas)
 
     def take_back(self, work: Work, void: np.void) -> None:
         """Also deltas: one taken back changes nothing any more."""

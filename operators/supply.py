@@ -10,7 +10,7 @@ from operators.registers import Registers
 from operators.work import Work, mask_of
 from tower import clock
 from tower.outcomes import kinds_of
-from tower.table import Table, find, kernel, look_at, touch
+from tower.table import NO_ROWS, Direct, Table, find, kernel, look_at, touch
 
 
 @kernel
@@ -43,6 +43,9 @@ def next_moment(po, now):
 SUPPLYING: Final = mask_of(("supply_move",))
 
 
+SETTLE: Final = Direct(settle)
+
+
 class Supply(Registers):
     """Table `supply`: one row a purchase order."""
 
@@ -62,6 +65,6 @@ class Supply(Registers):
     def settle(self, work: Work) -> None:
         """Touched orders, those whose moment has come, and those on a touched leg."""
         keys = self.legs.t.rows["key"][self.legs.touched()]
-        on_legs = np.flatnonzero(np.isin(self.things.rows["leg"], keys)) if keys.size else np.zeros(0, "i8")
+        on_legs = np.flatnonzero(np.isin(self.things.rows["leg"], keys)).astype("i4") if keys.size else NO_ROWS
         for numbers in (self.things.due(work.now), on_legs, self.things.touched().copy()):
-            settle(self.things.t, numbers, self.legs.t, work.now)
+            SETTLE.call(self.things.t, numbers, self.legs.t, work.now)

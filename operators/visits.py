@@ -13,7 +13,7 @@ from tower import clock
 from tower.ids import UNKNOWN
 from tower.outcomes import VISIT_KINDS
 from tower.pairing import pair
-from tower.table import Table, kernel, look_at, touch, upsert
+from tower.table import Direct, Table, kernel, look_at, touch, upsert
 
 AWAY, WAITING, DOCKED = range(3)
 USUAL_WORK_MIN: Final = 60.0
@@ -62,6 +62,9 @@ def settle(t, numbers, now):
         visit.keep_until = end + KEEP if visit.left_at >= 0 or visit.cancelled_at >= 0 else -1
 
 
+SETTLE: Final = Direct(settle)
+
+
 class Visits(Registers):
     """Table `visits`: one row a visit."""
 
@@ -71,8 +74,9 @@ class Visits(Registers):
 
     def settle(self, work: Work) -> None:
         """Touched visits, and those whose moment has come."""
-        for numbers in (self.things.due(work.now), self.things.touched().copy()):
-            settle(self.things.t, numbers, work.now)
+        if (due := self.things.due(work.now)).size:
+            SETTLE.call(self.things.t, due, work.now)
+        SETTLE.call(self.things.t, self.things.touched(), work.now)
 
 
 @kernel
@@ -128,6 +132,9 @@ def occupy(doors, visit, door, more):
     row.position = max(row.position, visit.docked_position)
 
 
+RECOUNT: Final = Direct(recount)
+
+
 class Doors(Registers):
     """Tables `doors` (who stands where, what is closed) and `queues` (who waits at a site)."""
 
@@ -146,8 +153,9 @@ class Doors(Registers):
 
     def settle(self, work: Work) -> None:
         """Recount what the touched visits changed."""
-        names(work.rows("door_note"), work.heads, self.things.t)
-        recount(self.visits.t, self.visits.touched(), self.things.t, self.tables["queues"].t)
+        if (notes := work.rows("door_note")).size:
+            names(notes, work.heads, self.things.t)
+        RECOUNT.call(self.visits.t, self.visits.touched(), self.things.t, self.tables["queues"].t)
 
 
 @kernel

@@ -10,7 +10,7 @@ from operators.step import Step
 from operators.work import Work
 from tower import clock
 from tower.outcomes import kinds_of
-from tower.table import Table, find, kernel, look_at, touch, upsert
+from tower.table import Direct, Table, find, kernel, look_at, touch, upsert
 
 WINDOW: Final = 6 * clock.HOUR
 """How far ahead a hazard concerns a leg."""
@@ -44,6 +44,9 @@ def settle(t, numbers):
         t.rows[i].hazard = hazard_of(t.rows[i])
 
 
+SETTLE: Final = Direct(settle)
+
+
 class Weather(Registers):
     """Table `weather`: one row a station."""
 
@@ -53,7 +56,7 @@ class Weather(Registers):
 
     def settle(self, work: Work) -> None:
         """Touched stations."""
-        settle(self.things.t, self.things.touched())
+        SETTLE.call(self.things.t, self.things.touched())
 
 
 @kernel

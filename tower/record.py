@@ -115,7 +115,7 @@ class Record:
             self.tables[layout.table] = layout.upcast(rows)
         body = self._read_names(data, body)
         for table, texts in (("document", self.documents), ("rejected", self.raws)):
-            for size in self.rows(table)["size"].tolist():
+            for size in self.rows(table)["size"].tolist() if table in self.tables else ():
                 texts.append(bytes(data[body : body + size]))
                 body += size
 
