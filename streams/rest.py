@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 from tower import clock
 from tower.logs import LogReader
@@ -41,7 +41,23 @@ class Rest:
     @staticmethod
     def _sleep(readers: list[LogReader], wait_s: float) -> None:
         """By the bell where all are files; else by naps, as one cannot wait for many at once."""
-        if readers and all(hasattr(reader, "ready") for reader in readers):
+        if readers and all(hasattr(reader, "path") for reader in readers):
             wait_any(cast("list[Watched]", readers), wait_s)
+        elif readers and all(hasattr(reader, "ready") for reader in readers):
+            nap(cast("list[Polled]", readers), wait_s)
         else:
             clock.sleep(NAP_S)
+
+
+class Polled(Protocol):
+    """A reader that can be asked, at no cost, whether a read would bring something: one of Kafka."""
+
+    def ready(self) -> bool:
+        """Whether it would."""
+
+
+def nap(readers: Sequence[Polled], wait_s: float) -> None:
+    """Until one of them is ready, at most `wait_s`: a read in vain would cost a round trip each time."""
+    until = clock.steady_s() + wait_s
+    while not any(reader.ready() for reader in readers) and clock.steady_s() < until:
+        clock.sleep(NAP_S)
