@@ -65,7 +65,7 @@ def flow() -> Dataflow:
     """The flow of all networks that the settings name."""
     told = settings.load()
     home = Home(names.root_of(told), States(names.states_of(told)), make, running())
-    return over(home, names.wanted(told))
+    return over(home, names.prepared(told))
 
 
 def over(home: Home, networks: Sequence[str], *, ends: bool = False) -> Dataflow:

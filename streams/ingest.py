@@ -39,7 +39,7 @@ def build(source: "InboxSource", sink: LogSink) -> Dataflow:
 def flow() -> Dataflow:
     """The flow of all networks that the settings name."""
     told = settings.load()
-    return over(names.root_of(told), names.wanted(told))
+    return over(names.root_of(told), names.prepared(told))
 
 
 def over(root: str, networks: Sequence[str], *, ends: bool = False, **options: Any) -> Dataflow:

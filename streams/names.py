@@ -50,9 +50,17 @@ def wanted(settings: Settings) -> list[str]:
     return [name for name in settings.networks.split(",") if name] or networks(root_of(settings))
 
 
+def prepared(settings: Settings) -> list[str]:
+    """The wanted networks, once there are topics for their logs: a flow may start before anybody has said anything."""
+    found = wanted(settings)
+    for network in found:
+        prepare(root_of(settings), network)
+    return found
+
+
 def networks(root: str) -> list[str]:
-    """Every network that has a log or an inbox under the root."""
-    return sorted({path[0] for path in _paths(root) if len(path) > 1})
+    """Every network that has a log or an inbox under the root; topics of other kinds (`tower.in.order`) are none."""
+    return sorted({path[0] for path in _paths(root) if path[1:2] in (["log"], ["inbox"])})
 
 
 def sources(root: str, network: str) -> list[str]:

@@ -44,7 +44,7 @@ def flow() -> Dataflow:
     key = secret(told.clickhouse_password) or ""
     store: Callable[[], ClickHouse] = lambda: ClickHouse(told.clickhouse_url, key, told.clickhouse_user)
     patiently("clickhouse", store().make)
-    return over(names.root_of(told), names.wanted(told), lambda name, log: Warehouse(store(), name, log, OURS))
+    return over(names.root_of(told), names.prepared(told), lambda name, log: Warehouse(store(), name, log, OURS))
 
 
 def over(

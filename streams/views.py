@@ -33,7 +33,8 @@ def flow() -> Dataflow:
     if not told.redis_url:
         raise SettingError("redis_url: the views flow needs a Redis (got none)", "TOWER_REDIS_URL=redis://host:6379/0")
     password = secret(told.redis_password)
-    return over(names.root_of(told), names.wanted(told), lambda name: ViewsWriter(Wire(told.redis_url, password), name))
+    networks = names.prepared(told)
+    return over(names.root_of(told), networks, lambda name: ViewsWriter(Wire(told.redis_url, password), name))
 
 
 def over(root: str, networks: Sequence[str], writer: Callable[[str], ViewsWriter], *, ends: bool = False) -> Dataflow:
