@@ -6,16 +6,24 @@ something to be late for and no three days of ticks. `python -m tests.determinis
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
+from itertools import groupby
 from typing import Any
 
-from operators.chain import state_hash
+from operators.chain import Chain, state_hash
 from simulators import scenarios
+from simulators.driver import AT_ONCE, batched, numbered
 from simulators.feed import merge
+from streams import names
+from streams.adapters import columns
+from streams.inbox import InboxWriter, tick
 from streams.replay import Arrival, Keep, Replay
 from streams.tally import outcomes_hash
 from tests.suites import anyorder
-from tower.clock import parse
+from tower.batch import Batch
+from tower.clock import SECOND, parse
+from tower.envelope import Envelope
 from tower.outcomes import FACTS
 from tower.record import Record
 
@@ -24,14 +32,37 @@ TOLD = parse("2013-02-06T12:00:00Z")
 BEGIN, END = parse("2013-02-08T20:00:00Z"), parse("2013-02-08T23:00:00Z")
 
 
+def arrivals() -> list[Arrival]:
+    """What is received that evening, in order; whoever takes a batch in may change it."""
+    return [(second, source, replace(batch, tables=dict(batch.tables))) for second, source, batch in said()]
+
+
 @cache
-def arrivals() -> Sequence[Arrival]:
-    """What is received that evening, in order."""
+def said() -> Sequence[Arrival]:
+    """The same, to be copied."""
     feed = scenarios.load(NETWORK)
     before = list(merge(feed.advance(TOLD - 1)))
     feed.advance(BEGIN - 1)
     again = sorted(((BEGIN, source, batch) for _, source, batch in before), key=lambda arrival: arrival[1])
     return [*again, *merge(feed.advance(END - 1))]
+
+
+def deliver(root: str, network: str) -> None:
+    """Put the evening into the inboxes of a network, as its driver would: the clock is there before anybody speaks."""
+    clock = InboxWriter(root, network, names.CLOCK)
+    by_source = sorted(arrivals(), key=lambda arrival: arrival[1])
+    for source, told in groupby(by_source, key=lambda arrival: arrival[1]):
+        door = InboxWriter(root, network, source)
+        for messages in batched((message(*arrival) for arrival in told), AT_ONCE):
+            door.put(*messages)
+        door.close()
+    tick(clock, arrivals()[-1][0] + SECOND)
+    clock.close()
+
+
+def message(second: int, source: str, batch: Batch) -> Envelope:
+    """What a driver makes of an arrival."""
+    return Envelope(source, second, columns.MEDIA_TYPE, columns.packed(numbered(batch)))
 
 
 class Held(Keep):
@@ -67,9 +98,14 @@ class Played:
         }
 
     def facts(self) -> dict[str, Any]:
-        """The rows of every published table, without positions and links."""
-        tables = {name: t.rows for step in self.chain.steps for name, t in step.tables.items() if name in FACTS}
-        return anyorder.facts({name: rows for name, rows in tables.items() if name != "sources"})
+        """The facts at its end."""
+        return facts(self.chain)
+
+
+def facts(chain: Chain) -> dict[str, Any]:
+    """The rows of every published table, without positions and links."""
+    tables = {name: t.rows for step in chain.steps for name, t in step.tables.items() if name in FACTS}
+    return anyorder.facts({name: rows for name, rows in tables.items() if name != "sources"})
 
 
 @cache
