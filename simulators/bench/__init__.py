@@ -1,0 +1,35 @@
+"""Benches: figures, each beside a peer or a bound in the same run, one file each, listed in ALL."""
+
+import difflib
+import importlib
+from collections.abc import Iterable
+from typing import Any, Final
+
+from tower.errors import UsageError
+
+ALL: Final = ("spine", "replay", "latency", "idle", "start", "decode", "logs", "kafka", "sinks")
+"""In the order in which they run when none is named."""
+SHORTENED: Final = ("spine", "replay", "latency", "idle", "start")
+"""Those whose `run` takes `quick`."""
+COLUMNS: Final = (
+    "bench", "name", "value", "unit", "better", "peer", "peer_value", "ratio", "target", "met", "load",
+)  # fmt: skip
+"""What every figure says of itself, as `towerctl bench --json` promises."""
+
+
+def run(name: str, *, quick: bool = False) -> list[dict[str, Any]]:
+    """The figures of one bench; `quick` takes seconds and proves nothing. Raises UsageError."""
+    known([name])
+    bench = importlib.import_module(f"simulators.bench.{name}")
+    rows: list[dict[str, Any]] = bench.run(quick=quick) if name in SHORTENED else bench.run()
+    return rows
+
+
+def known(names: Iterable[str]) -> list[str]:
+    """The names, or all where there are none. Raises UsageError that names the nearest."""
+    wanted = list(names)
+    for name in wanted:
+        if name not in ALL:
+            near = difflib.get_close_matches(name, ALL, n=1)
+            raise UsageError(f"bench: no such bench (got {name})", f"one of: {', '.join(near or ALL)}")
+    return wanted or list(ALL)
