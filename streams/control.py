@@ -10,6 +10,7 @@ from bytewax.operators import StatefulBatchLogic
 
 import detectors
 from detectors.judge import Judge
+from detectors.rule import Detector
 from operators.admit import Admit
 from operators.chain import State
 from operators.legs import Legs, Stops
@@ -41,7 +42,7 @@ STEPS: Final[tuple[Callable[..., Step], ...]] = (
 """The steps in order. One is given earlier ones' tables by the names of its arguments. The judge comes after them."""
 
 
-def make(saved: State) -> list[Step]:
+def make(saved: State, judged: Sequence[Detector] = detectors.ALL) -> list[Step]:
     """The steps with the state that was saved, or from nothing."""
     steps: list[Step] = []
     tables: dict[str, Table] = {}
@@ -49,7 +50,7 @@ def make(saved: State) -> list[Step]:
         earlier = {name: tables[name] for name in inspect.signature(kind).parameters if name in tables}
         steps.append(kind(saved.get(kind.__name__.lower()), **earlier))
         tables |= steps[-1].tables
-    return [*steps, Judge(saved.get("judge"), detectors.ALL, tables)]
+    return [*steps, Judge(saved.get("judge"), judged, tables)]
 
 
 def build(source: LogSource, steps: Callable[[None], "Control"], sink: LogSink) -> Dataflow:

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import detectors
-from streams.steps import make
+from streams.control import make
 from tests.suites.story import Story, event
 
 README = Path(detectors.__file__).parent / "README.md"

@@ -9,7 +9,7 @@ import orjson
 from operators.chain import Chain, State
 from operators.step import Step
 from streams.adapters import decode
-from streams.steps import make
+from streams.control import make
 from tower import clock, ids
 from tower.batch import to_record
 from tower.envelope import Envelope
