@@ -104,6 +104,7 @@ class Schedule:
         """Rounds in which nothing new goes wrong."""
         self.machine.disarm()
         self.machine.calm, self.rows.store.fuse = True, -1
+        self.views.kill()  # a Redis that went back is noticed at the next record, and there may be none
         for number in range(ROUNDS):
             self.machine.pass_time(2.0 if number in LOOKS else 0.0)
             busy = [self.guarded(actor, actor.run) for actor in self.actors]
