@@ -55,8 +55,8 @@ def play(told: argparse.Namespace) -> int:
 def run(supervisor: Supervisor, show: "Show", seconds: float | None) -> bool:
     """Start, watch until it is time, drain; whether everything went through. A second Ctrl-C stops at once."""
     supervisor.start()
-    tell("The tower is up. Ctrl-C drains and stops.")
     with interrupted():
+        tell("The tower is up. Ctrl-C drains and stops.")
         follow(supervisor, show, seconds)
     supervisor.stop("driver")
     return drained(supervisor, show)
