@@ -11,7 +11,7 @@ import pytest
 import detectors
 from operators.chain import Chain, State
 from operators.step import Step
-from streams import control, names, poison, skips, steps
+from streams import control, names, poison, skips
 from streams.advance import Home, Make
 from streams.build import activate, activated
 from streams.connect import LogSinkPartition, LogSource
@@ -29,12 +29,12 @@ FEWER = [d for d in detectors.ALL if not d.rule.kind.startswith("leg.")]
 
 def build_one(saved: State) -> list[Step]:
     """The steps, with one that is fragile."""
-    return [*steps.make(saved), Fragile(saved.get("fragile"))]
+    return [*control.make(saved), Fragile(saved.get("fragile"))]
 
 
 def build_two(saved: State) -> list[Step]:
     """The steps of a build that has no rule for legs any more."""
-    return [*steps.make(saved, FEWER), Fragile(saved.get("fragile"))]
+    return [*control.make(saved, FEWER), Fragile(saved.get("fragile"))]
 
 
 BUILDS = {"one": build_one, "two": build_two}
