@@ -33,7 +33,7 @@ def events(source: str, k: int, now: int) -> list[Event]:
 
 
 def planned_leg(source: str, k: int, i: int, now: int) -> Event:
-    when = {"at": now, "dep_planned": now + 3 * clock.SECOND, "arr_planned": now + 8 * clock.SECOND}
+    when = {"at": now, "dep_planned": now - i * clock.HOUR, "arr_planned": now + clock.HOUR}  # two are overdue at once
     return {"id": f"p{k}.{i}", "kind": "leg.planned", "leg": f"{source}{k}.{i}", "origin": "EWR", "dest": "ORD", **when}
 
 

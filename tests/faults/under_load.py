@@ -38,16 +38,16 @@ class Progress(threading.Thread):
             time.sleep(self.each_s)
 
     def most(self) -> int:
+        """How far it has ever been."""
         return max(at for _, at in self.seen)
 
-    def beyond(self, most: int, since: float, patience_s: float) -> float:
-        """Seconds from `since` until it is beyond `most`."""
-        while True:
-            found = next((when for when, at in self.seen[:] if when > since and at > most), None)
-            if found is not None:
-                return found - since
-            assert time.monotonic() - since < patience_s, f"not beyond {most} within {patience_s:.0f} s"
-            time.sleep(0.02)
+    def back_after(self, since: float, patience_s: float) -> float:
+        """Seconds from a fault at `since` until it is beyond where the fault has left it."""
+        until(lambda: self.seen[-1][0] > since, patience_s)
+        first = next(i for i, (when, _) in enumerate(self.seen) if when > since)
+        most = max(at for _, at in self.seen[: first + 1])
+        until(lambda: self.seen[-1][1] > most, patience_s, lambda: f"not beyond {most}")
+        return next(when for when, at in self.seen if at > most) - since
 
 
 class UnderLoad:
@@ -95,13 +95,13 @@ class UnderLoad:
         """Kill it with -9 once it is up; seconds until it goes on from where it was."""
         until(lambda: self.is_up(name), patience_s)
         progress = self.progress[SHOWN_BY.get(name, name)]
-        since, most = time.monotonic(), progress.most()
+        since = time.monotonic()
         os.kill(self.pid(name), signal.SIGKILL)
         if name == "supervisor":
             assert self.process is not None
             self.process.wait()
             self.start()
-        return progress.beyond(most, since, patience_s)
+        return progress.back_after(since, patience_s)
 
     def pause(self, name: str, seconds: float) -> None:
         """Stop its process for a while."""
