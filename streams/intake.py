@@ -1,6 +1,6 @@
 """Intake: envelopes in order become the records of LOG. All it knows beyond them is the last record."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Final
@@ -14,7 +14,7 @@ from streams.names import CLOCK
 from streams.watch import Watch
 from tower import clock, events
 from tower.batch import Batch, to_record
-from tower.envelope import Envelope
+from tower.envelope import MESSAGE_MOST, Envelope
 from tower.errors import ClockJumped
 from tower.fields import FOREVER
 from tower.record import MOST_EVENTS, Record
@@ -96,8 +96,12 @@ class Ingest:
             return []
         before = list(self._minutes(now)) if driven else []
         said = sorted((a for a in group if a.source != CLOCK), key=attrgetter("source", "position"))
+        return before + [record for some in bounded(said) for record in self._records(now, some)]
+
+    def _records(self, now: int, said: Sequence[Arrived]) -> list[Record]:
+        """What some messages of a second say, a run of each source."""
         runs = (self._run(list(run)) for _, run in groupby(said, key=attrgetter("source")))
-        return before + [self._record(now, parts) for parts in cut(runs, self._most)]
+        return [self._record(now, parts) for parts in cut(runs, self._most)]
 
     def _run(self, said: Sequence[Arrived]) -> Run:
         told = [(arrived.position, arrived.envelope) for arrived in said]
@@ -138,6 +142,22 @@ class Ingest:
             self._told.clear()
         self._told.update(fresh)
         return fresh
+
+
+def bounded(said: Iterable[Arrived], most: int = MESSAGE_MOST) -> Iterator[list[Arrived]]:
+    """The messages in stretches of at most so many bytes, or of one: an entry of a log on Kafka takes no more than two
+    of the largest.
+    """
+    some: list[Arrived] = []
+    size = 0
+    for arrived in said:
+        size += len(arrived.envelope.data)
+        if some and size > most:
+            yield some
+            some, size = [], len(arrived.envelope.data)
+        some.append(arrived)
+    if some:
+        yield some
 
 
 def accepted(heads: np.ndarray) -> int:

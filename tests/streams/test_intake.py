@@ -170,3 +170,20 @@ def test_only_an_event_that_accepts_accepts() -> None:
     assert accepts(arrived(START, said).envelope, "east")
     assert not accepts(arrived(START, event(name="clock.accepted")).envelope, "east")
     assert not accepts(arrived(START, event()).envelope, "east")
+
+
+def large(source: str, position: int) -> Arrived:
+    """A message of nearly 7 MB of which nothing can be used."""
+    data = (b'{"wrong":"' + b"y" * 1000 + b'"}\n') * 6800
+    envelope = Envelope(source, START, "application/x-ndjson", data)
+    return Arrived(START, source, position, ids.of("source", source), envelope)
+
+
+def test_a_second_of_large_messages_makes_records_that_fit_into_a_log_on_kafka() -> None:
+    said = [large("gate", 1), large("gate", 2), large("orders", 1), arrived(START, event(), source="zoo")]
+    records = Ingest("east", None, START).take(live(*said), START, 0.0)
+    assert sum(record.rows("rejected").size for record in records) == 3 * 6800
+    assert max(len(record.encode()) for record in records) < 16 << 20
+    taken_in = {"gate": 2, "orders": 1, "zoo": 1}
+    assert records[-1].causes == {ids.of("source", source): position for source, position in taken_in.items()}
+    assert {record.now for record in records} == {START}
