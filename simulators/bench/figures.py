@@ -59,6 +59,11 @@ def environment() -> str:
     return f"{processor()}, {cores} cores, Python {platform.python_version()}, load {loads}"
 
 
+def busy() -> str:
+    """How much the machine had to do in the last minute, everything counted: what waiting times depend on."""
+    return f"machine load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+
+
 def processor() -> str:
     """The processor's name, as far as the system tells."""
     try:

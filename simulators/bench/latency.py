@@ -8,7 +8,7 @@ from contextlib import closing
 from itertools import count
 from typing import Final
 
-from simulators.bench.figures import Row, row
+from simulators.bench.figures import Row, busy, row
 from simulators.bench.pair import NETWORK, SOURCE, first_outcome, leg_event, message, pair, root, said
 from streams import names
 from streams.entries import entries
@@ -44,7 +44,7 @@ def of_rate(rate: int, seconds: float) -> Iterator[Row]:
             played(folder, rate, WARM_S, first=1 << 40)
             sent, durable, seen = played(folder, rate, seconds)
         spans = sorted(latencies(folder, sent, seen))
-    load = f"{rate} events/s, {rate // MESSAGES} a message as JSON, {len(spans)} of {len(sent)} messages seen"
+    load = f"{rate} events/s, {rate // MESSAGES} a message as JSON, {len(spans)} of {len(sent)} messages seen, {busy()}"
     puts, target = sorted(durable), TARGETS.get(rate)
     for name, share in (("p50", 0.5), ("p99", 0.99)):
         goal = target if name == "p99" else None

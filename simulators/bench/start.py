@@ -5,7 +5,7 @@ import sys
 import tempfile
 from typing import Final
 
-from simulators.bench.figures import Row, row
+from simulators.bench.figures import Row, busy, row
 from simulators.bench.pair import first_outcome, pair, said
 from tower import clock
 
@@ -19,7 +19,7 @@ def run(*, quick: bool = False) -> list[Row]:
     """The best of some: the first may have to compile."""
     rounds = 1 if quick else ROUNDS
     ours, bare = min(started() for _ in range(rounds)), min(imported() for _ in range(rounds))
-    load = f"ingest and control together, kernels compiled before, best of {rounds}"
+    load = f"ingest and control together, kernels compiled before, best of {rounds}, {busy()}"
     return [row("start", "first outcome", ours, "s", "low", load, peer="import numba, bytewax (bound)", against=bare,
                 target=TARGET_S)]  # fmt: skip
 

@@ -47,7 +47,7 @@ def moved(events: int, legs: int = LEGS, seed: int = 1) -> Batch:
 def _tell(heads: np.ndarray, ids_: np.ndarray, kind: "int | np.ndarray", legs: np.ndarray, at: np.ndarray) -> None:
     """Fill the heads of events."""
     heads["id"], heads["kind"], heads["subject"], heads["at"] = ids_ + 1, kind, NAMED[legs], at
-    heads["source"], heads["inbox"], heads["row"] = SOURCES[legs % SOURCES.size], ids_ + 1, 0
+    heads["source"], heads["inbox"], heads["row"] = SOURCES[legs % SOURCES.size], 1, ids_
 
 
 def records(batch: Batch, size: int, after: int = 0) -> Iterator[Record]:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import count
 from typing import Any, Final, cast
 
@@ -13,11 +14,14 @@ from simulators.bench.figures import Row, medians, row
 from streams import control, inbox, ingest, names
 from streams.adapters import columns
 from streams.advance import Home
+from streams.entries import records
 from streams.inbox import InboxWriter
 from streams.states import States
 from tower import clock, ids
 from tower.batch import Batch
 from tower.envelope import Envelope
+from tower.errors import TowerError
+from tower.logs import urls
 
 NETWORK, SOURCE = "bench", "carrier"
 TARGET: Final = 300_000
@@ -35,10 +39,11 @@ def rows(events: int, rounds: int) -> list[Row]:
 
 def of_size(folder: str, size: int, events: int, rounds: int) -> Iterator[Row]:
     """Files and memory take turns."""
-    messages = envelopes(events)
-    on_files, in_memory = medians(
-        [played(folder, "file:{folder}/{fresh}/logs", messages, size),
-         played(folder, "memory:bench{fresh}", messages, size)], rounds)  # fmt: skip
+    messages, events = envelopes(events), events + stream.LEGS
+    works = [Played(folder, root, messages, size) for root in ("file:{folder}/{fresh}/logs", "memory:bench{fresh}")]
+    on_files, in_memory = medians(works, rounds)
+    for work in works:
+        work.check(events)
     load = f"{events} leg events as columns, {MESSAGE} a message, at most {size} a record, median of {rounds}"
     yield row("spine", f"through memory logs, {size} a record", events / in_memory, "events/cpu-s", "high", load,
               target=TARGET)  # fmt: skip
@@ -59,17 +64,28 @@ def cut(batch: Batch) -> Iterator[Batch]:
         yield batch.slice(start, start + MESSAGE)
 
 
-def played(folder: str, root: str, messages: list[Envelope], size: int) -> Callable[[], None]:
-    """Fills new inboxes and runs both flows; CPU time counts all of it, delivery included."""
+class Played:
+    """Each call fills new inboxes and runs both flows; CPU time counts all of it, delivery included."""
 
-    def work() -> None:
+    def __init__(self, folder: str, root: str, messages: list[Envelope], size: int) -> None:
+        self.folder, self.form, self.messages, self.size, self.root = folder, root, messages, size, ""
+
+    def __call__(self) -> None:
+        """Deliver, ingest, control."""
         fresh = next(_fresh)
-        where = root.format(folder=folder, fresh=fresh)
-        deliver(where, messages)
-        run(ingest.over(where, [NETWORK], ends=True, most=size))
-        run(control.over(Home(where, States(f"{folder}/{fresh}/states"), control.make), [NETWORK], ends=True))
+        self.root = self.form.format(folder=self.folder, fresh=fresh)
+        deliver(self.root, self.messages)
+        run(ingest.over(self.root, [NETWORK], ends=True, most=self.size))
+        home = Home(self.root, States(f"{self.folder}/{fresh}/states"), control.make)
+        run(control.over(home, [NETWORK], ends=True))
 
-    return work
+    def check(self, events: int) -> None:
+        """Raises TowerError unless the last call's outcomes accept all events: what refuses is fast."""
+        with closing(urls.reader(names.outcomes(self.root, NETWORK))) as log:
+            ledgers = [rows for record in records(log) if (rows := record.rows("ledger")).size]
+        accepted = int(ledgers[-1]["accepted"][0]) if ledgers else 0
+        if accepted != events:
+            raise TowerError(f"bench: {accepted} of {events} events came through", "run `towerctl test`")
 
 
 def deliver(root: str, messages: list[Envelope]) -> None:
