@@ -25,7 +25,7 @@ ALARM: Final = np.zeros(1, np.dtype([
     ("active", "|u1"), ("open", "|u1"), ("severity", "|u1"), ("turned", "<i8"), ("since", "<i8"), ("value", "<f8"),
     ("act_by", "<i8"), ("evidence", "<i8"), ("shown", "<i8"), ("risk", "<i8"), ("openings", "<i8"), ("id", "<u8"),
 ]))  # fmt: skip
-"""`turned`: when active last changed, for delays; `shown`: the evidence it was opened on; `keep_until`: while open, -1."""
+"""`turned`: when active last changed, for delays; `shown`: the evidence it was opened on."""
 
 
 @kernel
@@ -60,7 +60,8 @@ def next_crossing(rule, a, now):
 def say(a, status, value, limit, now, deviations):
     """One row of what the tower says of a deviation."""
     d = deviations.rows[emit(deviations)]
-    d.id, d.kind, d.severity, d.subject, d.site, d.since, d.at = a.id, a.kind, a.severity, a.subject, a.site, a.since, now
+    d.id, d.kind, d.severity, d.subject = a.id, a.kind, a.severity, a.subject
+    d.site, d.since, d.at = a.site, a.since, now
     d.value, d.limit, d.value_at_risk_cents, d.act_by = value, limit, a.risk, a.act_by
     d.evidence, d.status, d.opening = a.evidence, status, a.openings
 
@@ -179,7 +180,9 @@ class Judge(Step):
 
     keeps: ClassVar = (("alarms", ALARM),)
 
-    def __init__(self, saved: Mapping[str, bytes] | None, detectors: Sequence[Detector], tables: Mapping[str, Table]) -> None:
+    def __init__(
+        self, saved: Mapping[str, bytes] | None, detectors: Sequence[Detector], tables: Mapping[str, Table]
+    ) -> None:
         super().__init__(saved)
         self.detectors, self.watched = tuple(detectors), {d.table: tables[d.table] for d in detectors}
         self.loads = tables["loads"]

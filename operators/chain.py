@@ -46,7 +46,7 @@ class Chain:
         if record.number != self.after + 1:
             raise ValueError(f"record {record.number} after {self.after}: expected {self.after + 1}")
         self.after, self.told = record.number, dict(record.names)
-        said = self._pass_time(record) + [self._run(Work(record, record.now, self._turn(0), happen=True))]
+        said = [*self._pass_time(record), self._run(Work(record, record.now, self._turn(0), happen=True))]
         self._evict(record.now, said)
         tables = {name: joined(rows) for name, rows in _merged(said).items()}
         return self._sealed(Record(record.number, record.now, tables, names=self.told, raws=record.raws,

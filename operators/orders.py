@@ -88,7 +88,8 @@ def change(rows, heads, ok, keys, baskets, lines):
         line = lines.rows[upsert(lines, keys[j])]
         if line.order == UNKNOWN:
             hang(baskets, line, h.subject)
-        if h.kind == CHANGED and (line.changed_event == UNKNOWN or (h.at, h.id) > (line.changed_at, line.changed_event)):
+        newer = line.changed_event == UNKNOWN or (h.at, h.id) > (line.changed_at, line.changed_event)
+        if h.kind == CHANGED and newer:
             line.changed_at, line.changed_event, line.changed_quantity = h.at, h.id, r.quantity
         elif h.kind == RETURNED:
             line.returned_quantity = max(line.returned_quantity, r.quantity)

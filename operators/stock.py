@@ -61,10 +61,12 @@ def take_in(rows, heads, ok, position, until, deltas, cells):
 
 @kernel
 def balance(cells, numbers, deltas):
-    """Count plus the deltas after it. The sum of deltas that the chain has forgotten is not needed: a count is newer."""
+    """Count plus the deltas after it, those that are settled included."""
     for i in numbers:
         c = cells.rows[i]
         total = max(c.on_hand, 0)
+        if c.settled_on == c.counted_event and c.settled_at >= 0:
+            total += c.settled
         key = c.newest
         while key != UNKNOWN:
             k = find(deltas, key)
@@ -78,6 +80,22 @@ def balance(cells, numbers, deltas):
         c.balance, c.changed_at = total, max(c.changed_at, c.counted_at)
         c.position = max(c.position, c.counted_position)
         c.short = max(0, c.allocated - total) if c.counted_at >= 0 else 0
+
+
+@kernel
+def settle_old(cells, deltas, before):
+    """Add deltas that will be dropped to their cell's settled sum, if they came after the count that holds."""
+    for k in range(deltas.meta[0]):
+        d = deltas.rows[k]
+        if not 0 <= d.keep_until < before:
+            continue
+        i = find(cells, d.cell)
+        if i < 0 or d.at <= cells.rows[i].counted_at:
+            continue
+        c = cells.rows[i]
+        if c.settled_at < 0 or c.settled_on != c.counted_event:
+            c.settled, c.settled_on = 0, c.counted_event
+        c.settled, c.settled_at = c.settled + d.quantity, max(c.settled_at, d.at)
 
 
 @kernel
@@ -161,4 +179,7 @@ class Stock(Registers):
         for cell in deltas["cell"][mine]:
             touch(self.things.t, self.things.find(int(cell)))
 
-
+    def evict(self, before: int) -> dict[str, np.ndarray]:
+        """A balance keeps what its oldest deltas changed."""
+        settle_old(self.things.t, self.tables["deltas"].t, before)
+        return super().evict(before)

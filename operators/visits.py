@@ -99,7 +99,7 @@ def recount(visits, numbers, doors, queues):
             queue = queues.rows[upsert(queues, visit.site)]
             count(queue, visit.counted, -1)
             count(queue, now_counted, 1)
-            queue.changed_at = max(queue.changed_at, max(visit.arrived_at, visit.docked_at, visit.left_at))
+            queue.changed_at = max(queue.changed_at, visit.arrived_at, visit.docked_at, visit.left_at)
             queue.position = max(queue.position, visit.arrived_position)
             visit.counted = now_counted
         door = pair(visit.site, visit.door) if now_counted == DOCKED and visit.door != UNKNOWN else UNKNOWN

@@ -32,9 +32,10 @@ def hazard_of(w):
     """
     sight = severity(-w.observed_visibility_m, -3219.0, -1609.0, -805.0)
     wind = severity(w.observed_gust_mps, 17.0, 22.0, 28.0)
-    freezing = w.observed_temp_c <= 0.0
-    water = severity(w.observed_precip_mm_h, 0.3, 1.0, 3.0) if freezing else severity(w.observed_precip_mm_h, 1.3, 7.6, 25.0)
-    return max(sight, max(wind, water))
+    snow = w.observed_temp_c <= 0.0
+    fall = w.observed_precip_mm_h
+    water = severity(fall, 0.3, 1.0, 3.0) if snow else severity(fall, 1.3, 7.6, 25.0)
+    return max(sight, wind, water)
 
 
 @kernel

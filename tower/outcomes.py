@@ -85,6 +85,8 @@ FACTS: Final[dict[str, tuple[Field, ...]]] = {
         *KEY, id_of("site"), id_of("sku"), *registers("stock.counted"), delta("balance", "count plus deltas since"),
         delta("allocated", "to lines booked here and not yet picked"), count("short"), time("changed_at"),
         count("position"), digest("newest", "the newest of its deltas"),
+        delta("settled", "sum of deltas since the count that are too old to change"),
+        digest("settled_on", "the count that they came after"), time("settled_at", "the newest of them"),
     ),
     "labour": (*KEY, id_of("site"), id_of("team"), *registers("labour.rostered", "labour.present")),
     "weather": (*KEY, *registers("weather.observed", "weather.forecast"), number("hazard", "0 calm .. 3 closed")),

@@ -40,3 +40,14 @@ def test_an_event_older_than_seven_days_is_late_and_changes_nothing() -> None:
     story.tell(8 * DAY, leg("departed", 0))
     assert story.ledger() == {"received": 1, "accepted": 0, "duplicate": 0, "late": 1, "rejected": 0}
     assert len(story.table("legs")) == 0
+
+
+def test_a_balance_keeps_deltas_that_are_too_old_to_be_kept_one_by_one() -> None:
+    story = Story()
+    story.tell(0, event("stock.counted", 0, site="A", sku="S", on_hand=100))
+    story.tell(10, event("stock.received", 10, site="A", sku="S", quantity=5))
+    story.tell(12 * DAY, event("stock.moved", 12 * DAY, site="A", sku="S", quantity=3))
+    story.tell(24 * DAY, event("stock.moved", 24 * DAY, site="A", sku="S", quantity=1))
+    assert story.table("stock")["balance"].tolist() == [101]
+    story.tell(24 * DAY + 1, event("stock.counted", 24 * DAY, site="A", sku="S", on_hand=90))
+    assert story.table("stock")["balance"].tolist() == [90]
