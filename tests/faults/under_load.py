@@ -24,6 +24,10 @@ SHOWN_BY = {"valkey": "views", "clickhouse": "record", "supervisor": "control"}
 """Whose progress shows that the victim is back, where it is not its own."""
 
 
+SETTLED_S = 0.1
+"""What was under way when a process was killed has arrived by then, and nothing has been started again."""
+
+
 class Progress(threading.Thread):
     """Looks again and again how far something is."""
 
@@ -43,8 +47,8 @@ class Progress(threading.Thread):
 
     def back_after(self, since: float, patience_s: float) -> float:
         """Seconds from a fault at `since` until it is beyond where the fault has left it."""
-        until(lambda: self.seen[-1][0] > since, patience_s)
-        first = next(i for i, (when, _) in enumerate(self.seen) if when > since)
+        until(lambda: self.seen[-1][0] > since + SETTLED_S, patience_s)
+        first = next(i for i, (when, _) in enumerate(self.seen) if when > since + SETTLED_S)
         most = max(at for _, at in self.seen[: first + 1])
         until(lambda: self.seen[-1][1] > most, patience_s, lambda: f"not beyond {most}")
         return next(when for when, at in self.seen if at > most) - since
@@ -95,8 +99,8 @@ class UnderLoad:
         """Kill it with -9 once it is up; seconds until it goes on from where it was."""
         until(lambda: self.is_up(name), patience_s)
         progress = self.progress[SHOWN_BY.get(name, name)]
-        since = time.monotonic()
-        os.kill(self.pid(name), signal.SIGKILL)
+        pid, since = self.pid(name), time.monotonic()
+        os.kill(pid, signal.SIGKILL)
         if name == "supervisor":
             assert self.process is not None
             self.process.wait()
