@@ -18,6 +18,8 @@ from api.embedded import Tower, tower
 from api.programs import Program, python
 from api.standing import Balance, Delivered, Standing, standing
 from api.supervisor import Folder, Supervisor, tell
+from streams import names
+from streams.build import activate, id_of
 from streams.inbox import InboxWriter
 from streams.mend import mend
 from streams.names import CLOCK
@@ -25,6 +27,8 @@ from streams.poison import Strikes, heal
 from tower import clock
 from tower.build import build as running
 from tower.errors import UsageError
+from tower.logs import urls
+from tower.record import Record, split
 
 STUCK_S: Final = 30.0
 """Draining ends when nothing has moved for so long."""
@@ -46,6 +50,7 @@ def play(told: argparse.Namespace) -> int:
         announce(here, scenario.title, told.port)
         mend(here.root)
         mark_driven(here)
+        enter_build(here, scenario.start_ms)
         show = Show(here, scenario.start_ms, start)
         with closing(Supervisor([*here.programs(), driver(here, told, start)], data, Healer(here))) as supervisor:
             is_through = run(supervisor, show, told.exit_after)
@@ -81,6 +86,15 @@ def interrupted() -> Iterator[None]:
 def mark_driven(here: Tower) -> None:
     """Make the inbox that tells ingest that a driver says how time passes, before ingest looks."""
     InboxWriter(here.root, here.networks[0], CLOCK).close()
+
+
+def enter_build(here: Tower, begins: int) -> None:
+    """Have the log say that this build runs from here on, unless it is the one that ran."""
+    network, build = here.networks[0], running()
+    with closing(urls.reader(names.outcomes(here.root, network))) as outcomes:
+        number, data = outcomes.last()
+    if not data or Record.decode(number, split(data)[1]).build != id_of(build):
+        activate(here.root, network, build, begins)
 
 
 def moment(text: str) -> int:

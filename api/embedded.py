@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from api.programs import Program, python
+from api.where import URL_FILE
 from tower.errors import UsageError
 
 QUIET: Final = {"NUMBA_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
@@ -75,7 +76,9 @@ class Tower:
 def tower(data: Path, networks: tuple[str, ...], port: int) -> Tower:
     """A tower on free ports: the first ones behind `port` that nobody has."""
     redis, clickhouse = free_ports(port + 2, 2)
-    return Tower(data.absolute(), networks, redis, clickhouse, key_of(data))
+    found = Tower(data.absolute(), networks, redis, clickhouse, key_of(data))
+    (data / URL_FILE).write_text(found.clickhouse_url + "\n")
+    return found
 
 
 def key_of(data: Path) -> str:

@@ -24,11 +24,14 @@ def activated(record: Record) -> int:
     return int(found[-1]) if found.size else 0
 
 
-def activate(root: str, network: str, build: str) -> int:
-    """Send `build.activated`; its position in inbox `build`. From its record on, outcomes are that build's."""
+def activate(root: str, network: str, build: str, begins: int = 0) -> int:
+    """Send `build.activated`; its position in inbox `build`. From its record on, outcomes are that build's.
+
+    begins  the moment of it, in ms, where a driven network has not begun yet
+    """
     inbox = InboxWriter(root, network, SOURCE)
     try:
-        at = stamps_of(root, network)()
+        at = max(stamps_of(root, network)(), begins)
         said = {"id": f"{build}@{at}", "kind": "build.activated", "build": build, "at": at, "source": SOURCE}
         return inbox.put(Envelope(SOURCE, at, "application/json", orjson.dumps(said)))
     finally:
