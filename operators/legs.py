@@ -109,6 +109,16 @@ class Legs(Registers):
         SETTLE.call(self.things.t, self.things.touched(), work.now)
 
 
+@kernel
+def at_a_stop(moves):
+    """Whether any of these happened at a stop that has a number."""
+    for move in moves:
+        if move.stop >= 0:
+            return True
+    return False
+
+
+AT_A_STOP: Final = Direct(at_a_stop)
 PLANNED_STOPS: Final = mask_of(("leg_stop",))
 
 
@@ -125,7 +135,7 @@ class Stops(Registers):
         """Plans with stops, or moves at one."""
         if work.voids.size or work.present & PLANNED_STOPS:
             return True
-        return bool(work.present & self.mask) and bool((work.rows("leg_move")["stop"] >= 0).any())
+        return AT_A_STOP.call(work.rows("leg_move"))
 
     def room(self, work: Work) -> int:
         """A row per move and per planned stop."""

@@ -46,7 +46,10 @@ class Step:
 
     def room(self, work: Work) -> int:
         """At most so many rows can be added to any one table."""
-        return sum(work.rows(f).size for f in self.families)
+        rows = 0
+        for family in self.families:
+            rows += work.rows(family).size
+        return rows
 
     def apply(self, work: Work) -> None:
         """Let a pass go through that has something in `mask`; what this changes concerns later steps."""

@@ -10,13 +10,12 @@ import orjson
 from tower import events, layouts, outcomes
 from tower.ids import UNKNOWN, of
 from tower.outcomes import POSITION
-from tower.record import Record
+from tower.record import MOST_EVENTS, Record
 from tower.table import Out, Table
 
 VOID: Final = np.dtype([("id", "<u8"), ("kind", "<u2"), ("subject", "<u8"), ("at", "<i8")])
 """An event that a correction takes back: by id, or (id unknown) by kind, subject and moment."""
 NO_VOIDS: Final = np.zeros(0, VOID)
-NO_EVENTS: Final = np.ones(0, "u1")
 
 
 BITS: Final = {n: 1 << i for i, n in enumerate((*events.FAMILIES, "document", "event", "rejected", *outcomes.FACTS))}
@@ -37,6 +36,14 @@ def none(family: str) -> np.ndarray:
     return layouts.blank(family)[:0]
 
 
+ONES: Final = np.ones(MOST_EVENTS, "u1")
+
+
+def all_ok(events: int) -> np.ndarray:
+    """A flag an event, all set; for small records a copy costs a third of what numpy's `ones` does."""
+    return ONES[:events].copy() if events <= ONES.size else np.ones(events, "u1")
+
+
 class Work:
     """A pass. First time passes (`heads` empty, `now` a timer's moment), then events happen (`now` the record's).
 
@@ -50,7 +57,7 @@ class Work:
         self.record, self.number, self.now, self.turn, self.has_events = record, record.number, now, turn, happen
         self._tables = record.tables if happen else {}
         self.heads = self.rows("event")
-        self.ok = np.ones(self.heads.size, "u1") if happen else NO_EVENTS
+        self.ok = all_ok(self.heads.size)
         self.voids = NO_VOIDS
         self.taken: list[int] = []
         self.present = mask_of(self._tables) | present
