@@ -99,9 +99,11 @@ def recount(visits, numbers, doors, queues):
             queue = queues.rows[upsert(queues, visit.site)]
             count(queue, visit.counted, -1)
             count(queue, now_counted, 1)
+            visit.counted = now_counted
+        if visit.site != UNKNOWN and visit.arrived_at >= 0:  # also one that came and went within a record
+            queue = queues.rows[upsert(queues, visit.site)]
             queue.changed_at = max(queue.changed_at, visit.arrived_at, visit.docked_at, visit.left_at)
             queue.position = max(queue.position, visit.arrived_position)
-            visit.counted = now_counted
         door = pair(visit.site, visit.door) if now_counted == DOCKED and visit.door != UNKNOWN else UNKNOWN
         if door != visit.at_door:
             occupy(doors, visit, visit.at_door, -1)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
+import numpy as np
+
 from operators.chain import Chain
 from streams import names, skips
 from streams.build import activated
@@ -13,7 +15,7 @@ from streams.intake import TICK, Ingest
 from streams.merge import Arrivals, Arrived
 from streams.tally import Tally
 from tower import ids
-from tower.batch import Batch
+from tower.batch import Batch, name_pairs
 from tower.clock import SECOND
 from tower.envelope import Envelope
 from tower.errors import UsageError
@@ -111,11 +113,13 @@ def append(log: LogWriter, found: Iterable[Record]) -> None:
 
 
 def placed(batch: Batch, position: int) -> Batch:
-    """The batch as if it had come at that position of its inbox."""
+    """The batch as if it had come at that position of its inbox: numbered and named as an adapter would."""
     for name in ("event", "rejected"):
         if name in batch.tables:
             batch.tables[name] = batch.tables[name].copy()
             batch.tables[name]["inbox"] = position
+    batch.tables["event"]["row"] = np.arange(len(batch))
+    name_pairs(batch)
     return batch
 
 

@@ -92,9 +92,8 @@ def seal(batch: Batch) -> Batch:
     for name, rows in batch.tables.items():
         if name in PAIRED:
             first, second = PAIRED[name]
-            heads["subject"][rows["event"]] = subjects = pairs(rows[first], rows[second])
-            _name_pairs(batch.names, subjects, rows[first], rows[second])
-    _name_lines(batch, heads)
+            heads["subject"][rows["event"]] = pairs(rows[first], rows[second])
+    name_pairs(batch)
     content = _hash_rows(heads[["kind", "source", "at", "sequence", "subject", "classifier"]])
     for name in BODIES:
         body = batch.rows(name)
@@ -107,18 +106,23 @@ def seal(batch: Batch) -> Batch:
     return batch
 
 
-def _name_pairs(names: dict[int, str], both: np.ndarray, first: np.ndarray, second: np.ndarray) -> None:
-    """What two ids name together is called by both names: `O1/2`, `EWR/85123A`."""
-    for code, a, b in zip(both.tolist(), first.tolist(), second.tolist(), strict=True):
-        if code not in names and a in names and b in names:
-            names[code] = f"{names[a]}/{names[b]}"
-
-
-def _name_lines(batch: Batch, heads: np.ndarray) -> None:
+def name_pairs(batch: Batch) -> None:
+    """Name what two ids name together by both names: `O1/2`, `EWR/85123A`."""
+    heads = batch.rows("event")
+    for name, rows in batch.tables.items():
+        if name in PAIRED:
+            first, second = PAIRED[name]
+            _name_each(batch.names, heads["subject"][rows["event"]], rows[first], rows[second])
     lines = batch.rows("order_line")
     if lines.size:
         orders = heads["subject"][lines["event"]]
-        _name_pairs(batch.names, pairs(orders, lines["line"]), orders, lines["line"])
+        _name_each(batch.names, pairs(orders, lines["line"]), orders, lines["line"])
+
+
+def _name_each(names: dict[int, str], both: np.ndarray, first: np.ndarray, second: np.ndarray) -> None:
+    for code, a, b in zip(both.tolist(), first.tolist(), second.tolist(), strict=True):
+        if code not in names and a in names and b in names:
+            names[code] = f"{names[a]}/{names[b]}"
 
 
 def _digest(data: bytes) -> bytes:
