@@ -141,7 +141,7 @@ class BatchSuite:
     def test_each_envelope_is_a_batch_of_its_own(self, envelopes: list[tuple[int, str, Batch]]) -> None:
         for _, _, batch in envelopes[:: max(1, len(envelopes) // 500)]:
             tables = {table: rows.copy() for table, rows in batch.tables.items()}
-            again = seal(Batch(tables, batch.names, batch.documents))
+            again = seal(Batch(tables, dict(batch.names), batch.documents))
             assert np.array_equal(again.rows("event")["content"], batch.rows("event")["content"])
             spoken = {code for _, codes in named_columns(batch) for code in codes.tolist()}
             assert spoken == set(batch.names)

@@ -46,7 +46,8 @@ class Engine:
     def __init__(self, path: Path, config: Path) -> None:
         import chdb
 
-        self._connect, self._where = chdb.connect, f"{path}?config-file={config}"
+        self._connect: Any = chdb.connect  # typed in one build of chdb, untyped in another
+        self._where = f"{path}?config-file={config}"
         self._keeps_it_up = self._connect(self._where)
 
     def ask(self, question: Question) -> Answer:
