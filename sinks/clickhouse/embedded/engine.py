@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sinks.clickhouse.embedded.limits import READER_LIMITS
 from sinks.clickhouse.embedded.refusal import Refusal
@@ -46,7 +46,7 @@ class Engine:
     def __init__(self, path: Path, config: Path) -> None:
         import chdb
 
-        self._connect: Any = chdb.connect  # typed in one build of chdb, untyped in another
+        self._connect = cast("Any", chdb.connect)  # typed in one build of chdb, untyped in another
         self._where = f"{path}?config-file={config}"
         self._keeps_it_up = self._connect(self._where)
 
