@@ -134,7 +134,7 @@ def _between(batch: Batch, start: int, stop: int) -> Batch:
 NAMED: Final = {
     family: [f.name for f in fields if f.type in {Type.ID, Type.TEXT}]
     for family, fields in {**events.FAMILIES, "document": ()}.items()
-} | {"event": ["source", "subject"]}  # a subject that two ids name has no name of its own; its body has both
+} | {"event": ["source", "subject"]}  # also where two ids name it
 """The columns of each table whose ids stand for texts."""
 
 
