@@ -47,6 +47,11 @@ class InboxWriter:
             self._position += len(messages)
             return self._position
 
+    def newest(self) -> Envelope | None:
+        """The message that was kept last."""
+        data = self._log.last()[1]
+        return Envelope.decode(data) if data else None
+
     def close(self) -> None:
         """Let another one write."""
         self._log.close()

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import dotenv
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -33,6 +33,7 @@ def matching(pattern: str, expected: str) -> AfterValidator:
 
 
 Logs = Annotated[str, matching(r"file:.+|kafka://[^/@\s]+:\d+", "expected file:<folder> or kafka://host:port")]
+Kafka = Annotated[str, matching(r"kafka://[^/@\s]+:\d+", "expected kafka://host:port")]
 Redis = Annotated[str, matching(r"rediss?://[^/@\s]+:\d+/\d+", "expected redis://host:port/db, the password apart")]
 Http = Annotated[str, matching(r"https?://[^/@\s]+(:\d+)?/?", "expected http://host:port, the password apart")]
 
@@ -44,6 +45,8 @@ class Settings(BaseModel):
 
     data: Path = Field(default=Path("run"), examples=["/srv/tower"])
     logs: Logs = Field(default="", examples=["kafka://host:9092"])
+    kafka_in: Kafka = Field(default="", examples=["kafka://host:9092"])
+    kafka_gap: Literal["refuse", "accept"] = Field(default="refuse", examples=["refuse"])
     networks: str = Field(default="", examples=["east,west"])
     redis_url: Redis = Field(default="", examples=["redis://host:6379/0"])
     redis_password: SecretStr | None = Field(default=None)

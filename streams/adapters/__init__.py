@@ -25,7 +25,14 @@ from tower import layouts
 from tower.batch import Batch, seal
 from tower.envelope import Envelope
 
-__all__ = ["ALL", "Adapter", "Problem", "checked", "chosen", "decode", "decode_all", "split_all", "split_by_network"]
+__all__ = [
+    "ALL", "SHARED", "Adapter", "Problem", "checked", "chosen", "decode", "decode_all", "networks_of", "split_all",
+    "split_by_network",
+]  # fmt: skip
+SHARED: Final = "shared-among"
+"""The header of a message that several networks have in their inboxes, with the networks of the tower, the home first.
+Each takes of it what is its own.
+"""
 
 
 class Adapter(Protocol):
@@ -86,6 +93,11 @@ def split_all(told: Iterable[tuple[int, Envelope]], networks: Sequence[str]) -> 
     return {network: Batch.concat(batches) for network, batches in parts.items()}
 
 
+def networks_of(envelope: Envelope, networks: Sequence[str]) -> list[str]:
+    """Which of these networks a message speaks of; the first also has what names none of them."""
+    return list(_parts(_found(0, envelope, networks), networks))
+
+
 def checked(envelope: Envelope, networks: Sequence[str] = ()) -> list[Problem]:
     """All that is wrong with a message, for a door that takes it whole or not at all; [] if `decode` would reject none
     of it. Without networks any network will do.
@@ -113,7 +125,7 @@ def _joined(told: Iterable[tuple[int, Envelope]], networks: Sequence[str]) -> li
     """What is in the messages, neighbours in one where they can be."""
     joined: list[Found] = []
     for position, envelope in told:
-        found = _found(position, envelope, networks)
+        found = _share(_found(position, envelope, networks), envelope, networks)
         if joined and isinstance(found, Message) and isinstance(last := joined[-1], Message):
             last += found
         else:
@@ -135,6 +147,14 @@ def _found(position: int, envelope: Envelope, networks: Sequence[str]) -> Found:
     if network is None or not networks or network in networks:
         return Packed(found, network, position)
     return message([Unreadable(f"unknown network: {brief(network)}", data)], b"", sender)
+
+
+def _share(found: Found, envelope: Envelope, networks: Sequence[str]) -> Found:
+    """What of a message is this network's, where others have it too."""
+    among = envelope.headers.get(SHARED)
+    if among is None or not isinstance(found, Message):
+        return found
+    return by_network(found, among.split(",")).get(networks[0], Message())
 
 
 def _parts(found: Found, networks: Sequence[str]) -> dict[str, Message] | dict[str, Packed]:
