@@ -36,6 +36,7 @@ Logs = Annotated[str, matching(r"file:.+|kafka://[^/@\s]+:\d+", "expected file:<
 Kafka = Annotated[str, matching(r"kafka://[^/@\s]+:\d+", "expected kafka://host:port")]
 Redis = Annotated[str, matching(r"rediss?://[^/@\s]+:\d+/\d+", "expected redis://host:port/db, the password apart")]
 Http = Annotated[str, matching(r"https?://[^/@\s]+(:\d+)?/?", "expected http://host:port, the password apart")]
+Origins = Annotated[str, matching(r"(https?://[^/@\s,]+)(,https?://[^/@\s,]+)*", "expected https://host, by comma")]
 
 
 class Settings(BaseModel):
@@ -54,6 +55,7 @@ class Settings(BaseModel):
     clickhouse_user: str = Field(default="default", examples=["tower"])
     clickhouse_password: SecretStr | None = Field(default=None)
     port: int = Field(default=8080, ge=1, le=65534, examples=[8080])
+    origins: Origins = Field(default="", examples=["https://screens.example.com"])
 
 
 FIELDS = Settings.model_fields

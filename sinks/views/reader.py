@@ -67,6 +67,12 @@ class Views:
             known |= {code: text.decode() for code, text in zip(some, told, strict=True) if text is not None}
         return known
 
+    def all_names(self, network: str) -> dict[int, str]:
+        """What every id means that anybody has told."""
+        told = self._ask(command(b"HGETALL", key_of(network, "names")))[0]
+        pairs = zip(told[::2], told[1::2], strict=True)
+        return {int.from_bytes(code, "little"): text.decode() for code, text in pairs}
+
     def names_in(self, network: str, table: str, rows: np.ndarray) -> dict[int, str]:
         """What the ids in these rows mean, as tower.render wants it."""
         columns = [rows[f.name] for f in layouts.current()[table] if f.type in NAMED]

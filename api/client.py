@@ -1,0 +1,119 @@
+"""Client: the feed for programs: connects, resumes, keeps rows in step. docs/feed.md says what the frames are.
+
+    feed = Feed("ws://127.0.0.1:8081/v1/stream", token, {"deviations": {"filter": {"severity": 2}}})
+    async for channel, rows in feed:                # or, without an event loop: for channel, rows in follow(feed)
+        print(channel, len(feed.rows[channel]))
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any, Final
+
+import orjson
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.typing import Subprotocol
+
+from tower import clock
+from tower.errors import TowerError
+
+FROZEN_S, FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 0.25, 8.0
+FINAL: Final = {4400, 4401, 4403, 4408}
+Row = dict[str, Any]
+Told = tuple[str, list[Row]]
+
+
+class Feed:
+    """Channels of one network. `rows`: by channel, then id; `heartbeat`: the last; `age_s`: since anything was heard.
+
+    Iterating raises TowerError where trying again as is makes no sense.
+    """
+
+    def __init__(self, url: str, token: str, channels: Mapping[str, Mapping[str, Any]], network: str = "") -> None:
+        self.url, self.token, self.channels, self.network = url, token, channels, network
+        self.rows: dict[str, dict[str, Row]] = {name: {} for name in channels}
+        self.told, self.epoch, self.recovered, self.heartbeat = dict[str, int](), "", 0, Row()
+        self._heard, self._pages = clock.steady_s(), dict[str, list[Row]]()
+
+    @property
+    def age_s(self) -> float:
+        """Seconds since the last frame: beyond FROZEN_S what is known is not now."""
+        return clock.steady_s() - self._heard
+
+    async def __aiter__(self) -> AsyncIterator[Told]:
+        """What is told, channel and rows, for ever; a row with `op` "del" says that its id is no more."""
+        wait_s, spoken = FIRST_WAIT_S, [Subprotocol("tower.v1+json")]
+        while True:
+            try:
+                async with connect(self.url, subprotocols=spoken, max_size=None, compression=None) as ws:
+                    async for frame in self._frames(ws):
+                        wait_s = FIRST_WAIT_S
+                        if (told := await self._take(ws, frame)) is not None:
+                            yield told
+            except ConnectionClosed as closed:
+                if closed.rcvd is not None and closed.rcvd.code in FINAL:
+                    raise TowerError(f"feed: {self.url} says {closed.rcvd.reason}", "see docs/feed.md") from None
+            except (OSError, InvalidHandshake, TimeoutError):
+                pass  # nobody there, or nothing heard for too long
+            await asyncio.sleep(wait_s)
+            wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+
+    async def _frames(self, ws: ClientConnection) -> AsyncIterator[Row]:
+        hello: Row = {"type": "hello", "token": self.token, "network": self.network}
+        if self.epoch and len(self.told) == len(self.channels):
+            hello["resume"] = {"epoch": self.epoch, "seq": min(self.told.values())}
+        await ws.send(orjson.dumps(hello).decode())
+        while True:
+            async with asyncio.timeout(FROZEN_S):
+                message = await ws.recv()
+            self._heard = clock.steady_s()
+            yield orjson.loads(message)
+
+    async def _take(self, ws: ClientConnection, frame: Row) -> Told | None:
+        """Keep what a frame tells; what it changes."""
+        match frame["type"]:
+            case "welcome":
+                self.epoch, self.recovered = frame["epoch"], self.recovered + frame["recovered"]
+                self.told = self.told if frame["recovered"] else {}
+                for name in self.channels:
+                    await self._ask(ws, name)
+            case "heartbeat":
+                self.heartbeat = frame
+                self.told = {name: max(seq, frame["seq"]) for name, seq in self.told.items()}
+            case "error" if frame.get("id") is not None:
+                raise TowerError(f"feed: {frame['field']} is {frame.get('value')!r}", frame["fix"])
+            case "snapshot":
+                return self._snapshot(frame["channel"], frame)
+            case "delta" if frame["seq"] > self.told.get(frame["channel"], frame["seq"]):
+                return await self._delta(ws, frame["channel"], frame)
+        return None
+
+    async def _ask(self, ws: ClientConnection, name: str) -> None:
+        asked = {"id": 1, "type": "subscribe", "channel": name, "fresh": name not in self.told, **self.channels[name]}
+        await ws.send(orjson.dumps(asked).decode())
+
+    def _snapshot(self, channel: str, frame: Row) -> Told | None:
+        self._pages[channel] = [] if frame["page"] == 1 else self._pages[channel]
+        self._pages[channel] += frame["rows"]
+        if frame["last"]:
+            self.rows[channel] = {row["id"]: row for row in self._pages.pop(channel)}
+            self.told[channel] = frame["seq"]
+        return (channel, list(self.rows[channel].values())) if frame["last"] else None
+
+    async def _delta(self, ws: ClientConnection, channel: str, frame: Row) -> Told | None:
+        if frame["from"] > self.told.pop(channel):  # something is missing
+            await self._ask(ws, channel)
+            return None
+        for row in frame["rows"]:
+            self.rows[channel].pop(row["id"], None)
+            self.rows[channel] |= {} if row.get("op") == "del" else {row["id"]: row}
+        self.told[channel] = frame["seq"]
+        return channel, frame["rows"]
+
+
+def follow(feed: Feed) -> Iterator[Told]:
+    """The same one after the other, for programs without an event loop."""
+    told = aiter(feed)
+    with asyncio.Runner() as runner:
+        while True:
+            yield runner.run(anext(told))  # type: ignore[arg-type]

@@ -1,0 +1,14 @@
+"""Boards: one file a channel: how facts become the rows that the feed tells."""
+
+from typing import Final
+
+from api.hub.boards import deviations, docks, kpis, legs, sites
+from api.hub.boards.board import Board, Draw
+
+DRAWS: Final[dict[str, type[Draw]]] = {
+    "deviations": deviations.Deviations, "sites": sites.Sites, "legs": legs.Legs, "docks": docks.Docks,
+    "kpis": kpis.Kpis,
+}  # fmt: skip
+"""By channel. Channels that nothing is drawn for yet are empty."""
+
+__all__ = ["DRAWS", "Board", "Draw"]

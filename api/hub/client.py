@@ -1,0 +1,80 @@
+"""Client: one connection as the hub sees it: what it may, what it has asked for, and whether it reads."""
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from websockets.asyncio.server import ServerConnection
+from websockets.protocol import State
+
+from api.hub import metrics
+from tower import clock
+
+if TYPE_CHECKING:
+    from api.hub.groups import Subscription
+
+BUFFER: Final = 1 << 20
+"""Bytes that may wait for a client to read them, besides a snapshot that it has asked for."""
+STUCK_S: Final = 30.0
+"""A client that has read nothing for so long is closed, whatever it has asked for."""
+BURST, A_SECOND = 40.0, 10.0
+"""Frames that a client may send at once, and go on sending."""
+
+
+class Client:
+    """A connection that has said hello. Writing never waits: what cannot be sent now is left out, or ends it."""
+
+    def __init__(self, ws: ServerConnection, name: str, network: str) -> None:
+        self.ws, self.name, self.network = ws, name, network
+        self.subscriptions: dict[str, Subscription] = {}
+        self.since: int | None = None
+        """Where a recovered client stood; None for one that begins anew."""
+        self.is_gone, self.mistakes = False, 0
+        self._room = BUFFER
+        self._full_since = 0.0
+        self._frames, self._counted = BURST, clock.steady_s()
+
+    def write(self, *frames: bytes) -> None:
+        """Hand frames to the socket, at once and in order."""
+        if not self.is_gone and self.ws.state is State.OPEN:
+            self.ws.transport.write(b"".join(frames) if len(frames) > 1 else frames[0])
+            metrics.FRAMES.inc(len(frames))
+
+    def write_all(self, frames: list[bytes]) -> None:
+        """The same for a snapshot, which may be larger than what else may wait."""
+        self.write(*frames)
+        self._room = max(self._room, self.ws.transport.get_write_buffer_size() + BUFFER)
+
+    def is_full(self) -> bool:
+        """Whether too much of what was sent before is not read yet."""
+        waiting = self.ws.transport.get_write_buffer_size()
+        if waiting <= BUFFER:
+            self._room = BUFFER
+        if waiting <= self._room:
+            self._full_since = 0.0
+            return False
+        self._full_since = self._full_since or clock.steady_s()
+        return True
+
+    def is_stuck(self) -> bool:
+        """Whether it has not read for so long that nobody is there."""
+        return self.is_full() and clock.steady_s() - self._full_since > STUCK_S
+
+    def is_hasty(self) -> bool:
+        """Count a frame that came; whether there were too many of late."""
+        now = clock.steady_s()
+        self._frames = min(BURST, self._frames + (now - self._counted) * A_SECOND) - 1
+        self._counted = now
+        return self._frames < 0
+
+    def end(self, code: int, reason: str) -> None:
+        """Close the connection; nothing is written to it any more. Waits for nobody."""
+        if not self.is_gone:
+            self.is_gone = True
+            metrics.CLOSED.labels(str(code)).inc()
+            closing = asyncio.ensure_future(self.ws.close(code, reason))
+            CLOSING.add(closing)
+            closing.add_done_callback(CLOSING.discard)
+
+
+CLOSING: Final[set["asyncio.Future[None]"]] = set()
+"""A task that nobody holds may be collected before it is done."""
