@@ -128,11 +128,13 @@ def driver(here: Tower, told: argparse.Namespace, start: int) -> Program:
 
 def announce(here: Tower, title: str, port: int) -> None:
     """Say where everything is, and which ports were taken."""
-    doors = {"SQL": (here.clickhouse_port, port + 3), "live state": (here.redis_port, port + 2)}
+    doors = {"the feed": (here.port + 1, port + 1), "SQL": (here.clickhouse_port, port + 3),
+             "live state": (here.redis_port, port + 2)}  # fmt: skip
     for name, (got, wanted) in doors.items():
         if got != wanted:
             tell(f"Port {wanted} is taken: {name} is on {got}.")
-    tell(f"{title}\nSQL           {here.clickhouse_url}  (read only, no key)\nlive state    {here.redis_url}\n"
+    tell(f"{title}\nfeed          ws://127.0.0.1:{here.port + 1}/v1/stream\n"
+         f"SQL           {here.clickhouse_url}  (read only, no key)\nlive state    {here.redis_url}\n"
          f"data          {here.data}")  # fmt: skip
 
 

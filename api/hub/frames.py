@@ -172,6 +172,9 @@ class Heartbeat(Told):
     type: Literal["heartbeat"] = "heartbeat"
     server_time: str
     scenario_time: str
+    """Where the driver stands; the wall's time where there is none."""
+    now: str
+    """The moment of record `seq`: while that is long before, the tower is catching up."""
     speed: float
     paused: bool
     mode: Literal["live", "recorded"]

@@ -36,7 +36,8 @@ class Pulse:
         now = max(int(driven.get("now_ms", 0)), picture.now) if driven else clock.wall_ms()
         speed = float(driven.get("speed", 0.0)) if driven else 1.0
         return Heartbeat(
-            server_time=clock.render(clock.wall_ms()), scenario_time=clock.render(now), speed=speed,
+            server_time=clock.render(clock.wall_ms()), scenario_time=clock.render(now),
+            now=clock.render(picture.now), speed=speed,
             paused=bool(driven) and speed == 0.0, mode="recorded" if driven else "live", seq=picture.seq,
             build=build(), network=picture.network, tz=self._tz(),
             title=self.scenario.title if self.scenario else picture.network, sources=self._sources(now),
