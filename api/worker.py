@@ -4,7 +4,6 @@
 """
 
 import importlib
-import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from api.cli import worded
 from api.supervisor import tell
+from streams import ending
 from tower.errors import TowerError, UsageError
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ FLOWS: Final = ("kafka_in", "ingest", "control", "views", "record")
 
 
 def main(words: Sequence[str]) -> int:
-    """Run the flow until it is told to stop; 1, and one error with its fix, where a person can mend it.
+    """Run the flow until it is asked to end; 1, and one error with its fix, where a person can mend it.
 
-    Positions are in the logs, so it may be stopped anywhere.
+    Positions are in the logs, so it may also be killed anywhere.
     """
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    signal.signal(signal.SIGTERM, ending.at_once)
     try:
         run(*words)
     except Exception as error:
@@ -44,6 +44,7 @@ def run(name: str = "", *_: str) -> None:
     from bytewax.run import cli_main
 
     flow = importlib.import_module(f"streams.{name}").flow()
+    ending.listen()
     tell(f"{name} ready")
     cast("Callable[[Dataflow], None]", cli_main)(flow)
 

@@ -172,6 +172,14 @@ def withdraw(numbers, now, t, deviations):
         say(a, WITHDRAWN, np.nan, np.nan, now, deviations)
 
 
+@kernel
+def announce(numbers, by_kind, rules, now, t, deviations):
+    """Say of open alarms that they are."""
+    for n in range(numbers.size):
+        rule, a = rules[by_kind[n]], t.rows[numbers[n]]
+        say(a, OPENED, value_of(rule, a, now), rule.up, now, deviations)
+
+
 JUDGE: Final = Direct(judge)
 
 
@@ -195,6 +203,7 @@ class Judge(Step):
         self._said = Out(layouts.empty("deviations", 64), np.zeros(1, "i8"))
         self.mask = watch(self.watched)
         self.number = {int(row["kind"]): i for i, row in enumerate(self.rules)}
+        self.strays, self.untold = layouts.empty("deviations"), set[int]()
 
     def apply(self, work: Work) -> None:
         """Let the detectors look at what was touched, then judge."""
@@ -229,11 +238,28 @@ class Judge(Step):
             pass_time(numbers[kinds >= 0], kinds[kinds >= 0], self.rules, work.now, taken, alarms.t, deviations)
 
     def activate(self, work: Work) -> None:
-        """Another build starts on this state: close what no rule owns any more."""
+        """Another build starts on this state: close what no rule owns any more, and put right what was said otherwise.
+
+        `strays` are shown as open and are not; `untold` are open and nobody was told.
+        """
         alarms = self.tables["alarms"]
         orphans = [i for i, a in enumerate(alarms.rows) if a["open"] and int(a["kind"]) not in self.number]
         if orphans:
             withdraw(np.array(orphans), work.now, alarms.t, work.out("deviations", len(orphans)))
+        untold = [i for i, a in enumerate(alarms.rows) if a["open"] and int(a["id"]) in self.untold]
+        if untold:
+            by_kind = np.array([self.number[int(kind)] for kind in alarms.rows["kind"][untold]])
+            announce(np.array(untold), by_kind, self.rules, work.now, alarms.t, work.out("deviations", len(untold)))
+        if self.strays.size:
+            self.strays["status"], self.strays["at"] = WITHDRAWN, work.now
+            work.found.setdefault("deviations", []).append(self.strays)
+        self.strays, self.untold = layouts.empty("deviations"), set()
+
+    def open_ids(self) -> np.ndarray:
+        """The ids of all deviations that are open."""
+        alarms = self.tables["alarms"].rows
+        ids: np.ndarray = alarms["id"][alarms["open"] == 1]
+        return ids
 
     def open_count(self) -> int:
         """How many deviations are open."""

@@ -1,14 +1,17 @@
 """Advance: the chain of one network, with what control adds to it: skips, state files, builds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
+from detectors.judge import Judge
 from operators.chain import Chain, State
 from operators.step import Step
 from streams import names, skips
 from streams.build import activated, id_of
+from streams.entries import records
+from streams.handover import Handover
 from streams.states import Place, States
 from tower import clock
 from tower.errors import Lost
@@ -41,6 +44,12 @@ class Home:
             number, data = log.last()
             return Record.decode(number, split(data)[1]) if data else Record(0, 0)
 
+    def outcomes(self, network: str, after: int) -> Iterator[Record]:
+        """The outcomes behind that number."""
+        with closing(self.reader(names.outcomes(self.root, network))) as log:
+            if log.last()[0] > after:
+                yield from records(log, after)
+
     def start(self, network: str) -> int:
         """Behind which record to begin: that of the newest state that OUTCOMES has caught up with.
 
@@ -69,6 +78,7 @@ class Advance:
         self.build = int.from_bytes(saved.get("", {}).get("build", b""), "little")
         self._last, self._skips = home.last_outcome(network), home.skipped(network)
         self._saved, self._hour, self._at = after, -1, Record(after, 0)
+        self._handover = Handover(home.outcomes(network, after)) if self._runs_another() else None
         with closing(home.log(network)) as log:
             self._log = log.id
 
@@ -88,6 +98,8 @@ class Advance:
         outcome = self._joined(self.chain.advance(record))
         if new or self._is_due(record):
             self._keep(record, kept=bool(new))
+        if new:
+            self.home.states.wait()  # an older state would derive the old build's part anew, and otherwise
         return outcome
 
     def leave(self) -> None:
@@ -99,9 +111,16 @@ class Advance:
 
     def _joined(self, outcome: Record) -> Record:
         """Where another build made the newest outcome, the running hash goes on from that one."""
-        if outcome.number == self._last.number and self._runs_another():
-            self.chain.chain = outcome.chain = self._last.chain
+        if self._handover and outcome.number <= self._last.number:
+            self._handover.derive(outcome)
+            if outcome.number == self._last.number:
+                self.chain.chain = outcome.chain = self._last.chain
+                for judge in self._judges():
+                    self._handover.tell(judge)
         return outcome
+
+    def _judges(self) -> list[Judge]:
+        return [step for step in self.chain.steps if isinstance(step, Judge)]
 
     def _runs_another(self) -> bool:
         return bool(self.home.build and self._last.build and id_of(self.home.build) != self._last.build)

@@ -14,6 +14,7 @@ from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 
 from streams import names
 from streams.connect import LogSink, LogSinkPartition
+from streams.ending import ASKED
 from streams.gate import Gate, Gates
 from streams.intake import Ingest, accepts
 from streams.merge import Arrivals, Merge
@@ -59,6 +60,8 @@ class InboxPartition(StatefulSourcePartition[tuple[str, Record], None]):
 
     def next_batch(self) -> list[tuple[str, Record]]:
         """The next records."""
+        if ASKED.is_set():
+            raise StopIteration
         room = self._gate.room()
         if room > 0 and not self._ready:
             self._ready.extend(self._fetch())

@@ -14,6 +14,7 @@ from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
 
 from streams import adapters, names
+from streams.ending import ASKED
 from streams.kafka_inbox import KafkaInbox, envelope_of, source_of
 from streams.topics_in import FAMILIES, PREFIX, At, Message, Place, TopicsIn
 from tower import clock, settings
@@ -150,6 +151,8 @@ class TopicPartition(StatefulSourcePartition[tuple[str, Batch], None]):
 
     def next_batch(self) -> list[tuple[str, Batch]]:
         """The next messages, as one item; none while the last ones are not kept."""
+        if ASKED.is_set() and not self._bridge.is_full:
+            raise StopIteration
         batch = self._bridge.take()
         self._bridge.is_full = self._bridge.is_full or bool(batch)
         return [(ALL, batch)] if batch else []

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ from detectors.judge import Judge
 from operators.chain import State
 from operators.step import Step
 from streams import control, ingest, names
-from streams.advance import Advance, Home
+from streams.advance import Advance, Home, Make
 from streams.build import activate, activated, id_of
 from streams.control import make
 from streams.entries import records
@@ -105,3 +106,76 @@ def test_a_network_of_two_builds_recovers_from_the_state_at_the_change(changed: 
     advance = Advance(home(root, folder, "two"), NETWORK, switch)
     again = [advance(record).encode() for record in log_of(root)[switch:]]
     assert again == [record.encode() for record in outcomes(root)[switch:]]
+
+
+def split_opinions(saved: State) -> list[Step]:
+    """The steps of a build that has lost the rule for late legs and sees overdue ones only much later."""
+    steps = make(saved)
+    tables = {name: table for step in steps[:-1] for name, table in step.tables.items()}
+    rules = [d for d in detectors.ALL if d.rule.kind not in {"leg.late", "leg.overdue"}]
+    slow = [d._replace(rule=replace(d.rule, up=60, down=60, warning=90, critical=120))
+            for d in detectors.ALL if d.rule.kind == "leg.overdue"]  # fmt: skip
+    return [*steps[:-1], Judge(saved.get("judge"), [*rules, *slow], tables)]
+
+
+def eager_opinions(saved: State) -> list[Step]:
+    """The steps of a build without the rules that the one before had."""
+    steps = make(saved)
+    tables = {name: table for step in steps[:-1] for name, table in step.tables.items()}
+    rules = [d for d in detectors.ALL if d.rule.kind == "leg.cancelled"]
+    return [*steps[:-1], Judge(saved.get("judge"), rules, tables)]
+
+
+def killed(root: str, folder: Path, steps: Make, upto: int) -> None:
+    """Run a build over half a day and leave it as a kill does: with no state behind that record."""
+    half(root, 0, 4)
+    activate(root, NETWORK, "one")
+    half(root, 4, len(SAID) // 2)
+    first = Home(root, States(str(folder), newest=1000), steps, "one", every=5)
+    run(control.over(first, [NETWORK], ends=True))
+    first.states.wait()
+    for number in first.states.numbers(NETWORK):
+        if number > upto:
+            (folder / NETWORK / str(number)).unlink()
+
+
+def open_on_record(found: list[Record]) -> set[int]:
+    last = {int(row["id"]): int(row["status"]) for record in found for row in record.rows("deviations")}
+    return {key for key, status in last.items() if status < 2}
+
+
+@pytest.mark.parametrize("old, new", [(make, split_opinions), (eager_opinions, make), (make, eager_opinions)])
+@pytest.mark.parametrize("upto", [0, 12, 20])
+def test_after_a_build_that_was_killed_what_is_shown_as_open_is_what_the_next_one_holds(
+    tmp_path: Path, old: Make, new: Make, upto: int
+) -> None:
+    root = memory_root()
+    killed(root, tmp_path, old, upto)
+    end = len(outcomes(root))
+    activate(root, NETWORK, "two")
+    half(root, len(SAID) // 2, len(SAID))
+    second = Home(root, States(str(tmp_path), newest=1000), new, "two", every=5)
+    run(control.over(second, [NETWORK], ends=True))
+    second.states.wait()
+    assert end > upto + 5
+    last = second.states.numbers(NETWORK)[-1]
+    judge = new(second.states.load(NETWORK, last))[-1]
+    assert isinstance(judge, Judge)
+    assert open_on_record(outcomes(root)) == set(judge.open_ids().tolist())
+    assert open_on_record(outcomes(root)[:end]) | open_on_record(outcomes(root)) != set()
+
+
+def test_a_build_that_is_killed_right_behind_its_activation_goes_on_from_there(tmp_path: Path) -> None:
+    root = memory_root()
+    killed(root, tmp_path, make, 12)
+    activate(root, NETWORK, "two")
+    half(root, len(SAID) // 2, len(SAID))
+    for _ in range(2):  # the second time from the state that the first has left at its activation
+        second = Home(root, States(str(tmp_path), newest=1000), split_opinions, "two", every=1000)
+        run(control.over(second, [NETWORK], ends=True))
+        second.states.wait()
+        switch = max(record.number for record in log_of(root) if activated(record))
+        for number in second.states.numbers(NETWORK):
+            if number > switch:
+                (tmp_path / NETWORK / str(number)).unlink()
+    assert len(outcomes(root)) == len(log_of(root))
