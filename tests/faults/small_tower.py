@@ -5,11 +5,10 @@ history stay.
 """
 
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
-from api.demo import Healer
+from api.demo import healer
 from api.embedded import Tower, key_of
 from api.programs import Program, python
 from api.standing import Delivered, standing
@@ -34,7 +33,7 @@ def main(data: str, redis: str, clickhouse: str) -> None:
     here = made(Path(data), int(redis), int(clickhouse))
     with closing(Folder(here.data)):
         mend(here.root)
-        with closing(Supervisor([producer(here), *here.programs()], here.data, Healer(here))) as supervisor:
+        with closing(Supervisor([producer(here), *here.programs()], here.data, healer(here))) as supervisor:
             supervisor.start()
             tell("tower is up")
             while not supervisor.is_done():
@@ -58,7 +57,7 @@ def drain(supervisor: Supervisor, here: Tower) -> None:
 
 def look(supervisor: Supervisor) -> None:
     supervisor.watch()
-    time.sleep(0.05)
+    supervisor.rest(0.05)
 
 
 if __name__ == "__main__":
