@@ -24,7 +24,7 @@ Name = Annotated[str, Field(min_length=1, max_length=64)]
 class Said(BaseModel):
     """A frame from a client: a field that nobody knows is a mistake, and told."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Resume(Said):

@@ -1,7 +1,6 @@
 """Server: the hub's port: the stream, and a few plain pages beside it."""
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,7 +12,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
-from api.hub import metrics
+from api.hub import asyncapi, metrics
 from api.hub.frames import PATH, SUBPROTOCOL
 from api.hub.session import Sessions
 from tower.build import build
@@ -30,6 +29,7 @@ class Door:
     def __init__(self, origins: frozenset[str], why_not: Callable[[], str]) -> None:
         self.origins, self.why_not = origins, why_not
         self.pages: dict[str, Callable[[], Response]] = {
+            "/asyncapi.json": lambda: page(orjson.dumps(asyncapi.document()).decode(), JSON),
             "/livez": lambda: page("ok\n"), "/readyz": self._ready, "/metrics": measured,
             "/version": lambda: page(orjson.dumps({"build": build()}).decode(), JSON),
         }  # fmt: skip
@@ -70,10 +70,15 @@ def measured() -> Response:
     return page(text, "text/plain; version=0.0.4; charset=utf-8")
 
 
+def agreed(_: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
+    """Our subprotocol where it is offered. Who offers none is heard all the same."""
+    return Subprotocol(SUBPROTOCOL) if SUBPROTOCOL in offered else None
+
+
 async def opened(sessions: Sessions, door: Door, host: str, port: int) -> Server:
     """The port, open. Nothing is compressed: frames are shared, and on a network of one's own bytes are cheap."""
-    return await asyncio.wait_for(serve(
-        sessions.speak, host, port, process_request=door, subprotocols=[Subprotocol(SUBPROTOCOL)], compression=None,
+    return await serve(
+        sessions.speak, host, port, process_request=door, select_subprotocol=agreed, compression=None,
         max_size=FRAME_BYTES, max_queue=8, ping_interval=20, ping_timeout=20, open_timeout=5, close_timeout=2,
         backlog=4096, server_header=None,
-    ), 30)  # fmt: skip
+    )  # fmt: skip

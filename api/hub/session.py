@@ -3,34 +3,22 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-import orjson
-from pydantic import ValidationError
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from api.hub import metrics, wire
+from api.hub.check import EXAMPLE, SHOWN, Bad, parsed
 from api.hub.client import Client
-from api.hub.frames import CLIENT, HELLO_S, Hello, Refused, Result, Subscribe, Unsubscribe, Welcome
+from api.hub.frames import HELLO_S, Hello, Refused, Result, Subscribe, Unsubscribe, Welcome
 from api.hub.hub import Hub
 from api.hub.keys import Key, Keys
 
 MOST_OF_A_KEY: Final = 2000
 """Connections that one key may have."""
 MOST_MISTAKES: Final = 20
-SHOWN: Final = 100
-"""Characters of a wrong value that are said back."""
-EXAMPLE: Final = '{"type": "hello", "token": "..."}'
-
-
-class Bad(Exception):
-    """A frame that cannot be done."""
-
-    def __init__(self, refused: Refused, code: int = 0) -> None:
-        super().__init__(refused.fix)
-        self.refused, self.code = refused, code
 
 
 class Sessions:
@@ -106,8 +94,8 @@ class Sessions:
                 raise Bad(Refused(id=None, field="type", value="hello", fix="say hello once, then subscribe"))
             if client.is_full():
                 client.end(4008, "slow: read what was sent before you ask for more")
-                return
-            self._answer(client, frame)
+            else:
+                self._answer(client, frame)
         except Bad as bad:
             self._mistake(client, bad)
 
@@ -123,7 +111,7 @@ class Sessions:
         client.mistakes += 1
         client.write(wire.packed(bad.refused))
         if bad.code or client.mistakes > MOST_MISTAKES:
-            client.end(bad.code or 4400, "too many frames that make no sense")
+            client.end(4400, bad.refused.fix[:100] if bad.code else "too many frames that make no sense")
 
 
 async def heard(ws: ServerConnection) -> Hello:
@@ -140,33 +128,6 @@ async def heard(ws: ServerConnection) -> Hello:
     if not isinstance(frame, Hello):
         raise Bad(Refused(id=frame.id, field="type", value=frame.type, fix=f"send {EXAMPLE} first"), 4400)
     return frame
-
-
-def parsed(message: str | bytes) -> Hello | Subscribe | Unsubscribe:
-    """The frame that a message is. Raises Bad that says what is wrong; with 4400 where it is no frame at all."""
-    if isinstance(message, bytes):
-        raise Bad(Refused(id=None, field="message", value="binary", fix=f"text: {EXAMPLE}"), 4400)
-    try:
-        said = orjson.loads(message)
-    except ValueError:
-        raise Bad(Refused(id=None, field="message", value=message[:SHOWN], fix=f"JSON: {EXAMPLE}"), 4400) from None
-    if not isinstance(said, dict):
-        raise Bad(Refused(id=None, field="message", value=message[:SHOWN], fix=f"an object: {EXAMPLE}"), 4400)
-    try:
-        return CLIENT.validate_python(said)
-    except ValidationError as error:
-        raise Bad(worded(said, error)) from None
-
-
-def worded(said: dict[str, Any], error: ValidationError) -> Refused:
-    """The first thing that is wrong with a frame."""
-    first = error.errors(include_url=False, include_context=False)[0]
-    path = [str(part) for part in first["loc"] if str(part) != said.get("type")]
-    id = said.get("id")
-    value = first.get("input") if first["type"] != "missing" else None
-    shown = value if isinstance(value, bool | int | float | None) else str(value)[:SHOWN]
-    return Refused(id=id if isinstance(id, int) and not isinstance(id, bool) and abs(id) < 1 << 53 else None,
-                   field=".".join(path) or "type", value=shown, fix=first["msg"][:200])  # fmt: skip
 
 
 async def refuse(ws: ServerConnection, bad: Bad) -> None:

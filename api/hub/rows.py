@@ -1,0 +1,159 @@
+"""Rows: what a row of each channel says. A field that is not there is not known. Times are RFC 3339."""
+
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Severity = Annotated[int, Field(ge=0, le=3, description="0 none, 1 advisory, 2 warning, 3 critical")]
+Life = Literal["unplanned", "planned", "overdue", "delayed", "early", "late", "reported"]
+
+
+class Row(BaseModel):
+    """A row by its id."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+
+
+class Gone(Row):
+    """The id is no more, or does not pass the filter any more."""
+
+    op: Literal["del"]
+
+
+class Deviation(Row):
+    """Something is not as it should be, and is not over."""
+
+    kind: str | None = None
+    severity: Severity
+    subject: str | None = None
+    site: str | None = None
+    since: str | None = None
+    at: str | None = None
+    value: float | None = None
+    limit: float | None = None
+    value_at_risk_cents: int | None = None
+    loss_cents_per_min: Annotated[int | None, Field(
+        description="the value at risk, spread evenly from `at` to `act_by`")] = None  # fmt: skip
+    act_by: str | None = None
+    status: Literal["opened", "changed", "closed", "withdrawn"]
+    why: Annotated[str | None, Field(description="in words")] = None
+    opening: int | None = None
+    evidence: Annotated[int | None, Field(description="position: record number * 4096 + row")] = None
+    acknowledged_by: str | None = None
+    acknowledged_at: str | None = None
+    assigned_to: str | None = None
+    shelved_until: str | None = None
+    note: str | None = None
+    escalated_at: str | None = None
+
+
+class Site(Row):
+    """A place. Beyond these fields: its figures of the day by name, as in channel `kpis`."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    x: Annotated[float | None, Field(description="on a map of 975 x 610, Albers; Puerto Rico inset")] = None
+    y: float | None = None
+    tz: str | None = None
+    role: str | None = None
+    severity: Severity
+    hazard: Annotated[float | None, Field(description="0 calm .. 3 closed")] = None
+    gust_mps: float | None = None
+    visibility_m: float | None = None
+    temp_c: float | None = None
+    precip_mm_h: float | None = None
+    observed_at: str | None = None
+    waiting: int | None = None
+    docked: int | None = None
+    doors: int | None = None
+    doors_in_use: int | None = None
+    doors_closed: int | None = None
+
+
+class Leg(Row):
+    """A movement that is planned, under way, or over for less than a day."""
+
+    origin: str | None = None
+    dest: str | None = None
+    carrier: str | None = None
+    mode: Literal["air", "truckload", "ltl", "rail", "ocean", "parcel"] | None = None
+    dep_planned: str | None = None
+    arr_planned: str | None = None
+    dep_expected: str | None = None
+    arr_expected: str | None = None
+    departed_at: str | None = None
+    arrived_at: str | None = None
+    cancelled_at: str | None = None
+    late_min: float | None = None
+    dep_life: Life | None = None
+    arr_life: Life | None = None
+    lines: int | None = None
+    value_cents: int | None = None
+    risk_cents: int | None = None
+
+
+class Slot(BaseModel):
+    """A visit at a door."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    visit: str
+    leg: str | None = None
+    start: str | None = None
+    end: str | None = None
+    state: Literal["on_plan", "overrun", "blocked", "booked"]
+    over: Literal[True] | None = None
+
+
+class Waits(BaseModel):
+    """A visit that is booked or at the gate and has no door."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    visit: str
+    leg: str | None = None
+    window_start: str | None = None
+    window_end: str | None = None
+    arrived_at: str | None = None
+    life: Life | None = None
+
+
+class Dock(Row):
+    """A door with who stands there and the last three that did; or `<site>/waiting`, with who has no door."""
+
+    site: str | None = None
+    door: str | None = None
+    closed_at: str | None = None
+    occupants: int | None = None
+    slots: list[Slot] | None = None
+    waiting: list[Waits] | None = None
+    more: Annotated[int | None, Field(description="how many wait beyond those that are listed")] = None
+
+
+class Kpi(Row):
+    """A figure of a window; without `site` the whole network's."""
+
+    name: str | None = None
+    site: str | None = None
+    window: str | None = None
+    window_s: int | None = None
+    value: float | None = None
+    plan: float | None = None
+    at: str | None = None
+
+
+class Open(Row):
+    """A channel that nothing is drawn for yet."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+ROWS: Final[dict[str, type[Row]]] = {
+    "deviations": Deviation, "incidents": Open, "options": Open, "decisions": Open, "actions": Open, "sites": Site,
+    "legs": Leg, "docks": Dock, "prices": Open, "kpis": Kpi,
+}  # fmt: skip
