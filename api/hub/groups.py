@@ -91,11 +91,10 @@ class Group:
 
     def flush(self, seq: int) -> float | None:
         """Tell what is pending, up to that record; ms since the oldest of it was decided, None if nothing was."""
+        if not self.pending:
+            return None  # `told` stays: a delta begins where the last one ended, whatever was heard between
         rows, start = self.pending, self.told
-        self.told = seq
-        if not rows:
-            return None
-        self.pending = Rows()
+        self.pending, self.told = Rows(), seq
         frame = wire.delta(self.channel, start, seq, rows)
         metrics.BUILT.inc()
         for subscription in list(self.members.values()):
@@ -113,12 +112,14 @@ class Group:
         return self._pages[1]
 
     def missed(self, seq: int) -> list[bytes]:
-        """The deltas since that record: one a record in mode events, else one of all."""
-        changes = [(at, self._seen(rows)) for at, rows in self.picture.missed(self.channel, seq)]
-        if not self.is_events:
-            ids = dict.fromkeys(id for _, rows in changes for id in rows)
-            changes = [(self.picture.seq, {id: self.row(id) for id in ids})] if ids else []
-        return list(self._chained(seq, changes))
+        """The deltas since that record: one a record in mode events, else one of all. The last leads up to now."""
+        changes, now = self.picture.missed(self.channel, seq), self.picture.seq
+        if self.is_events:
+            told = [(at, self._seen(rows)) for at, rows in changes]
+            told += [(now, {})] if not told or told[-1][0] < now else []
+        else:
+            told = [(now, {id: self.row(id) for id in dict.fromkeys(id for _, rows in changes for id in rows)})]
+        return list(self._chained(seq, told)) if now > seq else []
 
     def _seen(self, rows: Rows) -> Rows:
         """The rows as this group tells them: what it does not want is no more."""

@@ -33,7 +33,8 @@ class Change:
 class Picture:
     """Facts, names and boards of a network, and its newest changes. `seq` is the last record, `now` its moment.
 
-    Until it is drawn it only takes in facts: a long log is caught up with quickly.
+    Until it is drawn it only takes in facts: a long log is caught up with quickly. Records up to `known` were in it
+    when it was made, and are taken in again for the sake of those who were away.
     """
 
     def __init__(self, network: str) -> None:
@@ -41,7 +42,7 @@ class Picture:
         self.facts, self.names = Facts(), Names()
         self.boards = {channel: Board(draw(self.facts, self.names)) for channel, draw in DRAWS.items()}
         self.ring: deque[Change] = deque()
-        self.ring_rows, self.since = 0, 0
+        self.ring_rows, self.since, self.known = 0, 0, 0
         self.is_drawn = False
 
     def take(self, record: Record) -> Change:
@@ -51,7 +52,8 @@ class Picture:
         self.seq, self.now, self.build = record.number, record.now, record.build
         if not self.is_drawn:
             return Change(record.number, {})
-        rows = {channel: board.take(changed, self.hour) for channel, board in self.boards.items()}
+        rows = {channel: board.take(changed, self.hour, again=record.number <= self.known)
+                for channel, board in self.boards.items()}  # fmt: skip
         change = Change(record.number, {channel: some for channel, some in rows.items() if some})
         self._remember(change)
         return change

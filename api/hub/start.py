@@ -18,8 +18,8 @@ def pictured(network: str, views: Views | None, first: int, last: int) -> Pictur
     first, last  what OUTCOMES holds. Views that are behind its first record, or ahead of its last, are not used.
     """
     picture = Picture(network)
-    number = 0 if views is None else loaded(picture, views, first, last)
-    picture.seq = max(first - 1, number - RING, 0)
+    picture.known = 0 if views is None else loaded(picture, views, first, last)
+    picture.seq = max(first - 1, picture.known - RING, 0)
     return picture
 
 

@@ -54,17 +54,17 @@ class Board:
         self.draw.hour = hour
         self.rows = {id: row for id in self.draw.all() if (row := self.draw.draw(id)) is not None}
 
-    def take(self, changed: Changed, hour: int) -> Rows:
-        """The rows that differ from what was told before."""
+    def take(self, changed: Changed, hour: int, *, again: bool = False) -> Rows:
+        """The rows that differ from what was told before; if all this was told before, those that may have then."""
         perhaps = list(self.draw.touched(changed))
         if hour != self.draw.hour:
             perhaps += self.draw.due(self.draw.hour, hour)
             self.draw.hour = hour
         drawn = ((id, self.draw.draw(id)) for id in dict.fromkeys(perhaps))
-        differ = {id: row for id, row in drawn if row != self.rows.get(id)}
+        differ = {id: row for id, row in drawn if again or row != self.rows.get(id)}
         for id, row in differ.items():
             if row is None:
-                del self.rows[id]
+                self.rows.pop(id, None)
             else:
                 self.rows[id] = row
         return differ
