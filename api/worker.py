@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 from api.cli import worded
 from api.supervisor import tell
 from streams import ending
+from tower import compiled
 from tower.errors import TowerError, UsageError
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def run(name: str = "", *_: str) -> None:
     """Run that flow; raises UsageError if there is none of that name."""
     if name not in FLOWS:
         raise UsageError(f"api.worker: no such flow (got {name or 'nothing'})", f"one of: {', '.join(FLOWS)}")
+    if name != "control":
+        compiled.off(f"flow {name}")
     from bytewax.run import cli_main
 
     flow = importlib.import_module(f"streams.{name}").flow()

@@ -8,6 +8,7 @@ from tower import clock
 from tower.errors import TowerError
 
 Given = TypeVar("Given")
+FIRST_S: Final = 0.1
 PAUSE_S: Final = 1.0
 LOGGER: Final = logging.getLogger(__name__)
 
@@ -17,10 +18,11 @@ class Away(TowerError):
 
 
 def patiently(what: str, do: Callable[[], Given], pause: Callable[[float], None] = clock.sleep) -> Given:
-    """What `do` gives, tried each second until it raises no Away. Says once that `what` is away and once that it is
-    back.
+    """What `do` gives, tried again soon and then each second, until it raises no Away.
+
+    Says once that `what` is away and once that it is back.
     """
-    waited = False
+    waited, wait_s = False, FIRST_S
     while True:
         try:
             given = do()
@@ -28,7 +30,8 @@ def patiently(what: str, do: Callable[[], Given], pause: Callable[[float], None]
             if not waited:
                 LOGGER.warning("%s is away, waiting for it: %s", what, cause)
             waited = True
-            pause(PAUSE_S)
+            pause(wait_s)
+            wait_s = min(wait_s * 2, PAUSE_S)
         else:
             if waited:
                 LOGGER.warning("%s is back", what)

@@ -4,14 +4,16 @@ numba's cache looks only at the file that a kernel stands in, and would go on ca
 since. So each state of the source tree has a cache of its own, under NUMBA_CACHE_DIR or `.tower/numba`.
 """
 
+import importlib
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, wraps
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Final
-
-import numba as nb
+from typing import Any, Final, NoReturn
 
 ROOT: Final = Path(__file__).parent.parent
 PACKAGES: Final = ("tower", "operators", "detectors", "simulators")
@@ -38,7 +40,64 @@ def cache_folder() -> Path:
     return folder
 
 
-nb.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]  # read whenever a kernel is declared
+@contextmanager
+def without(*modules: str) -> Iterator[None]:
+    """Let imports of these fail within, as if they were not installed; those that are loaded stay."""
+    hidden = {name: None for name in modules if name not in sys.modules}
+    sys.modules.update(hidden)  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
 
-kernel: Callable[[Callable[..., Any]], Callable[..., Any]] = nb.njit(nogil=True, cache=True)
-"""How every kernel is compiled: no parallel, no fastmath (they change results), no GIL."""
+
+def _numba() -> Any:
+    """numba, set up. It looks for a BLAS in SciPy, which takes longer than all kernels together; none uses one."""
+    with without("scipy", "scipy.linalg"):
+        import numba
+
+        importlib.import_module("numba.np.arraymath")
+    numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]  # read whenever a kernel is declared
+    return numba
+
+
+def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a kernel when it is first called: no parallel, no fastmath (they change results), no GIL."""
+    if _off:
+        return _refusing(function)
+    compiled: Callable[..., Any] = _compiler()(function)
+    return compiled
+
+
+def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that writes its own machine code, for kernels to call."""
+    if _off:
+        return _refusing(function)
+    _compiler()
+    made: Callable[..., Any] = importlib.import_module("numba.extending").intrinsic(function)
+    return made
+
+
+@cache
+def _compiler() -> Callable[..., Any]:
+    compiler: Callable[..., Any] = _numba().njit(nogil=True, cache=True)
+    return compiler
+
+
+_off: list[str] = []
+
+
+def off(why: str) -> None:
+    """Have kernels that are declared from now on refuse to run: for processes that only read what others compute, and
+    start in half the time without a compiler.
+    """
+    _off.append(why)
+
+
+def _refusing(function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    def refuse(*_: object) -> NoReturn:
+        raise RuntimeError(f"kernel {function.__qualname__} called where there are none: {_off[0]}")
+
+    return refuse

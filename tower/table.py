@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-import numba as nb
 import numpy as np
 
 from tower import compiled
@@ -40,8 +39,10 @@ class Direct:
         self.call: Callable[..., Any] = self._first
 
     def _first(self, *arguments: Any) -> Any:
+        from numba import typeof
+
         found = self.kernel(*arguments)
-        compiled = getattr(self.kernel, "overloads", {}).get(tuple(map(nb.typeof, arguments)))
+        compiled = getattr(self.kernel, "overloads", {}).get(tuple(map(typeof, arguments)))
         self.call = compiled.entry_point if compiled else self.kernel
         return found
 
@@ -144,28 +145,31 @@ def emit(out):
 
 
 @kernel
-def rebuild(rows, n, index):
-    """Index rows[:n] anew."""
+def rebuild(keys, n, index):
+    """Index the first n rows anew. A column has one type whatever table it is of: so this is compiled once for all."""
     index[:] = -1
     for i in range(n):
-        s = slot(index, rows[i].key)
+        s = slot(index, keys[i])
         while index[s] >= 0:
             s = (s + 1) & (index.size - 1)
         index[s] = i
 
 
 @kernel
-def compact(rows, n, before, gone):
-    """Drop the rows whose `keep_until` is known and before that; how many stay. Order is kept."""
+def compact(keys, keep_until, raw, n, before, gone):
+    """Drop the rows whose `keep_until` is known and before that; how many stay. Order is kept. The columns are views of
+    `raw`, the rows as bytes.
+    """
     kept = 0
     dropped = 0
     for i in range(n):
-        if 0 <= rows[i].keep_until < before:
-            gone[dropped] = rows[i].key
+        if 0 <= keep_until[i] < before:
+            gone[dropped] = keys[i]
             dropped += 1
         else:
             if kept < i:
-                rows[kept] = rows[i]
+                for b in range(raw.shape[1]):
+                    raw[kept, b] = raw[i, b]
             kept += 1
     return kept
 
@@ -187,7 +191,7 @@ class Table:
         held[:n], meta[N] = rows, n
         self.t = T(held, np.empty(2 * room, "i4"), meta, np.full(room, -1), np.empty(room, "i4"), self.blank)
         self._raw, self._spare = held.view(np.uint8).reshape(room, self.blank.itemsize), room - n
-        rebuild(self.t.rows, n, self.t.index)
+        rebuild(self.t.rows["key"], n, self.t.index)
 
     def __len__(self) -> int:
         return int(self.t.meta[N])
@@ -252,13 +256,13 @@ class Table:
 
     def evict(self, before: int) -> np.ndarray:
         """Drop rows whose `keep_until` is before; their keys."""
-        n = len(self)
+        n, rows = len(self), self.t.rows
         gone = np.empty(n, "u8")
-        kept = compact(self.t.rows, n, before, gone)
+        kept = compact(rows["key"], rows["keep_until"], self._raw, n, before, gone) if n else 0
         if kept < n:
             self.t.rows[kept:n] = np.zeros(1, self.blank.dtype)
             self.t.meta[N], self._spare = kept, 0
-            rebuild(self.t.rows, kept, self.t.index)
+            rebuild(rows["key"], kept, self.t.index)
         return gone[: n - kept]
 
     def to_bytes(self) -> bytes:

@@ -7,9 +7,8 @@ import signal
 import sys
 
 from api.cli import worded
-from api.hub.tower import Tower
 from api.supervisor import tell
-from tower import settings
+from tower import compiled, settings
 from tower.errors import TowerError
 
 CLOSING_S = 1.0
@@ -17,6 +16,8 @@ CLOSING_S = 1.0
 
 async def run() -> int:
     """Open the port, follow the logs, tell; until SIGTERM, or a log that cannot be followed."""
+    from api.hub.tower import Tower
+
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
     tower = Tower(settings.load(), ended)
@@ -34,6 +35,7 @@ async def run() -> int:
 
 def main() -> int:
     """Run it; 1, and one error with its fix, where a person can mend it."""
+    compiled.off("the hub tells what others compute")  # before anything is imported that holds kernels
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("websockets").setLevel(logging.CRITICAL)  # strangers who hang up are no news
     try:
