@@ -18,7 +18,7 @@ VOID: Final = np.dtype([("id", "<u8"), ("kind", "<u2"), ("subject", "<u8"), ("at
 NO_VOIDS: Final = np.zeros(0, VOID)
 
 
-BITS: Final = {n: 1 << i for i, n in enumerate((*events.FAMILIES, "document", "event", "rejected", *outcomes.FACTS))}
+BITS: Final = {n: 1 << i for i, n in enumerate((*events.FAMILIES, "document", "event", "rejected", *outcomes.STANDING))}
 ALL: Final = -1
 
 

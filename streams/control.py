@@ -13,6 +13,7 @@ from detectors.judge import Judge
 from detectors.rule import Detector
 from operators.admit import Admit
 from operators.chain import State
+from operators.incidents import Incidents
 from operators.legs import Legs, Stops
 from operators.orders import Lines, Orders
 from operators.plain import Charges, Labour, Tenders, Trailers, Transfers, WeatherAlerts
@@ -50,7 +51,10 @@ def make(saved: State, judged: Sequence[Detector] = detectors.ALL) -> list[Step]
         earlier = {name: tables[name] for name in inspect.signature(kind).parameters if name in tables}
         steps.append(kind(saved.get(kind.__name__.lower()), **earlier))
         tables |= steps[-1].tables
-    return [*steps, Judge(saved.get("judge"), judged, tables)]
+    judge = Judge(saved.get("judge"), judged, tables)
+    kinds = [detector.rule.kind for detector in judged]
+    incidents = Incidents(saved.get("incidents"), kinds, judge.tables["alarms"], tables["legs"], tables["lines"])
+    return [*steps, judge, incidents]
 
 
 def build(source: LogSource, steps: Callable[[None], "Control"], sink: LogSink) -> Dataflow:

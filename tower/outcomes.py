@@ -9,6 +9,9 @@ from tower.fields import Field, code, count, delta, digest, id_of, kind, number,
 LIVES: Final = ("unplanned", "planned", "overdue", "delayed", "early", "late", "reported")
 """The life of an expected event: SAP GTT's six states in meaning, and `unplanned` before anyone has planned it."""
 
+CAUSES: Final = ("weather", "legs", "docks", "lines", "stock", "supply", "source", "other")
+"""What an incident can have come from, upstream first."""
+
 POSITION: Final = 4096
 """A position inside a network is record number * 4096 + the event's row in that record."""
 
@@ -105,7 +108,24 @@ FACTS: Final[dict[str, tuple[Field, ...]]] = {
     "sources": (*KEY, time("last_at"), count("events"), number("interval_s", "usual time between messages"),
                 count("position")),
 }
-"""State that is published: a row is the whole thing, as it is after the record."""
+"""State that is published: a row is the whole thing, as it is after the record, in whatever order events came."""
+
+JUDGED: Final[dict[str, tuple[Field, ...]]] = {
+    "incidents": (
+        *KEY, code("cause", *CAUSES), id_of("site"), id_of("source"),
+        code("severity", *SEVERITIES, doc="the worst member's"), time("since"), time("closed_at"), digest("merged_into", "the incident that took its deviations over"),
+        digest("first", "the first of its deviations"), delta("members", "open deviations"),
+        delta("critical", "of them"), delta("warning"), delta("advisory"), delta("legs", "members about legs"),
+        delta("visits"), delta("lines"), count("opened", "deviations that were ever in it"),
+        delta("value_at_risk_cents", "of its lines, stock and supply"),
+        time("act_by", "the next moment by which a member wants an act"), time("look_at"),
+    ),
+    "members": (*KEY, digest("incident"), time("joined_at")),
+}
+"""State that is published and follows from deviations: these depend on what was known when."""
+
+STANDING: Final = {**FACTS, **JUDGED}
+"""All tables whose newest row, by key, is how the thing stands."""
 
 REJECTED: Final = (
     id_of("source"), count("inbox"), count("row"), id_of("reason"), digest("id"), count("size", "bytes of raw kept"),
@@ -114,6 +134,7 @@ DEVIATION_STATUS: Final = ("opened", "changed", "closed", "withdrawn")
 
 TABLES: Final[dict[str, tuple[Field, ...]]] = {
     **FACTS,
+    **JUDGED,
     "rejected": REJECTED,
     "ledger": (id_of("source"), *(count(n) for n in ("received", "accepted", "duplicate", "late", "rejected"))),
     "deviations": (
@@ -127,4 +148,5 @@ TABLES: Final[dict[str, tuple[Field, ...]]] = {
 }  # fmt: skip
 """Every table of an outcome record. Each row's place (network, number, ordinal, now) is its record's."""
 
-__all__ = ["FACTS", "LIVES", "POSITION", "TABLES", "column", "kind", "kinds_of", "registers"]
+__all__ = ["CAUSES", "FACTS", "JUDGED", "LIVES", "POSITION", "STANDING", "TABLES", "column", "kind", "kinds_of",
+           "registers"]  # fmt: skip

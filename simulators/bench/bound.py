@@ -27,7 +27,7 @@ class Bound:
         self.meta, self.number = chain.meta, chain.after
         self.tables: dict[str, Table] = {name: table for name, table, _ in chain.tables}
         self.legs: Any = next(step for step in chain.steps if step.name == "legs")
-        self.judge: Any = chain.steps[-1]
+        self.judge: Any = next(step for step in chain.steps if step.name == "judge")
         self.looks = [(n, d.look) for n, d in enumerate(detectors.ALL) if d.table == "legs"]
 
     def play(self, batch: Batch) -> None:

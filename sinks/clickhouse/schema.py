@@ -12,7 +12,7 @@ from typing import Final
 from sinks.clickhouse.metrics import METRICS
 from tower import events
 from tower.fields import Field, Type
-from tower.outcomes import FACTS, TABLES
+from tower.outcomes import STANDING, TABLES
 
 PARTITION: Final = 1 << 20
 """So many records make a partition, and no range crosses one: an insert is one part, there or not there."""
@@ -162,7 +162,7 @@ PROGRESS: Final = (
 
 def about(table: str) -> str:
     """What a table holds."""
-    if table in FACTS:
+    if table in STANDING:
         return f"The {table.replace('_', ' ')} as they are after a record: a row each time one changes"
     family = table.removeprefix("events_")
     if table != family:
@@ -178,7 +178,7 @@ def statements() -> Iterator[str]:
         yield creation(table, (*PLACE, *columns), about(table), *KEPT.get(table, ROWS))
     yield creation("progress", PROGRESS, "How far the warehouse is: two rows a range", "MergeTree",
                    "intDiv(last, 4194304)", "network, log, last")  # fmt: skip
-    for table, fields in FACTS.items():
+    for table, fields in STANDING.items():
         yield view(f"{table}_newest", f"The {table} as they were last", newest(table, fields))
     for name, (comment, query) in METRICS.items():
         yield view(name, comment, query)

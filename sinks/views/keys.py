@@ -11,10 +11,10 @@ from typing import Final
 import numpy as np
 
 from tower.ids import of
-from tower.outcomes import DEVIATION_STATUS, FACTS
+from tower.outcomes import DEVIATION_STATUS, STANDING
 
 NETWORKS: Final = b"tower:networks"
-LIVE: Final[dict[str, str]] = {**dict.fromkeys(FACTS, "key"), "deviations": "id", "ledger": "source"}
+LIVE: Final[dict[str, str]] = {**dict.fromkeys(STANDING, "key"), "deviations": "id", "ledger": "source"}
 """The tables whose newest rows are kept, and which column tells their rows apart."""
 
 OVER: Final[dict[str, tuple[str, tuple[int, ...]]]] = {

@@ -7,8 +7,10 @@ import pytest
 from operators.step import Step
 from tests.suites.anyorder import events, facts
 from tests.suites.story import Event, Story
+from tower.outcomes import JUDGED
 
-COLUMNS = ("sources", "ledger", "past", "seen", "voided", "alarms", "hazards", "deltas", "claims", "baskets")
+COLUMNS = ("sources", "ledger", "past", "seen", "voided", "alarms", "hazards", "deltas", "claims", "baskets",
+           "links", "blames", *JUDGED)  # fmt: skip
 
 
 def told(story: Story) -> dict[str, list[list[object]]]:

@@ -16,7 +16,7 @@ from streams.words import OURS
 from tests.sinks.clickhouse.warehouse import KEY
 from tests.sinks.clickhouse.warehouse import Warehouse as Server
 from tests.suites.small_day import Day, small_day
-from tower.outcomes import FACTS, TABLES
+from tower.outcomes import STANDING, TABLES
 from tower.record import Record
 
 QUERIES = sorted((Path(__file__).parents[2] / "sinks/clickhouse/queries").glob("*.sql"))
@@ -71,10 +71,10 @@ def test_every_outcome_and_event_of_a_day_is_in_once(store: ClickHouse, day: Day
 def test_every_table_and_column_says_what_it_is(store: ClickHouse) -> None:
     found = store.rows("SELECT name, comment FROM system.tables WHERE database = 'tower'")
     tables = {name: comment for name, comment in found}  # noqa: C416  # lists, not pairs
-    assert set(tables) == {*TOLD, "progress", "schema", *METRICS, *(f"{table}_newest" for table in FACTS)}
+    assert set(tables) == {*TOLD, "progress", "schema", *METRICS, *(f"{table}_newest" for table in STANDING)}
     assert [name for name, comment in tables.items() if not comment] == []
     mute = "SELECT table, name FROM system.columns WHERE database = 'tower' AND comment = ''"
-    views = {"schema", *METRICS, *(f"{table}_newest" for table in FACTS)}
+    views = {"schema", *METRICS, *(f"{table}_newest" for table in STANDING)}
     assert [row for row in store.rows(mute) if row[0] not in views] == []
 
 

@@ -18,7 +18,7 @@ from streams.control import make
 from tests.suites.small_day import Day, small_day
 from tests.suites.small_world import run
 from tower.errors import Diverged, SettingError, TowerError
-from tower.outcomes import FACTS
+from tower.outcomes import STANDING
 from tower.record import Record
 
 
@@ -66,7 +66,7 @@ def test_views_equal_the_chains_tables_after_many_starts(url: str, day: Day) -> 
             break
         except (TowerError, RuntimeError):
             assert Views(url).position("east").number > before
-    position, seen = Views(url).at_once("east", list(FACTS))
+    position, seen = Views(url).at_once("east", list(STANDING))
     assert (position.number, position.mark) == (len(day.outcomes), day.outcomes[-1].chain)
     assert {name: rows_of(rows) for name, rows in seen.items() if rows.size} == {
         name: rows for name, rows in chain_tables(day).items() if rows

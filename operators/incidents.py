@@ -1,0 +1,408 @@
+"""Incidents: deviations that have one cause are one incident, the cause that lies furthest upstream.
+
+A deviation joins when it opens, and stays with its incident until it closes:
+
+    weather at a site          what is wrong at that site's weather, and every leg from or to it, with its lines
+    legs at a site             legs in trouble that leave it, with their lines, while its weather is not to blame
+    docks, stock, supply       what is wrong there
+    lines at a site            lines that leave it late on legs that are not to blame
+    a source                   is its own cause
+
+Weather that turns bad takes over what is open of the legs of its site.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final, NamedTuple
+
+import numpy as np
+
+from operators.step import Step
+from operators.work import ALL, Work
+from tower import clock, ids
+from tower.fields import FOREVER
+from tower.ids import UNKNOWN
+from tower.outcomes import CAUSES
+from tower.pairing import pair
+from tower.table import Direct, Table, find, kernel, look_at, touch, upsert
+
+WEATHER, LEGS, DOCKS, LINES, STOCK, SUPPLY, SOURCE, OTHER = range(len(CAUSES))
+CAUSE: Final = {"weather": WEATHER, "leg": LEGS, "visit": DOCKS, "dock": DOCKS, "door": DOCKS, "line": LINES,
+                "stock": STOCK, "supply": SUPPLY, "source": SOURCE}  # fmt: skip
+"""Which cause a kind of deviation speaks of, by the first part of its name."""
+LINGERS: Final = 6 * clock.HOUR
+"""How long after its last hazard the weather of a site is to blame."""
+LATE_MIN: Final = 15.0
+"""A leg that is later than that is to blame for its lines."""
+OVERDUE: Final = 2
+KEEP: Final = clock.DAY
+
+BLAME: Final = np.zeros(1, np.dtype([("key", "<u8"), ("keep_until", "<i8"), ("incident", "<u8"), ("openings", "<i8"),
+                                     ("bad_until", "<i8"), ("hazards", "<i8")]))  # fmt: skip
+"""By cause and site: the newest incident, how many there were, and for weather until when it is to blame."""
+BLAME["keep_until"], BLAME["bad_until"], BLAME["incident"] = -1, -1, UNKNOWN
+
+LINK: Final = np.zeros(1, np.dtype([
+    ("key", "<u8"), ("keep_until", "<i8"), ("alarm", "<u8"), ("incident", "<u8"), ("before", "<u8"), ("after", "<u8"),
+    ("cause", "|u1"), ("severity", "|u1"), ("is_hazard", "|u1"), ("risk", "<i8"), ("act_by", "<i8"),
+    ("place", "<u8"),
+]))  # fmt: skip
+"""A deviation as it is counted in its incident, between its neighbours there; `place` is where the hazard is."""
+for _name in ("incident", "before", "after"):
+    LINK[_name] = UNKNOWN
+LINK["keep_until"] = -1
+
+
+class Known(NamedTuple):
+    """What kernels see: the tables, and which kind of deviation (`kinds`) speaks of which cause (`speaks`)."""
+
+    legs: Any
+    lines: Any
+    incidents: Any
+    members: Any
+    links: Any
+    blames: Any
+    kinds: Any
+    speaks: Any
+
+
+@kernel
+def cause_in(known, kind):
+    """The cause that a kind of deviation speaks of."""
+    for n in range(known.kinds.size):
+        if known.kinds[n] == kind:
+            return np.int64(known.speaks[n])
+    return np.int64(OTHER)
+
+
+@kernel
+def is_bad(known, site, now):
+    """Whether the weather of a site is to blame now."""
+    b = find(known.blames, pair(np.uint64(WEATHER), site))
+    return b >= 0 and known.blames.rows[b].bad_until >= now
+
+
+@kernel
+def blame_leg(known, leg, now):
+    """What is to blame for a leg in trouble: the weather where it leaves, or where it goes, or its carrier there."""
+    if is_bad(known, leg.origin, now):
+        return np.int64(WEATHER), leg.origin
+    if is_bad(known, leg.dest, now):
+        return np.int64(WEATHER), leg.dest
+    return np.int64(LEGS), leg.origin
+
+
+@kernel
+def is_in_trouble(leg):
+    """Whether a leg is to blame for its lines."""
+    return leg.cancelled_at >= 0 or leg.late_min >= LATE_MIN or leg.dep_life == OVERDUE or leg.arr_life == OVERDUE
+
+
+@kernel
+def blame_line(known, a, now):
+    """What is to blame for a line: its leg's cause, or where it leaves from."""
+    k = find(known.lines, a.subject)
+    if k < 0:
+        return np.int64(LINES), a.site
+    line = known.lines.rows[k]
+    j = find(known.legs, line.on_leg if line.on_leg != UNKNOWN else line.booked_leg)
+    if j < 0:
+        return np.int64(LINES), a.site
+    leg = known.legs.rows[j]
+    if is_in_trouble(leg):
+        return blame_leg(known, leg, now)
+    return np.int64(LINES), leg.origin
+
+
+@kernel
+def blame(known, a, cause, now):
+    """What is to blame for a deviation: (cause, where)."""
+    if cause == LINES:
+        return blame_line(known, a, now)
+    if cause == LEGS:
+        k = find(known.legs, a.subject)
+        if k >= 0:
+            return blame_leg(known, known.legs.rows[k], now)
+    if cause == SOURCE:
+        return cause, a.subject
+    return cause, a.site
+
+
+@kernel
+def incident_of(known, cause, place, now):
+    """The row of the incident of that cause there: the open one, or a new one."""
+    blame = known.blames.rows[upsert(known.blames, pair(np.uint64(cause), place))]
+    i = find(known.incidents, blame.incident) if blame.openings > 0 else -1
+    if i >= 0 and known.incidents.rows[i].closed_at < 0:
+        touch(known.incidents, i)
+        return i
+    blame.openings += 1
+    blame.incident = pair(pair(np.uint64(cause), place), np.uint64(blame.openings))
+    i = upsert(known.incidents, blame.incident)
+    begin(known.incidents.rows[i], cause, place, now)
+    return i
+
+
+@kernel
+def begin(incident, cause, place, now):
+    """A new incident: nothing is counted yet."""
+    incident.cause, incident.since, incident.opened = cause, now, 0
+    if cause == SOURCE:
+        incident.source = place
+    else:
+        incident.site = place
+    incident.members, incident.critical, incident.warning, incident.advisory = 0, 0, 0, 0
+    incident.legs, incident.visits, incident.lines = 0, 0, 0
+    incident.value_at_risk_cents = 0
+
+
+@kernel
+def count(incident, link, sign):
+    """Count a deviation in, or out. What legs and visits put at risk is counted with their lines."""
+    incident.members += sign
+    incident.critical += sign * (link.severity >= 3)
+    incident.warning += sign * (link.severity == 2)
+    incident.advisory += sign * (link.severity <= 1)
+    incident.legs += sign * (link.cause == LEGS)
+    incident.visits += sign * (link.cause == DOCKS)
+    incident.lines += sign * (link.cause == LINES)
+    if link.cause not in (LEGS, DOCKS):
+        incident.value_at_risk_cents += sign * link.risk
+
+
+@kernel
+def hang(known, incident, link):
+    """Put a deviation first among those of an incident, and count it."""
+    link.incident, link.before, link.after = incident.key, UNKNOWN, incident.first
+    if incident.first != UNKNOWN:
+        known.links.rows[find(known.links, incident.first)].before = link.key
+    incident.first = link.key
+    count(incident, link, 1)
+
+
+@kernel
+def unhang(known, incident, link):
+    """Take a deviation out of its incident."""
+    count(incident, link, -1)
+    if link.before != UNKNOWN:
+        known.links.rows[find(known.links, link.before)].after = link.after
+    else:
+        incident.first = link.after
+    if link.after != UNKNOWN:
+        known.links.rows[find(known.links, link.after)].before = link.before
+    link.incident, link.before, link.after = UNKNOWN, UNKNOWN, UNKNOWN
+
+
+@kernel
+def tell_member(known, link, now, is_over):
+    """Say which incident a deviation belongs to."""
+    member = known.members.rows[upsert(known.members, link.key)]
+    member.incident, member.joined_at = link.incident, now
+    member.keep_until = now + KEEP if is_over else -1
+
+
+@kernel
+def next_act_by(known, incident, now):
+    """The first moment still ahead by which one of the deviations wants an act; -1 if there is none."""
+    first = np.int64(-1)
+    key = incident.first
+    while key != UNKNOWN:
+        link = known.links.rows[find(known.links, key)]
+        if link.act_by > now and (first < 0 or link.act_by < first):
+            first = link.act_by
+        key = link.after
+    return first
+
+
+@kernel
+def settle(known, i, now, moved):
+    """Bring what follows from the counts up to date; `moved` is the act_by of what left or changed, or -1."""
+    incident = known.incidents.rows[i]
+    incident.severity = 3 if incident.critical > 0 else 2 if incident.warning > 0 else 1
+    if incident.act_by <= now or moved == incident.act_by:
+        incident.act_by = next_act_by(known, incident, now)
+    if incident.members > 0:
+        incident.closed_at, incident.keep_until = -1, -1
+    else:
+        incident.severity, incident.act_by = 0, -1
+        incident.closed_at, incident.keep_until = now, now + KEEP
+    look_at(known.incidents, i, incident.act_by)
+
+
+@kernel
+def see(link, a):
+    """What counts of a deviation."""
+    link.severity, link.risk, link.act_by = a.severity, max(a.risk, 0), a.act_by
+
+
+@kernel
+def hear(known, i, act_by, now):
+    """An act_by that comes before the incident's own takes its place."""
+    incident = known.incidents.rows[i]
+    if act_by > now and (incident.act_by <= now or act_by < incident.act_by):
+        incident.act_by = act_by
+
+
+@kernel
+def join(known, a, cause, now):
+    """A deviation opens: it joins the incident of what is to blame."""
+    to_blame, place = blame(known, a, cause, now)
+    if cause == WEATHER:
+        turn_bad(known, place, now)
+    i = incident_of(known, to_blame, place, now)
+    incident = known.incidents.rows[i]
+    link = known.links.rows[upsert(known.links, a.id)]
+    link.alarm, link.cause, link.is_hazard, link.place = a.key, cause, cause == WEATHER, place
+    see(link, a)
+    hang(known, incident, link)
+    incident.opened += 1
+    tell_member(known, link, now, False)
+    hear(known, i, link.act_by, now)
+    settle(known, i, now, np.int64(-1))
+
+
+@kernel
+def turn_bad(known, site, now):
+    """The weather of a site is to blame from now on, anew if it was not: also for what is open of the legs there."""
+    weather = known.blames.rows[upsert(known.blames, pair(np.uint64(WEATHER), site))]
+    if weather.bad_until < now:
+        weather.incident, weather.hazards = UNKNOWN, 0
+    weather.hazards += 1
+    weather.bad_until = FOREVER
+    b = find(known.blames, pair(np.uint64(LEGS), site))
+    i = find(known.incidents, known.blames.rows[b].incident) if b >= 0 else -1
+    if i >= 0 and known.incidents.rows[i].closed_at < 0:
+        absorb(known, i, incident_of(known, np.int64(WEATHER), site, now), now)
+
+
+@kernel
+def absorb(known, i, into, now):
+    """All deviations of one incident move to another one."""
+    source, goal = known.incidents.rows[i], known.incidents.rows[into]
+    touch(known.incidents, i)
+    while source.first != UNKNOWN:
+        link = known.links.rows[find(known.links, source.first)]
+        unhang(known, source, link)
+        hang(known, goal, link)
+        goal.opened += 1
+        tell_member(known, link, now, False)
+        hear(known, into, link.act_by, now)
+    source.merged_into = goal.key
+    settle(known, i, now, np.int64(-1))
+    settle(known, into, now, np.int64(-1))
+
+
+@kernel
+def change(known, l, a, now):
+    """A deviation stays open, perhaps with other figures."""
+    link = known.links.rows[l]
+    if link.severity == a.severity and link.risk == max(a.risk, 0) and link.act_by == a.act_by:
+        return
+    i = find(known.incidents, link.incident)
+    touch(known.incidents, i)
+    incident, before = known.incidents.rows[i], link.act_by
+    count(incident, link, -1)
+    see(link, a)
+    count(incident, link, 1)
+    hear(known, i, link.act_by, now)
+    settle(known, i, now, before)
+
+
+@kernel
+def leave(known, l, now):
+    """A deviation is over: its incident goes on without it, or is over too."""
+    link = known.links.rows[l]
+    i = find(known.incidents, link.incident)
+    touch(known.incidents, i)
+    if link.is_hazard:
+        weather = known.blames.rows[find(known.blames, pair(np.uint64(WEATHER), link.place))]
+        weather.hazards -= 1
+        if weather.hazards <= 0:
+            weather.bad_until = now + LINGERS
+    tell_member(known, link, now, True)
+    unhang(known, known.incidents.rows[i], link)
+    link.keep_until = now
+    settle(known, i, now, link.act_by)
+
+
+@kernel
+def take(known, alarms, numbers, now):
+    """Take in each alarm that was touched, causes that lie upstream first."""
+    for cause in range(OTHER + 1):
+        for n in numbers:
+            a = alarms.rows[n]
+            if a.openings == 0 or cause_in(known, a.kind) != cause:
+                continue
+            l = find(known.links, a.id)
+            is_in = l >= 0 and known.links.rows[l].incident != UNKNOWN
+            if a.open and not is_in:
+                join(known, a, np.int64(cause), now)
+            elif a.open:
+                change(known, l, a, now)
+            elif is_in:
+                leave(known, l, now)
+
+
+@kernel
+def pass_time(known, numbers, now):
+    """The act_by of these incidents has passed: the next one counts."""
+    for i in numbers:
+        touch(known.incidents, i)
+        settle(known, i, now, np.int64(-1))
+
+
+@kernel
+def let_go(known, alarms, now):
+    """Take out deviations that are not open any more, though nobody has touched them."""
+    for l in range(known.links.meta[0]):
+        link = known.links.rows[l]
+        if link.incident == UNKNOWN:
+            continue
+        n = find(alarms, link.alarm)
+        if n < 0 or not alarms.rows[n].open or alarms.rows[n].id != link.key:
+            leave(known, l, now)
+
+
+TAKE: Final = Direct(take)
+
+
+class Incidents(Step):
+    """Tables `incidents` and `members` (which incident each deviation belongs to)."""
+
+    publishes: ClassVar = ("incidents", "members")
+    keeps: ClassVar = (("links", LINK), ("blames", BLAME))
+
+    def __init__(
+        self, saved: Mapping[str, bytes] | None, kinds: Sequence[str], alarms: Table, legs: Table, lines: Table
+    ) -> None:
+        super().__init__(saved)
+        self.alarms, self.legs, self.lines = alarms, legs, lines
+        self.kinds = np.array([ids.of("deviation", kind) for kind in kinds], "u8")
+        self.speaks = np.array([CAUSE.get(kind.split(".")[0], OTHER) for kind in kinds], "u1")
+        self.mask = ALL
+
+    def concerns(self, work: Work) -> bool:
+        """Alarms that were touched, incidents whose act_by has come."""
+        return bool(self.alarms.touched().size) or self.tables["incidents"].next_look() <= work.now
+
+    def room(self, work: Work) -> int:
+        """An incident and a member an alarm, and for weather those that it takes over."""
+        return 3 * int(self.alarms.touched().size) + 1
+
+    def run(self, work: Work) -> None:
+        """Time first, then what the judge has said."""
+        known = self.known()
+        if (due := self.tables["incidents"].due(work.now)).size:
+            pass_time(known, due, work.now)
+        if (numbers := self.alarms.touched()).size:
+            TAKE.call(known, self.alarms.t, numbers, work.now)
+
+    def known(self) -> Known:
+        """The tables as they are now: they are held anew when they grow."""
+        own = self.tables
+        return Known(self.legs.t, self.lines.t, own["incidents"].t, own["members"].t, own["links"].t, own["blames"].t,
+                     self.kinds, self.speaks)  # fmt: skip
+
+    def activate(self, work: Work) -> None:
+        """Another build may have closed what no rule owns any more."""
+        let_go(self.known(), self.alarms.t, work.now)
+        super().activate(work)
