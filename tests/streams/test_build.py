@@ -25,10 +25,8 @@ SAID = envelopes(legs(40), together=5)
 
 def next_build(saved: State) -> list[Step]:
     """The steps of a build that has no rule for late legs any more."""
-    steps = make(saved)
-    tables = {name: table for step in steps[:-1] for name, table in step.tables.items()}
     rules = [d for d in detectors.ALL if not d.rule.kind.startswith("leg.")]
-    return [*steps[:-1], Judge(saved.get("judge"), rules, tables)]
+    return make(saved, rules)
 
 
 def half(root: str, start: int, stop: int) -> None:
@@ -110,20 +108,16 @@ def test_a_network_of_two_builds_recovers_from_the_state_at_the_change(changed: 
 
 def split_opinions(saved: State) -> list[Step]:
     """The steps of a build that has lost the rule for late legs and sees overdue ones only much later."""
-    steps = make(saved)
-    tables = {name: table for step in steps[:-1] for name, table in step.tables.items()}
     rules = [d for d in detectors.ALL if d.rule.kind not in {"leg.late", "leg.overdue"}]
     slow = [d._replace(rule=replace(d.rule, up=60, down=60, warning=90, critical=120))
             for d in detectors.ALL if d.rule.kind == "leg.overdue"]  # fmt: skip
-    return [*steps[:-1], Judge(saved.get("judge"), [*rules, *slow], tables)]
+    return make(saved, [*rules, *slow])
 
 
 def eager_opinions(saved: State) -> list[Step]:
     """The steps of a build without the rules that the one before had."""
-    steps = make(saved)
-    tables = {name: table for step in steps[:-1] for name, table in step.tables.items()}
     rules = [d for d in detectors.ALL if d.rule.kind == "leg.cancelled"]
-    return [*steps[:-1], Judge(saved.get("judge"), rules, tables)]
+    return make(saved, rules)
 
 
 def killed(root: str, folder: Path, steps: Make, upto: int) -> None:
