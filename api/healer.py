@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from api.standing import standing
-from streams.poison import Strikes, heal
+from streams.strikes import Strikes
 from tower.build import build as running
 
 
@@ -23,5 +23,8 @@ class Healer:
 
     def _heal(self, network: str, strikes: Strikes) -> bool:
         at = standing(self.root, network)
-        is_poisoned = strikes.ended(at.outcomes) and at.outcomes < at.log
-        return is_poisoned and heal(self.root, self.states, network, running()) is not None
+        if not strikes.ended(at.outcomes) or at.outcomes == at.log:
+            return False
+        from streams.poison import heal
+
+        return heal(self.root, self.states, network, running()) is not None

@@ -24,14 +24,15 @@ class Progress:
 
     def __init__(self, root: str, networks: Sequence[str], redis_url: str = "", clickhouse_url: str = "") -> None:
         self.root, self.networks = root, networks
-        self._delivered = {n: Delivered(redis_url, clickhouse_url, n) for n in networks if redis_url and clickhouse_url}
+        self._where = (redis_url, clickhouse_url) if redis_url and clickhouse_url else None
+        self._opened: dict[str, Delivered] = {}
         self._readers: dict[str, LogReader] = {}
         self._stored: tuple[float, Vitals | None] = (-STORED_S, None)
 
     def asks(self) -> dict[str, Ask]:
         """What to ask, by flow."""
         asks: dict[str, Ask] = {"ingest": self.ingest, "control": self.control}
-        if self._delivered:
+        if self._where:
             asks |= {"views": self.views, "record": self.record}
         return asks
 
@@ -47,15 +48,21 @@ class Progress:
 
     def views(self) -> Vitals | None:
         """Outcomes that are not shown yet."""
-        shown = {network: delivered.shown() for network, delivered in self._delivered.items()}
+        shown = {network: self._delivered(network).shown() for network in self.networks}
         return self._told(shown, names.outcomes)
 
     def record(self) -> Vitals | None:
         """Outcomes that are not history yet."""
         if clock.steady_s() - self._stored[0] > STORED_S:
-            stored = {network: delivered.stored()[0] for network, delivered in self._delivered.items()}
+            stored = {network: self._delivered(network).stored()[0] for network in self.networks}
             self._stored = clock.steady_s(), self._told(stored, names.outcomes)
         return self._stored[1]
+
+    def _delivered(self, network: str) -> Delivered:
+        found = self._opened.get(network)
+        if found is None:
+            found = self._opened[network] = Delivered(*(self._where or ("", "")), network)
+        return found
 
     def _told(self, there: dict[str, int], log: Reader) -> Vitals | None:
         if not all(there.values()):  # away, or nothing was told yet

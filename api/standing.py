@@ -7,8 +7,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from sinks.clickhouse.store import ClickHouse
-from sinks.views import Views
 from streams import names
 from streams.inbox import causes_of
 from tower import clock, ids
@@ -60,6 +58,9 @@ class Delivered:
     """How far live state and history of a network are; 0 where nobody answers."""
 
     def __init__(self, redis_url: str, clickhouse_url: str, network: str) -> None:
+        from sinks.clickhouse.store import ClickHouse
+        from sinks.views import Views
+
         self.network, self.views, self.store = network, Views(redis_url), ClickHouse(clickhouse_url)
 
     def __call__(self) -> tuple[int, int, int]:

@@ -34,21 +34,7 @@ WAITING: Final = 20
 """A step that waits for something is given so many times as long."""
 SURVIVED: Final = b"\n"
 ERROR_MOST: Final = 200
-STRIKES: Final = 2
 STEPS: Final = "streams.control:make"
-
-
-class Strikes:
-    """Counts how often control has ended at the same record."""
-
-    def __init__(self) -> None:
-        self._at, self._times = -1, 0
-
-    def ended(self, last_outcome: int) -> bool:
-        """Control ended; whether that makes the next record poison."""
-        self._times = self._times + 1 if last_outcome == self._at else 1
-        self._at = last_outcome
-        return self._times >= STRIKES
 
 
 def heal(root: str, states: str, network: str, build: str, steps: str = STEPS) -> Skip | None:

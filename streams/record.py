@@ -14,6 +14,7 @@ from streams import names
 from streams.connect import LogSource
 from streams.deliver import Delivery, checked_from, secret
 from streams.gate import Gates
+from streams.ranges import Ranges
 from streams.words import OURS
 from tower import settings
 from tower.errors import SettingError
@@ -30,7 +31,7 @@ def build(sides: Sides, fill: timedelta = FILL) -> Dataflow:
     flow = Dataflow("record")
     for log, (source, sink) in sides.items():
         records = op.input(f"{log.lower()}_read", flow, source)
-        ranges = op.collect(f"{log.lower()}_ranges", records, timeout=fill, max_size=MOST)
+        ranges = op.stateful_batch(f"{log.lower()}_ranges", records, lambda _: Ranges(MOST, fill))
         op.output(f"{log.lower()}_warehouse", ranges, sink)
     return flow
 

@@ -49,11 +49,16 @@ def parse(text: str) -> int:
     return round(moment.timestamp() * 1000)
 
 
+def moment(ms: int) -> datetime:
+    """Ms UTC as Python has it."""
+    return EPOCH + timedelta(milliseconds=ms)
+
+
 def render(ms: int) -> str:
     """Ms UTC as RFC 3339.
 
     >>> render(1360314000000)
     '2013-02-08T09:00:00.000Z'
     """
-    moment = EPOCH + timedelta(milliseconds=ms)  # a float of seconds would lose the last ms of far years
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    # a float of seconds would lose the last ms of far years
+    return moment(ms).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -18,6 +18,7 @@ from streams.connect import LogSinkPartition, LogSource
 from streams.gate import Gates
 from streams.outcomes import OutcomeSink
 from streams.states import States
+from streams.strikes import Strikes
 from tests.schedules.actors import NETWORK, Actor, Still, deliver
 from tests.schedules.day import Fragile, Poisoned
 from tests.schedules.machine import Machine
@@ -74,7 +75,7 @@ class Control(Actor):
         super().__init__(machine)
         self.folder, self.build, self.switch, self.announced = folder, "one", 0, False
         self.every = self.draw.choice([1, 3, 10])
-        self.strikes, self.healed = poison.Strikes(), 0
+        self.strikes, self.healed = Strikes(), 0
         patch.setattr(poison, "trial", self.trial)
 
     def home(self) -> Home:

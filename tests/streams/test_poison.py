@@ -12,9 +12,9 @@ from streams import control, ingest, names, poison
 from streams.advance import Home
 from streams.control import make
 from streams.entries import records
-from streams.poison import Strikes
 from streams.skips import Skip, only, read, without
 from streams.states import States
+from streams.strikes import Strikes
 from tests.suites.small_world import deliver, envelopes, legs, run
 from tower import ids
 from tower.errors import TowerError
