@@ -14,7 +14,7 @@ from api.hub.check import EXAMPLE, SHOWN, Bad, parsed
 from api.hub.client import Client
 from api.hub.frames import HELLO_S, Hello, Refused, Result, Subscribe, Unsubscribe, Welcome
 from api.hub.hub import Hub
-from api.hub.keys import Key, Keys
+from api.keys import Key, Keys
 
 MOST_OF_A_KEY: Final = 2000
 """Connections that one key may have."""

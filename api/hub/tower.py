@@ -11,12 +11,12 @@ from api.hub import wire
 from api.hub.follow import Decided, Follow
 from api.hub.frames import HEARTBEAT_MS
 from api.hub.hub import Hub
-from api.hub.keys import Keys
 from api.hub.picture import RING, Picture
 from api.hub.pulse import Pulse
 from api.hub.server import Door, opened
 from api.hub.session import Sessions
 from api.hub.start import pictured
+from api.keys import Keys
 from sinks.views import Views
 from streams import names
 from streams.deliver import secret

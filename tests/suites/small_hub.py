@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from api.hub import wire
 from api.hub.follow import Decided
 from api.hub.hub import Hub
-from api.hub.keys import Key, Keys
+from api.keys import Key, Keys
 from api.hub.picture import Picture
 from api.hub.pulse import Pulse
 from api.hub.server import Door, opened
