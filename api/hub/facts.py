@@ -13,7 +13,7 @@ from tower.record import Record
 WANTED: Final = tuple(
     table for table in (
         "deviations", "sites", "stations", "weather", "hazards", "queues", "doors", "visits", "legs", "loads",
-        "sources", "ledger", "handling", "kpis",
+        "sources", "ledger", "handling", "kpis", "incidents", "members",
     ) if table in LIVE
 )  # fmt: skip
 Row = Mapping[str, Any]

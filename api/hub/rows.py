@@ -38,6 +38,7 @@ class Deviation(Row):
         description="the value at risk, spread evenly from `at` to `act_by`")] = None  # fmt: skip
     act_by: str | None = None
     status: Literal["opened", "changed", "closed", "withdrawn"]
+    incident: Annotated[str | None, Field(description="the incident it belongs to")] = None
     why: Annotated[str | None, Field(description="in words")] = None
     opening: int | None = None
     evidence: Annotated[int | None, Field(description="position: record number * 4096 + row")] = None
@@ -47,6 +48,26 @@ class Deviation(Row):
     shelved_until: str | None = None
     note: str | None = None
     escalated_at: str | None = None
+
+
+class Incident(Row):
+    """Deviations with one cause, while any of them is open."""
+
+    cause: Literal["weather", "legs", "docks", "lines", "stock", "supply", "source", "other"]
+    site: str | None = None
+    source: str | None = None
+    severity: Annotated[Severity, Field(description="the worst member's")]
+    since: str | None = None
+    act_by: Annotated[str | None, Field(description="the next moment by which a member wants an act")] = None
+    members: int | None = None
+    critical: int | None = None
+    warning: int | None = None
+    advisory: int | None = None
+    legs: Annotated[int | None, Field(description="members that are about legs")] = None
+    visits: int | None = None
+    lines: int | None = None
+    opened: Annotated[int | None, Field(description="deviations that were ever in it")] = None
+    value_at_risk_cents: int | None = None
 
 
 class Site(Row):
@@ -154,6 +175,6 @@ class Open(Row):
 
 
 ROWS: Final[dict[str, type[Row]]] = {
-    "deviations": Deviation, "incidents": Open, "options": Open, "decisions": Open, "actions": Open, "sites": Site,
+    "deviations": Deviation, "incidents": Incident, "options": Open, "decisions": Open, "actions": Open, "sites": Site,
     "legs": Leg, "docks": Dock, "prices": Open, "kpis": Kpi,
 }  # fmt: skip

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from api.hub.boards import deviations, docks, kpis, legs, sites
+from api.hub.boards import deviations, docks, incidents, kpis, legs, sites
 from api.hub.boards.board import Board, Draw
 
 DRAWS: Final[dict[str, type[Draw]]] = {
     "deviations": deviations.Deviations, "sites": sites.Sites, "legs": legs.Legs, "docks": docks.Docks,
-    "kpis": kpis.Kpis,
+    "kpis": kpis.Kpis, "incidents": incidents.Incidents,
 }  # fmt: skip
 """By channel. Channels that nothing is drawn for yet are empty."""
 

@@ -11,6 +11,9 @@ from tower.outcomes import DEVIATION_STATUS
 
 WHY: Final = {detector.rule.kind: detector.rule.why for detector in detectors.ALL}
 
+SAYING: Final = ("deviations", "handling", "members")
+"""What a row is drawn from."""
+
 
 class Deviations(Draw):
     """One row an open deviation."""
@@ -21,17 +24,17 @@ class Deviations(Draw):
 
     def touched(self, changed: Changed) -> Iterable[str]:
         """Those that were said, and those that somebody has handled."""
-        return map(id_of, [*changed.get("deviations", {}), *changed.get("handling", {})])
+        return map(id_of, [key for table in SAYING for key in changed.get(table, {})])
 
     def draw(self, id: str) -> Told | None:
         """The deviation, with what people said of it."""
         row = self.facts.get("deviations", key_of(id))
         if row is None:
             return None
-        kind = self.names.of(row["kind"])
+        kind, member = self.names.of(row["kind"]), self.facts.get("members", key_of(id))
         return told(
-            id=id, kind=kind, severity=row["severity"], subject=self.names.of(row["subject"]),
-            site=self.names.of(row["site"]), since=moment(row["since"]), at=moment(row["at"]),
+            id=id, kind=kind, incident=None if member is None else id_of(member["incident"]),
+            severity=row["severity"], subject=self.names.of(row["subject"]), site=self.names.of(row["site"]), since=moment(row["since"]), at=moment(row["at"]),
             value=number(row["value"]), limit=number(row["limit"]),
             value_at_risk_cents=count(row["value_at_risk_cents"]), act_by=moment(row["act_by"]),
             status=DEVIATION_STATUS[row["status"]], why=why(kind, row), opening=count(row["opening"]),

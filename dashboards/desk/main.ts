@@ -1,0 +1,2 @@
+import { theme } from '../shared/dom.ts';
+theme('light');

@@ -1,0 +1,42 @@
+// Rows: what the feed says, as the wall and the desk use it. A field that is not there is not known. See docs/feed.md.
+
+export type Severity = 0 | 1 | 2 | 3;
+
+export interface Deviation {
+  id: string; kind: string; severity: Severity; subject?: string; site?: string; since?: string; at?: string;
+  value?: number; limit?: number; value_at_risk_cents?: number; loss_cents_per_min?: number; act_by?: string;
+  status: string; why?: string; evidence?: number; incident?: string; opening?: number;
+  acknowledged_by?: string; acknowledged_at?: string; assigned_to?: string; taken_by?: string; shelved_until?: string;
+  note?: string; escalated_at?: string;
+}
+
+export interface Incident {
+  id: string; cause: string; site?: string; source?: string; severity: Severity; since?: string; act_by?: string;
+  members?: number; critical?: number; warning?: number; advisory?: number; legs?: number; visits?: number;
+  lines?: number; opened?: number; value_at_risk_cents?: number; loss_cents_per_min?: number;
+}
+
+export interface Site {
+  id: string; name?: string; lat?: number; lon?: number; x?: number; y?: number; tz?: string; role?: string;
+  severity: Severity; hazard?: number; gust_mps?: number; visibility_m?: number; temp_c?: number; precip_mm_h?: number;
+  observed_at?: string; waiting?: number; docked?: number; doors?: number; doors_in_use?: number; doors_closed?: number;
+  [figure: string]: string | number | undefined;
+}
+
+export interface Leg {
+  id: string; origin?: string; dest?: string; carrier?: string; dep_planned?: string; arr_planned?: string;
+  dep_expected?: string; arr_expected?: string; departed_at?: string; arrived_at?: string; cancelled_at?: string;
+  late_min?: number; lines?: number; value_cents?: number; risk_cents?: number;
+}
+
+export interface Slot { visit: string; leg?: string; start?: string; end?: string; state: 'on_plan' | 'overrun' | 'blocked' | 'booked'; over?: boolean }
+export interface Dock { id: string; site?: string; door?: string; closed_at?: string; occupants?: number; slots?: Slot[]; waiting?: { visit: string }[]; more?: number }
+export interface Kpi { id: string; name?: string; site?: string; window?: string; window_s?: number; value?: number; plan?: number; at?: string }
+
+export interface Source { source: string; age_s: number; age_limit_s?: number; rate: number; simulated: boolean }
+export interface Heartbeat {
+  server_time: string; scenario_time: string; now: string; speed: number; paused: boolean; mode: 'live' | 'recorded';
+  seq: number; build: string; network: string; tz: string; title: string; sources: Source[];
+  hops_ms: Record<string, { p50: number; p99: number }>;
+  ledger: { received: number; accepted: number; duplicate: number; late: number; rejected: number; imbalance: number };
+}

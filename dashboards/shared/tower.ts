@@ -1,0 +1,88 @@
+// Tower: where the feed is, and the picture of the network that the widgets paint.
+import { connect, type Feed } from './feed.js';
+import type { Deviation, Dock, Heartbeat, Incident, Kpi, Leg, Site } from './rows.ts';
+
+/** Nothing said for so long, ms: what is shown is the last frame. */
+const REPAINT_MS = 100, SECOND = 1000;
+
+/** The newest of everything, and which now it is. */
+export class Tower {
+  beat: Heartbeat | null = null;
+  private beatAt = 0;
+  readonly delays: number[] = [];
+
+  constructor(readonly feed: Feed) {}
+
+  private map<T>(channel: string): Map<string, T> { return (this.feed.rows[channel] ?? new Map()) as unknown as Map<string, T>; }
+  get deviations(): Map<string, Deviation> { return this.map('deviations'); }
+  get incidents(): Map<string, Incident> { return this.map('incidents'); }
+  get sites(): Map<string, Site> { return this.map('sites'); }
+  get legs(): Map<string, Leg> { return this.map('legs'); }
+  get docks(): Map<string, Dock> { return this.map('docks'); }
+  get kpis(): Map<string, Kpi> { return this.map('kpis'); }
+
+  hear(): void {
+    if (this.feed.heartbeat === this.beat) return;
+    this.beat = this.feed.heartbeat as Heartbeat | null;
+    this.beatAt = performance.now();
+  }
+
+  get frozen(): boolean { return this.feed.frozen || this.beat === null; }
+  /** Seconds since the last frame. */
+  get silence(): number { return this.feed.age / SECOND; }
+
+  /** The moment that the network has reached, ms; it goes on between heartbeats, and stops with them. */
+  get now(): number {
+    if (!this.beat) return 0;
+    const told = Date.parse(this.beat.scenario_time);
+    if (this.frozen || this.beat.paused) return told;
+    return told + Math.min(performance.now() - this.beatAt, 4 * SECOND) * this.beat.speed;
+  }
+
+  /** How far behind the scenario the records are, s; large while a day's beginning is being taken in. */
+  get behind(): number { return this.beat ? (Date.parse(this.beat.scenario_time) - Date.parse(this.beat.now)) / SECOND : 0; }
+}
+
+/** The key and the network that the address carries behind #, which browsers never send. */
+export function told(): { token: string; network: string } {
+  const said = new URLSearchParams(location.hash.slice(1));
+  const kept = said.get('key') ?? sessionStorage.getItem('key') ?? '';
+  if (kept) sessionStorage.setItem('key', kept);
+  return { token: kept, network: said.get('network') ?? '' };
+}
+
+/** Where the stream is: the API says; where it does not, behind the page's own port. */
+async function where(token: string): Promise<string> {
+  try {
+    const answer = await fetch('/v1/where', { headers: { Authorization: `Bearer ${token}` } });
+    if (answer.ok) return ((await answer.json()) as { stream: string }).stream;
+  } catch { /* the hub may be there without the API */ }
+  return `ws://${location.hostname}:${Number(location.port || 80) + 1}/v1/stream`;
+}
+
+/** Listen to these channels; `paint` is called at most ten times a second, and each second at least. */
+export async function listen(channels: string[], paint: (tower: Tower, changed: Set<string>) => void): Promise<Tower> {
+  const { token, network } = told();
+  const feed = connect({ url: await where(token), token, network, channels: Object.fromEntries(channels.map((name) => [name, { max_hz: 5 }])) });
+  const tower = new Tower(feed);
+  const changed = new Set<string>();
+  let last = 0, waiting = false, build = '';
+  const repaint = (): void => {
+    waiting = false; last = performance.now();
+    tower.hear();
+    const some = new Set(changed); changed.clear();
+    paint(tower, some);
+    if (tower.beat && build && tower.beat.build !== build) location.reload(); // another build serves another page
+    build = tower.beat?.build ?? build;
+  };
+  const soon = (names: Iterable<string>): void => {
+    for (const name of names) changed.add(name);
+    if (waiting) return;
+    waiting = true;
+    setTimeout(repaint, Math.max(0, REPAINT_MS - (performance.now() - last)));
+  };
+  feed.onchange = soon;
+  setInterval(() => soon(['second']), SECOND);
+  soon(['status']);
+  return tower;
+}

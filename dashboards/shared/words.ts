@@ -1,0 +1,102 @@
+// Words: numbers, times and causes as people read them. Nothing is invented: what is not known is a dash.
+import type { Incident, Site } from './rows.ts';
+
+export const UNKNOWN = '–';
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** 1,234; a dash if it is not known. */
+export const count = (n: number | undefined): string => (n === undefined ? UNKNOWN : whole.format(n));
+
+/** $184k, $38.0k, $960. */
+export function money(cents: number | undefined): string {
+  if (cents === undefined) return UNKNOWN;
+  const dollars = cents / 100;
+  if (Math.abs(dollars) >= 999_500) return `$${(dollars / 1e6).toFixed(2)}M`;
+  if (Math.abs(dollars) >= 99_950) return `$${whole.format(dollars / 1e3)}k`;
+  return Math.abs(dollars) >= 1000 ? `$${(dollars / 1e3).toFixed(1)}k` : `$${whole.format(dollars)}`;
+}
+
+/** How long: 0.4s, 48s, 7m, 1h 12, 3d 4h. */
+export function span(seconds: number): string {
+  if (seconds < 9.95) return `${Math.max(0, seconds).toFixed(1)}s`;
+  if (seconds < 119.5) return `${Math.round(seconds)}s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes}m`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${hours}h ${String(minutes % 60).padStart(2, '0')}`;
+  return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+}
+
+/** How long is left: 06:12 within the hour, 1h 12 beyond; "over" once it has passed. */
+export function left(until: string | undefined, now: number): string {
+  if (until === undefined) return UNKNOWN;
+  const seconds = Math.floor((Date.parse(until) - now) / 1000);
+  if (seconds < 0) return 'over';
+  if (seconds < 3600) return `${pad(Math.floor(seconds / 60))}:${pad(seconds % 60)}`;
+  return span(seconds);
+}
+
+const pad = (n: number): string => String(n).padStart(2, '0');
+
+/** The clock of a zone: time of day, day, name of the zone. */
+export class Clock {
+  private readonly parts: Intl.DateTimeFormat;
+  private readonly zone: Intl.DateTimeFormat;
+
+  constructor(readonly tz: string) {
+    this.parts = new Intl.DateTimeFormat('en-GB', { timeZone: tz, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+    this.zone = new Intl.DateTimeFormat('en-US', { timeZone: tz, timeZoneName: 'short' });
+  }
+
+  private part(at: number): Record<string, string> {
+    return Object.fromEntries(this.parts.formatToParts(at).map((p) => [p.type, p.value]));
+  }
+
+  /** 12:58:20 */
+  time(at: number): string { const p = this.part(at); return `${p.hour}:${p.minute}:${p.second}`; }
+  /** 12:58 */
+  minute(at: number): string { const p = this.part(at); return `${p.hour}:${p.minute}`; }
+  /** The hour as a number. */
+  hour(at: number): number { return Number(this.part(at).hour); }
+  /** Fri 8 Feb 2013 EST */
+  day(at: number): string {
+    const p = this.part(at), name = this.zone.formatToParts(at).find((one) => one.type === 'timeZoneName')?.value ?? this.tz;
+    return `${p.weekday} ${p.day} ${p.month} ${p.year} ${name}`;
+  }
+}
+
+/** What the weather of a site is, in a word. */
+export function weather(site: Site | undefined): string {
+  if (!site) return 'Weather';
+  const wet = (site.precip_mm_h ?? 0) >= 0.25, cold = (site.temp_c ?? 99) <= 1;
+  if (wet && cold) return 'Snow';
+  if (wet && (site.precip_mm_h ?? 0) >= 1.3) return 'Rain';
+  if ((site.gust_mps ?? 0) >= 17) return 'Gusts';
+  if ((site.visibility_m ?? 1e5) < 3219) return 'Low visibility';
+  return 'After the weather';
+}
+
+/** What an incident is called. */
+export function title(incident: Incident, sites: Map<string, Site>): string {
+  const where = incident.site ?? '', at = where ? ` at ${where}` : '';
+  switch (incident.cause) {
+    case 'weather': return `${weather(sites.get(where))}${at}`;
+    case 'legs': return `Legs in trouble${where ? ` from ${where}` : ''}`;
+    case 'docks': return `Docks${at}`;
+    case 'lines': return `Backlog${at}`;
+    case 'stock': return `Stock short${at}`;
+    case 'supply': return `Supply late${at}`;
+    case 'source': return `${incident.source ?? 'A source'} is silent`;
+    default: return `Other${at}`;
+  }
+}
+
+/** What an incident reaches: 41 legs, 883 lines. */
+export function reach(incident: Incident): string {
+  const parts = ([['leg', incident.legs], ['visit', incident.visits], ['line', incident.lines]] as const)
+    .filter(([, n]) => n).map(([word, n]) => `${count(n)} ${word}${n === 1 ? '' : 's'}`);
+  return parts.join(', ') || `${count(incident.members)} open`;
+}
+
+export const mph = (mps: number | undefined): string => (mps === undefined ? UNKNOWN : whole.format(mps * 2.23694));
+export const miles = (m: number | undefined): string => (m === undefined ? UNKNOWN : (m / 1609.344).toFixed(m < 3219 ? 1 : 0));

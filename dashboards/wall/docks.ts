@@ -1,0 +1,89 @@
+// Docks: which doors are in trouble and which fail next; a hub a board, a door a lane, four hours ahead.
+import { colours, el, fit, mark, say, stripes } from '../shared/dom.ts';
+import { glyph, shape } from '../shared/glyph.ts';
+import type { Dock, Severity, Site } from '../shared/rows.ts';
+import type { Tower } from '../shared/tower.ts';
+import { Clock, count, span } from '../shared/words.ts';
+import { oldest } from './stale.ts';
+import type { Widget } from './main.ts';
+
+const BOARDS = 3, BACK_MS = 3_600_000, AHEAD_MS = 4 * 3_600_000, REDRAW_MS = 1000;
+const TALL = { on_plan: 0.62, booked: 0.62, overrun: 0.8, blocked: 0.88 };
+/** Waiting visits per door from which it is advisory, warning, critical; as the queue detector judges for 20 doors. */
+const QUEUE = [0.2, 0.4, 0.8];
+
+/** The sites with most doors, by name. */
+export function hubs(tower: Tower): Site[] {
+  const gates = [...tower.sites.values()].filter((site) => site.doors !== undefined || site.role === 'hub');
+  return gates.sort((a, b) => (b.doors ?? 0) - (a.doors ?? 0) || a.id.localeCompare(b.id)).slice(0, BOARDS).sort((a, b) => a.id.localeCompare(b.id));
+}
+
+function severity(site: Site, doors: Dock[]): Severity {
+  const queue = QUEUE.filter((limit) => (site.waiting ?? 0) >= limit * Math.max(site.doors ?? 1, 1)).length;
+  const states = doors.flatMap((door) => door.slots ?? []).filter((slot) => !slot.over).map((slot) => slot.state);
+  return Math.max(queue, states.includes('blocked') ? 3 : 0, states.filter((state) => state === 'overrun').length > 2 ? 2 : states.includes('overrun') ? 1 : 0) as Severity;
+}
+
+function draw(canvas: HTMLCanvasElement, doors: Dock[], now: number, zone: Clock): void {
+  const box = fit(canvas);
+  if (!box) return;
+  const { c, width, height } = box, colour = colours(), unit = height / 14.2, axis = 4.1 * unit, tall = height - axis;
+  const x = (at: number): number => ((at - now + BACK_MS) / (BACK_MS + AHEAD_MS)) * width;
+  const lane = tall / Math.max(doors.length, 1), cut = stripes(c, unit * 0.9, colour.critical!, colour.hatch!);
+  c.font = `400 ${3.85 * unit}px "Tower Condensed", sans-serif`; c.textBaseline = 'middle';
+  for (let at = Math.ceil((now - BACK_MS) / 3_600_000) * 3_600_000; at < now + AHEAD_MS; at += 3_600_000) {
+    c.fillStyle = colour.line!; c.fillRect(x(at), 0, Math.max(1, unit * 0.1), tall);
+    const text = `${zone.hour(at)}h`, w = c.measureText(text).width;
+    if (zone.hour(at) % 2 === 0 && x(at) - w / 2 > 0 && x(at) + w / 2 < width) { c.fillStyle = colour.dim!; c.fillText(text, x(at) - w / 2, tall + axis / 2); }
+  }
+  for (const [i, door] of doors.entries()) {
+    if (door.closed_at) { c.fillStyle = cut; c.fillRect(x(Math.max(Date.parse(door.closed_at), now - BACK_MS)), i * lane + lane * 0.1, width, lane * 0.8); }
+    for (const slot of door.slots ?? []) {
+      if (!slot.start) continue;
+      const from = Math.max(0, x(Date.parse(slot.start))), to = Math.min(width, x(Math.max(slot.end ? Date.parse(slot.end) : now, slot.over ? 0 : now)));
+      if (to <= from) continue;
+      const h = lane * TALL[slot.state], y = i * lane + (lane - h) / 2;
+      c.fillStyle = slot.state === 'blocked' ? cut : slot.state === 'overrun' ? colour.warning! : colour.normal!;
+      c.globalAlpha = slot.over ? 0.55 : 1;
+      c.fillRect(from, y, Math.max(to - from - 0.5, 1), h);
+      c.globalAlpha = 1;
+    }
+  }
+  c.fillStyle = colour.text!; c.fillRect(x(now) - unit * 0.15, 0, Math.max(1.5, unit * 0.3), tall);
+}
+
+export function docks(): Widget {
+  const age = el('div', 'age'), boards = Array.from({ length: BOARDS }, () => {
+    const sign = glyph(0), name = el('b'), used = el('span'), waiting = el('span', 'dim'), canvas = document.createElement('canvas');
+    return { node: el('div', '', el('div', 'row', sign, name, used, el('span', 'grow'), waiting), canvas), sign, name, used, waiting, canvas };
+  });
+  const node = el('section', 'panel docks',
+    el('div', 'row', el('span', 'dim', 'Dock doors'), el('span', 'grow'), el('i', 'swatch plan'), el('span', 'dim', 'on plan'),
+      el('i', 'swatch over'), el('span', 'dim', 'overrun'), el('i', 'swatch shut'), el('span', 'dim', 'shut')),
+    el('div', 'boards', ...boards.map((board) => board.node)), age);
+  let drawn = 0, zone = new Clock('UTC');
+  return {
+    node,
+    paint(tower) {
+      if (performance.now() - drawn < REDRAW_MS) return;
+      drawn = performance.now();
+      if (tower.beat && tower.beat.tz !== zone.tz) zone = new Clock(tower.beat.tz);
+      const sites = hubs(tower), stale = oldest(tower, 'docks');
+      mark(node, 'stale', stale !== undefined && !tower.frozen);
+      age.hidden = stale === undefined;
+      if (stale) say(age, `docks ${span(stale.age_s)} old`);
+      for (const [i, board] of boards.entries()) {
+        const site = sites[i];
+        board.node.hidden = site === undefined;
+        if (!site) continue;
+        const doors = [...tower.docks.values()].filter((dock) => dock.site === site.id && dock.door).sort((a, b) => a.id.localeCompare(b.id));
+        shape(board.sign, severity(site, doors));
+        say(board.name, site.id);
+        say(board.used, site.doors === undefined ? '' : `${count(site.doors_in_use)}/${count(site.doors)}`);
+        say(board.waiting, `${count(site.waiting ?? 0)} wait`);
+        mark(board.waiting, 'dim', (site.waiting ?? 0) < 10);
+        draw(board.canvas, doors, tower.now, zone);
+      }
+    },
+  };
+}

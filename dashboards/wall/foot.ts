@@ -1,0 +1,48 @@
+// Foot: whether the picture can be believed: sources with their age and rate, the way to this screen, in = out.
+import { el, mark, say } from '../shared/dom.ts';
+import { glyph } from '../shared/glyph.ts';
+import type { Source } from '../shared/rows.ts';
+import { count, span, UNKNOWN } from '../shared/words.ts';
+import { isStale } from './stale.ts';
+import type { Widget } from './main.ts';
+
+const SHOWN = ['carriers', 'docks', 'orders', 'weather'];
+
+interface Chip { node: HTMLElement; name: HTMLElement; age: HTMLElement; rate: HTMLElement }
+
+function chip(name: string): Chip {
+  const said = el('span', 'dim', name), age = el('b'), rate = el('span', 'dim');
+  return { node: el('span', 'source', el('i', 'dot'), said, age, rate), name: said, age, rate };
+}
+
+/** The sources of one word; their youngest age speaks for them. */
+function named(sources: Source[], word: string): Source | undefined {
+  return sources.filter((source) => source.source.includes(word.replace(/s$/, ''))).sort((a, b) => a.age_s - b.age_s)[0];
+}
+
+const rate = (perSecond: number): string => (perSecond >= 10 ? `${count(perSecond)}/s` : perSecond >= 1 ? `${perSecond.toFixed(1)}/s` : `${count(perSecond * 60)}/min`);
+
+export function foot(): Widget {
+  const chips = SHOWN.map((name) => ({ word: name, ...chip(name) }));
+  const delay = el('b'), balance = el('b'), sign = glyph(3);
+  const ledger = el('span', 'source', sign, el('span', 'dim', 'in = out'), balance);
+  const node = el('footer', 'panel foot keep', ...chips.map((one) => one.node), el('span', 'source', el('span', 'dim', 'to screen p99'), delay), ledger);
+  return {
+    node,
+    paint(tower) {
+      const beat = tower.beat;
+      for (const one of chips) {
+        const source = beat ? named(beat.sources, one.word) : undefined;
+        say(one.age, !source ? UNKNOWN : span(tower.frozen ? tower.silence : source.age_s));
+        say(one.rate, !source ? '' : tower.frozen ? '0/s' : rate(source.rate));
+        mark(one.node, 'old', tower.frozen || (source !== undefined && isStale(source)));
+      }
+      const spans = [...tower.delays].sort((a, b) => a - b), paint = spans[Math.floor(spans.length * 0.99)] ?? 0;
+      const hops = Object.values(beat?.hops_ms ?? {}).map((hop) => hop.p99);
+      say(delay, hops.length ? `${count(Math.max(...hops) + paint)} ms` : UNKNOWN);
+      const off = beat?.ledger.imbalance ?? 0;
+      sign.toggleAttribute('hidden', off === 0);
+      say(balance, !beat ? UNKNOWN : off === 0 ? count(beat.ledger.received) : `${count(off)} missing`);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+// Incidents: cause, reach, price and time left, the worst first; the first one with its chain.
+import { el, mark, say } from '../shared/dom.ts';
+import { glyph, shape } from '../shared/glyph.ts';
+import type { Incident } from '../shared/rows.ts';
+import type { Tower } from '../shared/tower.ts';
+import { count, left, money, reach, title, weather } from '../shared/words.ts';
+import { staleAt } from './stale.ts';
+import type { Widget } from './main.ts';
+
+const ROWS = 6, RANK_MS = 10_000;
+
+const worse = (a: Incident, b: Incident): number =>
+  b.severity - a.severity || (b.value_at_risk_cents ?? 0) - (a.value_at_risk_cents ?? 0) || a.id.localeCompare(b.id);
+
+/** The order in which incidents are shown; ranks change every ten seconds at most, so that a reader keeps the place. */
+export function ranking(): (tower: Tower) => Incident[] {
+  let order: string[] = [], ranked = -RANK_MS;
+  return (tower) => {
+    const now = performance.now();
+    if (now - ranked >= RANK_MS || order.length === 0) {
+      order = [...tower.incidents.values()].sort(worse).map((one) => one.id);
+      ranked = now;
+    }
+    const known = order.filter((id) => tower.incidents.has(id));
+    const fresh = [...tower.incidents.values()].filter((one) => !order.includes(one.id)).sort(worse);
+    order = [...known, ...fresh.map((one) => one.id)];
+    return order.map((id) => tower.incidents.get(id)!);
+  };
+}
+
+/** What an incident does, one thing after the other. */
+export function chain(incident: Incident, tower: Tower): string {
+  const site = incident.site ? tower.sites.get(incident.site) : undefined;
+  const parts = [incident.cause === 'weather' && site ? `${weather(site).toLowerCase()}` : '', reach(incident).replaceAll(', ', ', then ')];
+  return `${parts.filter(Boolean).join(': ')}; ${count(incident.opened)} deviations so far`;
+}
+
+export function incidents(): Widget {
+  const more = el('span'), head = el('div', 'item head', el('span', 'what dim', 'Incidents ', more), el('span', 'end dim', 'lines'), el('span', 'end dim', 'value'), el('span', 'end dim', 'act in'));
+  const rows = Array.from({ length: ROWS }, (_, i) => {
+    const sign = glyph(0), what = el('span', 'clip'), lines = el('span', 'end mid'), value = el('b', 'end'), act = el('span', 'end mid');
+    return { node: el('div', i ? 'item' : 'item first', sign, what, lines, value, act), sign, what, lines, value, act };
+  });
+  const why = el('div', 'why'), quiet = el('div', 'quiet', 'No incident is open.');
+  const node = el('section', 'panel list', head, rows[0]!.node, why, ...rows.slice(1).map((row) => row.node), quiet);
+  const ranked = ranking();
+  return {
+    node,
+    paint(tower) {
+      const all = ranked(tower), shown = all.slice(0, ROWS), rest = all.slice(ROWS);
+      for (const [i, row] of rows.entries()) {
+        const one = shown[i];
+        row.node.hidden = one === undefined;
+        if (!one) continue;
+        shape(row.sign, one.severity);
+        say(row.what, title(one, tower.sites));
+        say(row.lines, count(one.lines || one.members));
+        say(row.value, money(one.value_at_risk_cents));
+        say(row.act, left(one.act_by, tower.now));
+        mark(row.node, 'stale', staleAt(tower, one.cause));
+      }
+      why.hidden = shown.length === 0;
+      if (shown[0]) say(why, chain(shown[0], tower));
+      quiet.hidden = shown.length > 0;
+      say(more, rest.length ? `+${rest.length} more, ${money(rest.reduce((sum, one) => sum + (one.value_at_risk_cents ?? 0), 0))}` : '');
+    },
+  };
+}

@@ -1,0 +1,156 @@
+// Net: where. The map with its lanes and sites, and the hubs with what they have done today.
+import { borders, land } from 'virtual:shapes';
+import { colours, el, fit, say } from '../shared/dom.ts';
+import { glyph, OUTLINES, shape } from '../shared/glyph.ts';
+import type { Leg, Severity, Site } from '../shared/rows.ts';
+import type { Tower } from '../shared/tower.ts';
+import { count, miles, mph, UNKNOWN } from '../shared/words.ts';
+import { hubs } from './docks.ts';
+import type { Widget } from './main.ts';
+
+const LAND = new Path2D(land), BORDERS = new Path2D(borders);
+/** What of the 975 x 610 is shown: Alaska and Hawaii are left out. */
+const VIEW = { x: 16, y: 8, width: 945, height: 594 };
+const REDRAW_MS = 1000, BACK_MS = 4 * 3_600_000, AHEAD_MS = 8 * 3_600_000;
+/** Share of a lane's legs, cancelled or half an hour late and more, from which it is advisory, warning, critical. */
+const SHARE = [0.2, 0.4, 0.6];
+const FEWEST = 2;
+
+interface Lane { from: Site; to: Site; legs: number; bad: number; severity: Severity }
+
+/** The lanes with a leg in the hours around now, the calm ones first. */
+function lanes(tower: Tower): Lane[] {
+  const found = new Map<string, Lane>();
+  for (const leg of tower.legs.values()) {
+    const lane = laneOf(found, leg, tower);
+    if (!lane) continue;
+    lane.legs++;
+    if (leg.cancelled_at || (leg.late_min ?? 0) >= 30) lane.bad++;
+  }
+  for (const lane of found.values()) lane.severity = lane.bad < FEWEST ? 0 : (SHARE.filter((limit) => lane.bad / lane.legs >= limit).length as Severity);
+  return [...found.values()].sort((a, b) => a.severity - b.severity);
+}
+
+function laneOf(found: Map<string, Lane>, leg: Leg, tower: Tower): Lane | undefined {
+  const from = tower.sites.get(leg.origin ?? ''), to = tower.sites.get(leg.dest ?? ''), at = Date.parse(leg.dep_planned ?? '');
+  if (from?.x === undefined || to?.x === undefined || !(at > tower.now - BACK_MS && at < tower.now + AHEAD_MS)) return undefined;
+  const key = `${leg.origin} ${leg.dest}`;
+  if (!found.has(key)) found.set(key, { from, to, legs: 0, bad: 0, severity: 0 });
+  return found.get(key);
+}
+
+function arc(c: CanvasRenderingContext2D, from: Site, to: Site): void {
+  const dx = to.x! - from.x!, dy = to.y! - from.y!, length = Math.hypot(dx, dy) || 1, bend = Math.min(0.16, 30 / length + 0.05);
+  c.beginPath();
+  c.moveTo(from.x!, from.y!);
+  c.quadraticCurveTo((from.x! + to.x!) / 2 + dy * bend, (from.y! + to.y!) / 2 - Math.abs(dx) * bend, to.x!, to.y!);
+  c.stroke();
+}
+
+function sign(c: CanvasRenderingContext2D, site: Site, severity: Severity, size: number, colour: Record<string, string>): void {
+  c.save();
+  c.translate(site.x! - size / 2, site.y! - size / 2);
+  c.scale(size / 24, size / 24);
+  if (severity === 1) { c.strokeStyle = colour.advisory!; c.lineWidth = 3.4; c.stroke(OUTLINES[1]); }
+  else {
+    c.fillStyle = [colour.normal, '', colour.warning, colour.critical][severity]!;
+    c.fill(OUTLINES[severity]);
+    if (severity === 2 && colour.edge !== 'transparent') { c.strokeStyle = colour.edge!; c.lineWidth = 1.6; c.stroke(OUTLINES[2]); }
+  }
+  c.restore();
+}
+
+function draw(canvas: HTMLCanvasElement, tower: Tower): void {
+  const box = fit(canvas);
+  if (!box) return;
+  const { c, width, height } = box, colour = colours(), scale = Math.min(width / VIEW.width, height / VIEW.height);
+  c.scale(scale, scale);
+  c.translate(-VIEW.x, -VIEW.y);
+  c.fillStyle = colour.land!; c.fill(LAND, 'evenodd');
+  c.strokeStyle = colour.panel!; c.lineWidth = 1.3; c.stroke(BORDERS);
+  c.lineCap = 'round';
+  const worst = new Map<string, Severity>(), used = new Map<string, number>();
+  for (const lane of lanes(tower)) {
+    c.strokeStyle = [colour.normal, colour.advisory, colour.warning, colour.critical][lane.severity]!;
+    c.globalAlpha = [0.34, 0.55, 0.9, 0.95][lane.severity]!;
+    c.lineWidth = [0.6 + lane.legs / 12, 1.5, 2.6, 4.2][lane.severity]!;
+    if (lane.severity === 3) c.setLineDash([9, 5]);
+    arc(c, lane.from, lane.to);
+    c.setLineDash([]);
+    worst.set(lane.to.id, Math.max(worst.get(lane.to.id) ?? 0, lane.severity) as Severity);
+    used.set(lane.to.id, (used.get(lane.to.id) ?? 0) + lane.legs);
+  }
+  c.globalAlpha = 1;
+  const places = [...tower.sites.values()].filter((site) => site.x !== undefined && site.role !== 'hub').sort((a, b) => (worst.get(a.id) ?? 0) - (worst.get(b.id) ?? 0));
+  for (const site of places) {
+    const state = worst.get(site.id) ?? 0;
+    sign(c, site, state, state === 0 ? 5 + Math.sqrt(used.get(site.id) ?? 0) * 2 : [0, 20, 23, 26][state]!, colour);
+  }
+  inset(c, places, colour);
+  label(c, places.filter((site) => (worst.get(site.id) ?? 0) === 3).slice(-2), colour);
+  for (const site of tower.sites.values()) {
+    if (site.x === undefined || site.role !== 'hub') continue;
+    c.fillStyle = colour.text!; c.strokeStyle = colour.panel!; c.lineWidth = 2;
+    c.fillRect(site.x! - 6, site.y! - 6, 12, 12); c.strokeRect(site.x! - 6, site.y! - 6, 12, 12);
+  }
+}
+
+/** A frame around what lies in the inset of Puerto Rico and the Virgin Islands. */
+function inset(c: CanvasRenderingContext2D, places: Site[], colour: Record<string, string>): void {
+  if (!places.some((site) => site.y! > 550 && site.x! > 780)) return;
+  c.strokeStyle = colour.rule!; c.lineWidth = 1.5;
+  c.strokeRect(790, 548, 116, 50);
+}
+
+/** The names of the worst sites, away from the lanes. */
+function label(c: CanvasRenderingContext2D, sites: Site[], colour: Record<string, string>): void {
+  c.font = '700 60px "Tower Condensed", sans-serif';
+  c.lineJoin = 'round';
+  for (const [i, site] of sites.entries()) {
+    const up = i % 2 === 0, x = Math.min(Math.max(site.x! - 60, 130), 880), y = up ? Math.max(site.y! - 58, 60) : Math.min(site.y! + 96, 590);
+    c.textAlign = 'right';
+    c.strokeStyle = colour.text!; c.lineWidth = 2.5;
+    c.beginPath(); c.moveTo(site.x! - 8, site.y! + (up ? -8 : 8)); c.lineTo(x + 4, y - (up ? 14 : 40)); c.stroke();
+    c.strokeStyle = colour.panel!; c.lineWidth = 9; c.strokeText(site.id, x, y);
+    c.fillStyle = colour.text!; c.fillText(site.id, x, y);
+  }
+  c.textAlign = 'left';
+}
+
+function card() {
+  const sign = glyph(0), name = el('b'), seen = el('span', 'mid'), done = el('i', 'done'), cut = el('i', 'cut'), n = el('b'), rest = el('span', 'dim');
+  const node = el('div', 'hub', el('div', 'row', sign, name, el('span', 'grow'), seen), el('div', 'bar', done, cut), el('div', 'row', n, rest));
+  return {
+    node,
+    paint(site: Site): void {
+      const cancelled = Number(site.legs_cancelled ?? 0), planned = Number(site.legs_planned ?? 0), departed = Number(site.legs_departed ?? 0), known = site.legs_planned !== undefined;
+      shape(sign, site.severity);
+      say(name, site.id);
+      say(seen, site.gust_mps !== undefined ? `gust ${mph(site.gust_mps)} mph` : site.visibility_m !== undefined ? `sight ${miles(site.visibility_m)} mi` : '');
+      done.style.setProperty('--share', String(planned ? departed / planned : 0));
+      cut.style.setProperty('--share', String(planned ? cancelled / planned : 0));
+      say(n, known ? count(cancelled) : UNKNOWN);
+      say(rest, known ? `of ${count(planned)} cancelled` : 'legs are not counted yet');
+    },
+  };
+}
+
+export function net(): Widget {
+  const canvas = document.createElement('canvas');
+  canvas.className = 'map';
+  const cards = [card(), card(), card()];
+  let drawn = 0;
+  return {
+    node: el('section', 'panel net', canvas, el('div', 'hubs', ...cards.map((one) => one.node))),
+    paint(tower) {
+      if (performance.now() - drawn < REDRAW_MS) return;
+      drawn = performance.now();
+      draw(canvas, tower);
+      const sites = hubs(tower);
+      for (const [i, one] of cards.entries()) {
+        one.node.hidden = sites[i] === undefined;
+        if (sites[i]) one.paint(sites[i]!);
+      }
+    },
+  };
+}

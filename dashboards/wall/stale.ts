@@ -1,0 +1,20 @@
+// Stale: which sources have been quiet for too long, and what rests on them. Age is scenario time, so x360 ages as x1.
+import type { Source } from '../shared/rows.ts';
+import type { Tower } from '../shared/tower.ts';
+
+/** What each part of the picture rests on: sources whose name holds one of these words. */
+const RESTS_ON: Record<string, string[]> = {
+  docks: ['dock'], legs: ['carrier'], weather: ['weather'], lines: ['order', 'warehouse'], stock: ['stock'], supply: ['supply'],
+};
+
+export const isStale = (source: Source): boolean => source.age_limit_s !== undefined && source.age_s > source.age_limit_s;
+
+/** The stalest source that a part rests on, if one is too old. */
+export function oldest(tower: Tower, part: string): Source | undefined {
+  const words = RESTS_ON[part] ?? [];
+  const concerned = (tower.beat?.sources ?? []).filter((source) => words.some((word) => source.source.includes(word)));
+  if (concerned.length === 0 || !concerned.every(isStale)) return undefined; // one that still speaks is enough
+  return concerned.sort((a, b) => a.age_s - b.age_s)[0];
+}
+
+export const staleAt = (tower: Tower, part: string): boolean => oldest(tower, part) !== undefined;

@@ -1,0 +1,106 @@
+// Strip: the state of the network in one look.
+import { el, mark, say } from '../shared/dom.ts';
+import { glyph, shape } from '../shared/glyph.ts';
+import type { Kpi, Severity } from '../shared/rows.ts';
+import type { Tower } from '../shared/tower.ts';
+import { Clock, count, left, money, span, title, UNKNOWN } from '../shared/words.ts';
+import type { Widget } from './main.ts';
+
+const DAY_S = 86_400, NEW_MS = 600_000, WARMING_S = 900;
+/** On time, points below plan, and lines at risk as a share of those due: from there on it is advisory, warning, critical. */
+const BELOW = [1, 5, 15], AT_RISK = [0.02, 0.1, 0.25];
+
+interface Tile { node: HTMLElement; label: HTMLElement; value: HTMLElement; under: HTMLElement; glyph: SVGSVGElement }
+
+function tile(label: string, ...extra: Node[]): Tile {
+  const sign = glyph(0), value = el('span'), under = el('div', 'under'), head = el('div', 'label', label);
+  return { node: el('div', 'panel tile', head, el('div', 'value', sign, value, ...extra), under), label: head, value, under, glyph: sign };
+}
+
+/** The newest figure of a day for the whole network. */
+export function today(tower: Tower, name: string): Kpi | undefined {
+  let found: Kpi | undefined;
+  for (const row of tower.kpis.values()) {
+    if (row.name === name && row.site === undefined && row.window_s === DAY_S && (row.window ?? '') >= (found?.window ?? '')) found = row;
+  }
+  return found;
+}
+
+const level = (x: number, limits: number[]): Severity => limits.filter((limit) => x >= limit).length as Severity;
+
+function alarm(of: Tile, severity: Severity): void {
+  shape(of.glyph, severity);
+  of.glyph.toggleAttribute('hidden', severity === 0);
+  mark(of.node, 'alarm2', severity === 2);
+  mark(of.node, 'alarm3', severity === 3);
+}
+
+export function strip(): Widget {
+  const percent = el('small', '', '%'), plan = el('span', 'dim'), change = el('b');
+  const onTime = tile('On time today', percent), risk = tile('Orders at risk'), act = tile('Next to act by');
+  onTime.under.append(plan, ' ', change);
+  const signs = ([3, 2, 1] as Severity[]).map((severity) => ({ severity, node: el('span', '', glyph(severity)), n: document.createTextNode('') }));
+  for (const sign of signs) sign.node.append(sign.n);
+  const open = tile('Open incidents');
+  open.value.replaceWith(el('div', 'counts', ...signs.map((sign) => sign.node)));
+  open.glyph.remove();
+  const badge = el('span', 'badge'), clock = el('div', 'value'), day = el('div', 'under');
+  const time = el('div', 'panel tile keep', el('div', 'label', badge), clock, day);
+  let zone = new Clock('UTC');
+
+  const paintOnTime = (tower: Tower): void => {
+    const ratio = today(tower, 'on_time_ratio');
+    const known = ratio?.value !== undefined, below = known && ratio.plan !== undefined ? (ratio.plan - ratio.value!) * 100 : 0;
+    say(onTime.value, known ? (ratio.value! * 100).toFixed(1) : UNKNOWN);
+    percent.hidden = !known;
+    say(plan, !known ? 'no line is due yet' : ratio.plan === undefined ? '' : `plan ${(ratio.plan * 100).toFixed(1)}`);
+    say(change, known && ratio.plan !== undefined ? `${below > 0 ? '−' : '+'}${Math.abs(below).toFixed(1)} pt` : '');
+    alarm(onTime, known ? level(below, BELOW) : 0);
+  };
+  const paintRisk = (tower: Tower): void => {
+    let cents = 0, lines = 0;
+    for (const incident of tower.incidents.values()) { cents += incident.value_at_risk_cents ?? 0; lines += incident.lines ?? 0; }
+    const atRisk = today(tower, 'lines_at_risk')?.value ?? lines, due = today(tower, 'lines_due')?.value;
+    say(risk.value, money(today(tower, 'at_risk_cents')?.value ?? cents));
+    say(risk.under, due === undefined ? `${count(atRisk)} lines` : `${count(atRisk)} lines, ${count(due)} due`);
+    alarm(risk, due ? level(atRisk / due, AT_RISK) : level(atRisk, [1, 100, 1000]));
+  };
+  const paintOpen = (tower: Tower): void => {
+    let fresh = 0;
+    const n = [0, 0, 0, 0];
+    for (const incident of tower.incidents.values()) {
+      n[incident.severity]!++;
+      if (incident.since && tower.now - Date.parse(incident.since) < NEW_MS) fresh++;
+    }
+    for (const sign of signs) {
+      sign.node.hidden = n[sign.severity] === 0;
+      sign.n.data = String(n[sign.severity]);
+    }
+    say(open.under, `${fresh || 'none'} new in 10 min, ${count(tower.deviations.size)} deviations`);
+  };
+  const paintAct = (tower: Tower): void => {
+    const next = [...tower.incidents.values()].filter((i) => i.act_by && Date.parse(i.act_by) >= tower.now).sort((a, b) => a.act_by!.localeCompare(b.act_by!))[0];
+    say(act.value, next ? left(next.act_by, tower.now) : UNKNOWN);
+    say(act.under, next ? `${title(next, tower.sites)}, ${money(next.value_at_risk_cents)}` : 'nothing to act on');
+    const minutes = next ? (Date.parse(next.act_by!) - tower.now) / 60_000 : Infinity;
+    alarm(act, next ? (minutes < 10 && next.severity === 3 ? 2 : 1) : 0);
+  };
+  const paintClock = (tower: Tower): void => {
+    const beat = tower.beat;
+    if (beat && beat.tz !== zone.tz) zone = new Clock(beat.tz);
+    mark(badge, 'out', tower.frozen);
+    if (tower.frozen) {
+      const s = Math.floor(tower.silence);
+      say(badge, `NO DATA ${String(Math.floor(s / 60)).padStart(2, '0')}:${String(s % 60).padStart(2, '0')}`);
+    } else if (beat) {
+      say(badge, beat.mode === 'live' ? 'LIVE' : beat.paused ? 'RECORDED, paused' : `RECORDED ×${count(beat.speed)}`);
+    }
+    say(clock, beat ? zone.time(tower.now) : UNKNOWN);
+    say(day, tower.feed.status === 'refused' ? tower.feed.reason || 'the key is not known' : !beat ? 'connecting'
+      : tower.frozen ? 'last frame, not now' : tower.behind > WARMING_S ? `catching up, ${span(tower.behind)} behind` : zone.day(tower.now));
+  };
+  return {
+    node: el('section', 'strip', onTime.node, risk.node, open.node, act.node, time),
+    paint(tower) { paintOnTime(tower); paintRisk(tower); paintOpen(tower); paintAct(tower); paintClock(tower); },
+  };
+}
