@@ -1,0 +1,1 @@
+"""Allocation: what goes where and when, at least cost, with prices and a proof."""

@@ -1,0 +1,49 @@
+"""Referee: what the best plan costs, by OR-Tools, where it is installed; for tests and benches only.
+
+ortools and highspy cannot share a process, so nothing here imports the latter.
+"""
+
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+
+from operators.allocation.lines import ABSENT
+from simulators.bench.instances import Instance
+
+
+def is_there() -> bool:
+    """Whether OR-Tools is installed."""
+    return find_spec("ortools") is not None
+
+
+def least_cost(instance: Instance) -> int:
+    """What the best plan costs with switching, in cents, by SimpleMinCostFlow; frozen lines stay where they are."""
+    flow, fixed = arcs(instance)
+    flow.solve()
+    return int(flow.optimal_cost()) + fixed
+
+
+def arcs(instance: Instance) -> tuple[Any, int]:
+    """The network, ready to be solved, and what frozen lines cost."""
+    from ortools.graph.python import min_cost_flow
+
+    lines, room = instance.lines, np.array(instance.room)
+    cost, unserved = lines.charged()
+    rows = np.flatnonzero(lines.frozen)
+    booked = rows[lines.current[rows] != ABSENT]
+    fixed = int(cost[booked, lines.current[booked]].sum() + unserved[np.setdiff1d(rows, booked)].sum())
+    room -= np.bincount(lines.option[booked, lines.current[booked]], minlength=len(room))
+    free = np.flatnonzero(~lines.frozen)
+    n, d = len(free), len(room)
+    at, k = np.nonzero(lines.option[free] != ABSENT)
+    flow = min_cost_flow.SimpleMinCostFlow()
+    line, sink = np.arange(n), n + d
+    flow.add_arcs_with_capacity_and_unit_cost(
+        np.concatenate([at, line, n + np.arange(d)]),
+        np.concatenate([n + lines.option[free][at, k], np.full(n, sink), np.full(d, sink)]),
+        np.concatenate([np.ones(len(at) + n, "i8"), np.maximum(0, room)]),
+        np.concatenate([cost[free][at, k], unserved[free], np.zeros(d, "i8")]),
+    )
+    flow.set_nodes_supplies(np.arange(sink + 1), np.concatenate([np.ones(n, "i8"), np.zeros(d, "i8"), [-n]]))
+    return flow, fixed
