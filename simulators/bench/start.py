@@ -1,10 +1,14 @@
-"""Start: from nothing but an inbox to the first outcome, beside what Python and Bytewax take to start nothing."""
+"""Start: from nothing but an inbox to the first outcome, beside what Python and Bytewax take to start nothing.
+
+And, unless it has to be quick, from a bare clone: `clone.py`.
+"""
 
 import subprocess
 import sys
 import tempfile
 from typing import Final
 
+from simulators.bench import clone
 from simulators.bench.figures import Row, busy, row
 from simulators.bench.pair import first_outcome, pair, said
 from tower import clock
@@ -20,8 +24,9 @@ def run(*, quick: bool = False) -> list[Row]:
     rounds = 1 if quick else ROUNDS
     ours, bare = min(started() for _ in range(rounds)), min(imported() for _ in range(rounds))
     load = f"ingest and control together, kernels compiled before, best of {rounds}, {busy()}"
-    return [row("start", "first outcome", ours, "s", "low", load, peer="import numba, bytewax (bound)", against=bare,
-                target=TARGET_S)]  # fmt: skip
+    first = row("start", "first outcome", ours, "s", "low", load, peer="import numba, bytewax (bound)", against=bare,
+                target=TARGET_S)  # fmt: skip
+    return [first] if quick else [first, *clone.rows()]
 
 
 def started() -> float:
