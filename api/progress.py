@@ -8,7 +8,7 @@ from typing import Final
 
 from api.standing import Delivered
 from api.vitals import Ask, Vitals
-from streams import names
+from streams import inbox, names
 from tower import clock, ids
 from tower.logs import LogReader, urls
 from tower.record import Record, split
@@ -75,6 +75,10 @@ class Progress:
         last = Record.decode(number, split(data)[1]) if data else Record(0, clock.wall_ms())
         if names.CLOCK not in there and clock.wall_ms() > last.now + DUE_MS:
             return True
+        if names.CLOCK in there and inbox.driven_now(self._reader(names.inbox(self.root, network, names.CLOCK))) <= (
+            last.now if data else 0
+        ):
+            return False  # a driver says how time passes, and has not said that any has
         said = [source for source in there if source != names.CLOCK]
         return any(self._inbox(network, s) > last.causes.get(ids.of("source", s), 0) for s in said)
 

@@ -34,7 +34,8 @@ class Deviations(Draw):
         kind, member = self.names.of(row["kind"]), self.facts.get("members", key_of(id))
         return told(
             id=id, kind=kind, incident=None if member is None else id_of(member["incident"]),
-            severity=row["severity"], subject=self.names.of(row["subject"]), site=self.names.of(row["site"]), since=moment(row["since"]), at=moment(row["at"]),
+            severity=row["severity"], subject=self.names.of(row["subject"]), site=self.names.of(row["site"]),
+            since=moment(row["since"]), at=moment(row["at"]),
             value=number(row["value"]), limit=number(row["limit"]),
             value_at_risk_cents=count(row["value_at_risk_cents"]), act_by=moment(row["act_by"]),
             status=DEVIATION_STATUS[row["status"]], why=why(kind, row), opening=count(row["opening"]),

@@ -1,4 +1,4 @@
-"""Channel `incidents`: what deviations come from, how many there are of it, what it puts at risk and until when to act."""
+"""Channel `incidents`: what deviations come from, how many they are, what that puts at risk, until when to act."""
 
 from collections.abc import Iterable
 from typing import Final
