@@ -2,8 +2,9 @@
 import { connect, type Feed } from './feed.js';
 import type { Deviation, Dock, Heartbeat, Incident, Kpi, Leg, Site } from './rows.ts';
 
-/** Nothing said for so long, ms: what is shown is the last frame. */
 const REPAINT_MS = 100, SECOND = 1000;
+/** Further behind its scenario, seconds on the wall, a network is catching up: what is shown is as of its records. */
+const CATCHING_UP_S = 10;
 
 /** The newest of everything, and which now it is. */
 export class Tower {
@@ -34,6 +35,7 @@ export class Tower {
   /** The moment that the network has reached, ms; it goes on between heartbeats, and stops with them. */
   get now(): number {
     if (!this.beat) return 0;
+    if (this.behind > CATCHING_UP_S * Math.max(1, this.beat.speed)) return Date.parse(this.beat.now);
     const told = Date.parse(this.beat.scenario_time);
     if (this.frozen || this.beat.paused) return told;
     return told + Math.min(performance.now() - this.beatAt, 4 * SECOND) * this.beat.speed;

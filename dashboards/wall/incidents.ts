@@ -54,7 +54,7 @@ export function incidents(): Widget {
         if (!one) continue;
         shape(row.sign, one.severity);
         say(row.what, title(one, tower.sites));
-        say(row.lines, count(one.lines || one.members));
+        say(row.lines, one.lines ? count(one.lines) : '–');
         say(row.value, money(one.value_at_risk_cents));
         say(row.act, left(one.act_by, tower.now));
         mark(row.node, 'stale', staleAt(tower, one.cause));
