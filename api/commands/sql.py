@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import difflib
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from tower.errors import TowerError, UsageError
 
 NAME = "sql"
 HELP = "Ask the history in SQL; @NAME asks a sample, no query lists the samples"
+TRY = "towerctl sql --samples"
 WIDEST = 48
 
 
@@ -22,15 +24,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     forms = parser.add_mutually_exclusive_group()
     forms.add_argument("--json", action="store_true", help="one JSON object a row")
     forms.add_argument("--csv", action="store_true", help="as CSV with a head line")
+    forms.add_argument("--show", action="store_true", help="print the statement instead of asking it")
+    parser.add_argument("--samples", action="store_true", help="list the samples")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the answer. Raises UsageError without a history, TowerError with the server's first line if it refuses."""
-    if arguments.query is None:
+    if arguments.query is None or arguments.samples:
         listed = [{"name": f"@{name}", "asks": asks} for name, asks in samples()]
         print_rows(arguments, ["name", "asks"], [(row["name"], row["asks"]) for row in listed])
         return 0
-    columns, rows = answer(question(arguments.query), arguments.data)
+    asked = question(arguments.query)
+    if arguments.show:
+        print(asked.rstrip())
+        return 0
+    columns, rows = answer(asked, arguments.data)
     print_rows(arguments, columns, rows)
     return 0
 
@@ -55,8 +63,9 @@ def question(query: str) -> str:
     if not query.startswith("@"):
         return query
     path = folder() / f"{query[1:]}.sql"
-    if query[1:] not in dict(samples()):
-        raise UsageError(f"sql: no such sample (got {query})", "towerctl sql")
+    if query[1:] not in (known := dict(samples())):
+        near = difflib.get_close_matches(query[1:], known, n=1)
+        raise UsageError(f"sql: no such sample (got {query})", f"towerctl sql @{near[0]}" if near else TRY)
     return path.read_text("utf-8")
 
 
@@ -73,7 +82,7 @@ def answer(query: str, data: str | None) -> tuple[Sequence[str], Sequence[Sequen
     try:
         result = connect(url, key, found.clickhouse_user).query(query)
     except (DatabaseError, OSError) as error:
-        raise TowerError(f"sql: {first_line(error)}", f"towerctl sql, or see that {url} answers") from None
+        raise TowerError(f"sql: {first_line(error)}", f"{TRY}, or see that {url} answers") from None
     return result.column_names, result.result_rows
 
 

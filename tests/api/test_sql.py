@@ -63,6 +63,17 @@ def test_without_a_query_it_lists_the_samples(capfd: pytest.CaptureFixture[str])
     assert len(lines) >= 12
 
 
+def test_samples_are_listed_as_json_too(capfd: pytest.CaptureFixture[str]) -> None:
+    rows = [json.loads(line) for line in say(capfd, "sql", "--samples", "--json").lines]
+    assert {"@cancelled_by_day", "@ledger"} <= {row["name"] for row in rows}
+    assert all(row["asks"].endswith((".", "?")) for row in rows)
+
+
+def test_a_sample_is_shown_as_it_is_asked(capfd: pytest.CaptureFixture[str]) -> None:
+    lines = say(capfd, "sql", "@worst_legs", "--show").lines
+    assert (lines[0][:3], lines[-1]) == ("-- ", "LIMIT 20")
+
+
 def test_a_query_can_come_on_stdin(
     capfd: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -79,7 +90,8 @@ def test_a_refusal_is_one_line(capfd: pytest.CaptureFixture[str], folder: Path, 
 
 def test_a_sample_that_there_is_not_is_told_with_where_they_are(capfd: pytest.CaptureFixture[str]) -> None:
     said = say(capfd, "sql", "@nope")
-    assert (said.code, said.err) == (2, "Error: sql: no such sample (got @nope)\nTry: towerctl sql\n")
+    assert (said.code, said.err) == (2, "Error: sql: no such sample (got @nope)\nTry: towerctl sql --samples\n")
+    assert "towerctl sql @worst_legs" in say(capfd, "sql", "@worst_leg").err
 
 
 def test_without_a_history_it_says_how_to_name_one(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -93,12 +93,9 @@ def test_making_the_database_again_adds_what_an_older_build_had_not(store: Click
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
-def test_a_sample_asks_a_question_and_runs_for_a_reader(server: Server, path: Path) -> None:
-    query = path.read_text("utf-8")
-    assert query.startswith("-- ")
-    assert "?" in query.splitlines()[0]
-    answer = server.value(query)
-    assert answer or path.stem == "rejected"
+def test_a_sample_runs_for_a_reader(server: Server, path: Path) -> None:
+    """That it says something is for tests/sinks/test_samples.py, which has a whole week."""
+    assert server.ask(path.read_text("utf-8")).status == 200
 
 
 @pytest.mark.parametrize("name", METRICS)

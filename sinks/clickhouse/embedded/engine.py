@@ -57,7 +57,8 @@ class Engine:
         with self._handle(question) as handle:
             result = handle.query(question.text, question.format, params=dict(question.parameters))
             rows, size = result.rows_read(), result.bytes_read()
-            return Answer(result.bytes() or b"", question.format, summary(result.elapsed(), read=(rows, size)))
+            body = bounded(result.bytes() or b"", question.writes)
+            return Answer(body, question.format, summary(result.elapsed(), read=(rows, size)))
 
     def insert(self, question: Question, data: bytes) -> Answer:
         """Insert rows that came in the question's format: all, or it raises Refusal."""
@@ -93,6 +94,14 @@ def preparing(question: Question) -> Iterator[str]:
         settings = {name: str(limit) for name, limit in READER_LIMITS.items()} | settings | {"readonly": "1"}
     if settings:
         yield "SET " + ", ".join(f"{name} = {quoted(value)}" for name, value in settings.items())
+
+
+def bounded(body: bytes, writes: bool) -> bytes:
+    """An answer that a reader may have; raises Refusal. The engine counts a column of one value as that value."""
+    most = READER_LIMITS["max_result_bytes"]
+    if len(body) > most and not writes:
+        raise Refusal(396, "TOO_MANY_ROWS_OR_BYTES", f"the answer is {len(body)} bytes: readers get up to {most}", 400)
+    return body
 
 
 def quoted(value: str) -> str:

@@ -1,0 +1,50 @@
+"""The blizzard's whole week as sources that deliver every ten minutes tell it: both logs in files, in seconds."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from simulators import scenarios
+from simulators.feed import merge
+from sinks.clickhouse.insert import Log, Warehouse
+from sinks.clickhouse.store import ClickHouse
+from streams.entries import records
+from streams.record import WHERE
+from streams.replay import Arrival, Keep, Replay
+from streams.words import OURS
+from tower.clock import HOUR, MINUTE
+from tower.logs import urls
+
+NETWORK = "blizzard"
+EACH = 10 * MINUTE
+TOGETHER = 100
+
+
+def arrivals() -> Iterator[Arrival]:
+    """What the week says, in the second in which the next ten minutes are over."""
+    feed = scenarios.load(NETWORK)
+    for until in range(feed.start_ms // HOUR * HOUR + HOUR - 1, feed.end_ms + HOUR, HOUR):
+        said = merge(feed.advance(min(until, feed.end_ms)))
+        told = [(-(-second // EACH) * EACH, source, batch) for second, source, batch in said]
+        yield from sorted(told, key=lambda arrival: arrival[:2])
+
+
+def play(folder: Path) -> str:
+    """Play the week; the root of its logs."""
+    root = f"file:{folder}"
+    keep = Keep(root, NETWORK)
+    Replay(NETWORK, keep, tick=EACH).play(arrivals())
+    keep.close()
+    return root
+
+
+def record(root: str, store: ClickHouse) -> None:
+    """Put all of it into a history."""
+    for log in WHERE:
+        fill(root, store, log)
+
+
+def fill(root: str, store: ClickHouse, log: Log) -> None:
+    warehouse = Warehouse(store, NETWORK, log, OURS)
+    found = list(records(urls.reader(WHERE[log](root, NETWORK))))
+    for at in range(0, len(found), TOGETHER):
+        warehouse.take(found[at : at + TOGETHER])
