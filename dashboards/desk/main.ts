@@ -1,2 +1,22 @@
+// Desk: where a person takes what is open, looks why, and says what is done about it. Keyboard first.
 import { theme } from '../shared/dom.ts';
+import { listen } from '../shared/tower.ts';
+import { Chosen } from './chosen.ts';
+import { detail } from './detail.ts';
+import { keys } from './keys.ts';
+import { queue } from './queue.ts';
+import { scrub } from './scrub.ts';
+import { side } from './side.ts';
+import { top } from './top.ts';
+
 theme('light');
+const page = document.getElementById('desk')!, chosen = new Chosen();
+const panels = [top(chosen), queue(chosen), detail(chosen), side(chosen), scrub(chosen)];
+page.append(...panels.map((panel) => panel.node));
+keys(chosen, page);
+
+void listen(['deviations', 'incidents', 'sites', 'legs', 'kpis'], (tower, changed) => {
+  chosen.see(tower);
+  page.classList.toggle('frozen', tower.frozen);
+  for (const panel of panels) panel.paint(tower, changed);
+}).then((tower) => { chosen.onchange = () => { chosen.see(tower); for (const panel of panels) panel.paint(tower, new Set(['chosen'])); }; });

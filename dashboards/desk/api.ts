@@ -1,0 +1,52 @@
+// Api: what the desk asks of and says to the HTTP door. An error is one sentence for people, with the way out.
+import { told } from '../shared/tower.ts';
+
+export interface Me { name: string; role: string; networks: string[] }
+export interface Story {
+  timeline: { now: string; status: string; severity: string; why?: string }[];
+  evidence: null | { event: Record<string, unknown>; message: null | { source: string; received: string; content_type: string; text?: string } };
+  lines?: unknown[];
+}
+export interface Hit { kind: string; name: string; exact: boolean; href: string }
+type Answered<T> = { ok: true; value: T } | { ok: false; why: string };
+
+let network = '';
+/** The network that this desk is for, once the feed has said it. */
+export function speaksOf(name: string): void { network = name; }
+
+async function ask<T>(path: string, said?: unknown): Promise<Answered<T>> {
+  const { token } = told(), url = new URL(path, location.origin);
+  url.searchParams.set('network', network);
+  const headers: Record<string, string> = { Authorization: `Bearer ${token}` };
+  if (said !== undefined) { headers['Content-Type'] = 'application/json'; headers['Idempotency-Key'] = crypto.randomUUID(); }
+  try {
+    const answer = await fetch(url, { headers, ...(said === undefined ? {} : { method: 'POST', body: JSON.stringify(said) }) });
+    const body = answer.headers.get('Content-Type')?.includes('json') ? await answer.json() : {};
+    if (answer.ok) return { ok: true, value: body as T };
+    return { ok: false, why: [body.title ?? body.detail ?? `refused (${answer.status})`, body.hint].filter(Boolean).join('; ') };
+  } catch { return { ok: false, why: 'the API does not answer; try again' }; }
+}
+
+export const me = (): Promise<Answered<Me>> => ask('/v1/me');
+export const story = (id: string): Promise<Answered<Story>> => ask(`/v1/deviations/${id.slice(1)}`);
+export const search = (q: string): Promise<Answered<{ hits: Hit[] }>> => ask(`/v1/search?q=${encodeURIComponent(q)}`);
+export const speed = (x: number): Promise<Answered<unknown>> => ask(`/v1/scenarios/${network}/speed`, { speed: x });
+export const pause = (paused: boolean): Promise<Answered<unknown>> => ask(`/v1/scenarios/${network}/pause`, { paused });
+
+export type Verb = 'acknowledge' | 'assign' | 'shelve' | 'note';
+const MANY = 200;
+interface Result { results: { id: string; status: number; answer: { title?: string; detail?: string } }[] }
+
+/** Say something of deviations; how many were done, and why the first of the others was not. */
+export async function act(verb: Verb, ids: string[], said: Record<string, string>): Promise<{ done: number; why: string }> {
+  let done = 0, why = '';
+  for (let at = 0; at < ids.length; at += MANY) {
+    const answer = await ask<Result>(`/v1/deviations/${verb}`, { ids: ids.slice(at, at + MANY), ...said });
+    if (!answer.ok) return { done, why: answer.why };
+    for (const one of answer.value.results) {
+      if (one.status < 300) done++;
+      else why ||= one.answer.detail ?? one.answer.title ?? `refused (${one.status})`;
+    }
+  }
+  return { done, why };
+}

@@ -1,0 +1,148 @@
+// Chosen: which incident and which deviations the person looks at, in which order the queue stands, and who the person is.
+import type { Deviation, Incident } from '../shared/rows.ts';
+import type { Tower } from '../shared/tower.ts';
+import * as api from './api.ts';
+
+export const SORTS = ['value lost per minute', 'value at risk', 'time left', 'newest'] as const;
+const RANK_MS = 10_000;
+
+/** What asks for a word or a choice before it is done. */
+export type Asking = { verb: 'assign' | 'note' | 'find' } | { verb: 'shelve' } | { verb: 'acknowledge'; ids: string[] } | null;
+
+export class Chosen {
+  incident = '';
+  deviation = '';
+  readonly picked = new Set<string>();
+  sort = 0;
+  mine = false;
+  find = '';
+  asking: Asking = null;
+  said = '';
+  help = false;
+  me: api.Me | null = null;
+  story: { id: string; told: api.Story | null; why: string } | null = null;
+  hits: api.Hit[] = [];
+  order: Incident[] = [];
+  members: Deviation[] = [];
+  onchange = (): void => {};
+  private ranked = 0;
+  private tower: Tower | null = null;
+
+  /** Take in the newest picture: rank, and keep the cursor where it was. */
+  see(tower: Tower): void {
+    this.tower = tower;
+    api.speaksOf(tower.feed.network);
+    if (!this.me && tower.feed.status === 'live') void this.sign();
+    if (performance.now() - this.ranked > RANK_MS || this.order.length === 0) this.rank(tower);
+    this.order = this.order.map((one) => tower.incidents.get(one.id)).filter((one): one is Incident => one !== undefined);
+    const known = new Set(this.order.map((one) => one.id));
+    this.order.push(...[...tower.incidents.values()].filter((one) => !known.has(one.id) && this.shows(one, tower)));
+    if (!tower.incidents.has(this.incident)) this.incident = this.order[0]?.id ?? '';
+    this.members = [...tower.deviations.values()].filter((one) => one.incident === this.incident && this.matches(one)).sort(worse);
+    for (const id of this.picked) if (!tower.deviations.has(id)) this.picked.delete(id);
+    if (!this.members.some((one) => one.id === this.deviation)) this.deviation = this.members[0]?.id ?? '';
+    if (this.story?.id !== this.deviation) void this.read();
+  }
+
+  private rank(tower: Tower): void {
+    const by = [
+      (a: Incident, b: Incident) => loss(b, tower) - loss(a, tower),
+      (a: Incident, b: Incident) => (b.value_at_risk_cents ?? 0) - (a.value_at_risk_cents ?? 0),
+      (a: Incident, b: Incident) => (a.act_by ?? '9').localeCompare(b.act_by ?? '9'),
+      (a: Incident, b: Incident) => (b.since ?? '').localeCompare(a.since ?? ''),
+    ][this.sort]!;
+    this.order = [...tower.incidents.values()].filter((one) => this.shows(one, tower))
+      .sort((a, b) => by(a, b) || b.severity - a.severity || a.id.localeCompare(b.id));
+    this.ranked = performance.now();
+  }
+
+  private shows(incident: Incident, tower: Tower): boolean {
+    if (!this.find && !this.mine) return true;
+    return [...tower.deviations.values()].some((one) => one.incident === incident.id && this.matches(one));
+  }
+
+  private matches(one: Deviation): boolean {
+    if (this.mine && one.taken_by !== this.me?.name && one.assigned_to !== this.me?.name) return false;
+    const word = this.find.toLowerCase();
+    return !word || [one.subject, one.site, one.kind, one.id].some((text) => text?.toLowerCase().includes(word));
+  }
+
+  again(): void { this.ranked = 0; this.onchange(); }
+
+  /** Go so many incidents on. */
+  step(by: number): void {
+    const at = this.order.findIndex((one) => one.id === this.incident);
+    this.incident = this.order[Math.min(Math.max(at + by, 0), this.order.length - 1)]?.id ?? this.incident;
+    this.picked.clear(); this.asking = null; this.said = '';
+    this.onchange();
+  }
+
+  /** Go so many deviations on. */
+  walk(by: number): void {
+    const at = this.members.findIndex((one) => one.id === this.deviation);
+    this.deviation = this.members[Math.min(Math.max(at + by, 0), this.members.length - 1)]?.id ?? this.deviation;
+    this.onchange();
+  }
+
+  /** What an action is about: the picked ones, or the one under the cursor. */
+  get subjects(): string[] { return this.picked.size ? [...this.picked] : this.deviation ? [this.deviation] : []; }
+
+  async do(verb: api.Verb, said: Record<string, string> = {}, ids = this.subjects): Promise<void> {
+    this.asking = null;
+    if (ids.length === 0) return;
+    this.said = `${verb}: ${ids.length} ...`; this.onchange();
+    const { done, why } = await api.act(verb, ids, said);
+    this.said = [`${verb}: ${done} of ${ids.length} done`, why].filter(Boolean).join('; ');
+    this.picked.clear(); this.story = null;
+    this.onchange();
+  }
+
+  /** Put off for so many minutes of the network's time. */
+  shelve(minutes: number): Promise<void> {
+    return this.do('shelve', { until: new Date((this.tower?.now ?? 0) + minutes * 60_000).toISOString() });
+  }
+
+  async look(q: string): Promise<void> {
+    this.find = q; this.again();
+    const found = q.length > 1 ? await api.search(q) : null;
+    this.hits = found?.ok ? found.value.hits : [];
+    this.onchange();
+  }
+
+  async pause(): Promise<void> { this.tell(await api.pause(!this.tower?.beat?.paused)); }
+  async faster(factor: number): Promise<void> {
+    const now = this.tower?.beat?.speed || 60;
+    this.tell(await api.speed(Math.min(Math.max(now * factor, 1), 3600)));
+  }
+
+  private tell(answer: { ok: boolean; why?: string }): void { this.said = answer.ok ? '' : (answer.why ?? ''); this.onchange(); }
+
+  private async sign(): Promise<void> {
+    this.me = { name: '', role: 'viewer', networks: [] };
+    const answer = await api.me();
+    if (answer.ok) this.me = answer.value;
+    else { this.said = answer.why; setTimeout(() => { this.me = null; }, 5000); }
+    this.onchange();
+  }
+
+  private async read(): Promise<void> {
+    const id = this.deviation;
+    this.story = { id, told: null, why: '' };
+    if (!id) return;
+    await new Promise((go) => setTimeout(go, 150)); // someone who walks down a list reads none of them
+    if (this.deviation !== id) return;
+    const answer = await api.story(id);
+    if (this.deviation === id) { this.story = { id, told: answer.ok ? answer.value : null, why: answer.ok ? '' : answer.why }; this.onchange(); }
+  }
+}
+
+const worse = (a: Deviation, b: Deviation): number =>
+  b.severity - a.severity || (b.value_at_risk_cents ?? 0) - (a.value_at_risk_cents ?? 0) || a.id.localeCompare(b.id);
+
+/** Cents that a minute of waiting costs, summed over the lines of an incident; where nobody says, 0. */
+export function loss(incident: Incident, tower: Tower): number {
+  if (incident.loss_cents_per_min !== undefined) return incident.loss_cents_per_min;
+  let sum = 0;
+  for (const one of tower.deviations.values()) if (one.incident === incident.id && one.kind.startsWith('line.')) sum += one.loss_cents_per_min ?? 0;
+  return sum;
+}

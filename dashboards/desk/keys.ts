@@ -1,0 +1,40 @@
+// Keys: everything the desk does has one; `?` shows them all.
+import { el } from '../shared/dom.ts';
+import { SORTS, type Chosen } from './chosen.ts';
+import { toggle } from './detail.ts';
+
+const SHELF_MIN = [30, 120, 480, 1440];
+const ALL: [string, string][] = [
+  ['J K', 'next, previous incident'], ['↓ ↑', 'next, previous deviation'], ['X', 'pick a deviation'], ['⇧X', 'pick all, or none'],
+  ['A', 'acknowledge: you take it'], ['⇧A then ↵', 'acknowledge all of the incident'], ['T', 'assign'], ['Z then 1-4', 'shelve'], ['N', 'note'],
+  ['S', 'sort the queue'], ['M', 'only mine'], ['/', 'find'], ['space', 'pause, play'], [', .', 'slower, faster'], ['esc', 'back'], ['?', 'these keys'],
+];
+
+export function keys(chosen: Chosen, page: HTMLElement): void {
+  const sheet = el('div', 'help', el('div', 'sheet', ...ALL.flatMap(([key, does]) => [el('kbd', '', key), el('span', '', does)])));
+  sheet.hidden = true;
+  page.after(sheet);
+  const go: Record<string, () => void> = {
+    j: () => chosen.step(1), k: () => chosen.step(-1), ArrowDown: () => chosen.walk(1), ArrowUp: () => chosen.walk(-1),
+    x: () => { toggle(chosen, chosen.deviation); chosen.walk(1); },
+    X: () => { const all = chosen.members.map((one) => one.id); if (chosen.picked.size) chosen.picked.clear(); else for (const id of all) chosen.picked.add(id); chosen.onchange(); },
+    a: () => { if (chosen.subjects.length > 1) chosen.asking = { verb: 'acknowledge', ids: chosen.subjects }; else void chosen.do('acknowledge'); chosen.onchange(); },
+    A: () => { chosen.asking = { verb: 'acknowledge', ids: chosen.members.map((one) => one.id) }; chosen.onchange(); },
+    Enter: () => { const asking = chosen.asking; if (asking?.verb === 'acknowledge') void chosen.do('acknowledge', {}, asking.ids); },
+    t: () => { chosen.asking = { verb: 'assign' }; chosen.onchange(); }, z: () => { chosen.asking = { verb: 'shelve' }; chosen.onchange(); },
+    n: () => { chosen.asking = { verb: 'note' }; chosen.onchange(); }, '/': () => { chosen.asking = { verb: 'find' }; chosen.onchange(); },
+    s: () => { chosen.sort = (chosen.sort + 1) % SORTS.length; chosen.again(); }, m: () => { chosen.mine = !chosen.mine; chosen.again(); },
+    ' ': () => void chosen.pause(), ',': () => void chosen.faster(0.5), '.': () => void chosen.faster(2),
+    '?': () => { sheet.hidden = !sheet.hidden; },
+    Escape: () => { sheet.hidden = true; chosen.asking = null; chosen.said = ''; chosen.picked.clear(); chosen.onchange(); },
+  };
+  document.addEventListener('keydown', (event) => {
+    if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
+    const shelf = chosen.asking?.verb === 'shelve' ? SHELF_MIN[Number(event.key) - 1] : undefined;
+    if (shelf !== undefined) { event.preventDefault(); void chosen.shelve(shelf); return; }
+    const does = go[event.key];
+    if (!does) return;
+    event.preventDefault();
+    does();
+  });
+}

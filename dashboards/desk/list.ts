@@ -1,0 +1,25 @@
+// List: rows that are built once and show what fits around the cursor; nothing scrolls and no row is cut in half.
+
+export interface Painted<T> { node: HTMLElement; paint(item: T, index: number): void }
+
+/** Show the part of `items` that fits into the body's height and holds the cursor; how many are above and below. */
+export class List<T> {
+  private readonly rows: Painted<T>[] = [];
+  private first = 0;
+
+  constructor(readonly body: HTMLElement, readonly height: number, private readonly make: () => Painted<T>) {}
+
+  paint(items: T[], cursor: number): { above: number; below: number } {
+    const fits = Math.max(1, Math.floor(this.body.clientHeight / this.height));
+    if (cursor < this.first) this.first = Math.max(cursor, 0);
+    if (cursor >= this.first + fits) this.first = cursor - fits + 1;
+    this.first = Math.max(0, Math.min(this.first, items.length - fits));
+    while (this.rows.length < fits) { const row = this.make(); this.rows.push(row); this.body.append(row.node); }
+    for (const [i, row] of this.rows.entries()) {
+      const item = i < fits ? items[this.first + i] : undefined;
+      row.node.hidden = item === undefined;
+      if (item !== undefined) row.paint(item, this.first + i);
+    }
+    return { above: this.first, below: Math.max(0, items.length - this.first - fits) };
+  }
+}
