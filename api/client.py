@@ -1,13 +1,12 @@
 """Client: the feed for programs: connects, resumes, keeps rows in step. docs/feed.md says what the frames are.
 
     feed = Feed("ws://127.0.0.1:8081/v1/stream", token, {"deviations": {"filter": {"severity": 2}}})
-    async for channel, rows in feed:                # or, without an event loop: for channel, rows in follow(feed)
-        print(channel, len(feed.rows[channel]))
+    async for channel, rows in feed: ...            # or, without an event loop: for channel, rows in follow(feed)
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from typing import Any, Final, cast
 
 import orjson
 from websockets.asyncio.client import ClientConnection, connect
@@ -46,9 +45,12 @@ class Feed:
         while True:
             try:
                 async with connect(self.url, subprotocols=spoken, max_size=None, compression=None) as ws:
-                    async for frame in self._frames(ws):
-                        wait_s = FIRST_WAIT_S
+                    await self._hello(ws)
+                    while True:
+                        frame = orjson.loads(await asyncio.wait_for(ws.recv(), FROZEN_S))
+                        self._heard = clock.steady_s()
                         if (told := await self._take(ws, frame)) is not None:
+                            wait_s = FIRST_WAIT_S
                             yield told
             except ConnectionClosed as closed:
                 if closed.rcvd is not None and closed.rcvd.code in FINAL:
@@ -58,16 +60,11 @@ class Feed:
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, LONGEST_WAIT_S)
 
-    async def _frames(self, ws: ClientConnection) -> AsyncIterator[Row]:
+    async def _hello(self, ws: ClientConnection) -> None:
         hello: Row = {"type": "hello", "token": self.token, "network": self.network}
         if self.epoch and len(self.told) == len(self.channels):
             hello["resume"] = {"epoch": self.epoch, "seq": min(self.told.values())}
         await ws.send(orjson.dumps(hello).decode())
-        while True:
-            async with asyncio.timeout(FROZEN_S):
-                message = await ws.recv()
-            self._heard = clock.steady_s()
-            yield orjson.loads(message)
 
     async def _take(self, ws: ClientConnection, frame: Row) -> Told | None:
         """Keep what a frame tells; what it changes."""
@@ -95,10 +92,10 @@ class Feed:
     def _snapshot(self, channel: str, frame: Row) -> Told | None:
         self._pages[channel] = [] if frame["page"] == 1 else self._pages[channel]
         self._pages[channel] += frame["rows"]
-        if frame["last"]:
-            self.rows[channel] = {row["id"]: row for row in self._pages.pop(channel)}
-            self.told[channel] = frame["seq"]
-        return (channel, list(self.rows[channel].values())) if frame["last"] else None
+        if not frame["last"]:
+            return None
+        self.rows[channel], self.told[channel] = {row["id"]: row for row in self._pages[channel]}, frame["seq"]
+        return channel, self._pages.pop(channel)
 
     async def _delta(self, ws: ClientConnection, channel: str, frame: Row) -> Told | None:
         if frame["from"] > self.told.pop(channel):  # something is missing
@@ -113,7 +110,10 @@ class Feed:
 
 def follow(feed: Feed) -> Iterator[Told]:
     """The same one after the other, for programs without an event loop."""
-    told = aiter(feed)
     with asyncio.Runner() as runner:
-        while True:
-            yield runner.run(anext(told))  # type: ignore[arg-type]
+        told = cast("AsyncGenerator[Told]", aiter(feed))
+        try:
+            while True:
+                yield runner.run(told.asend(None))
+        finally:
+            runner.run(told.aclose())

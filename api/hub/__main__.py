@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import resource
 import signal
 import sys
 
@@ -36,6 +37,8 @@ async def run() -> int:
 def main() -> int:
     """Run it; 1, and one error with its fix, where a person can mend it."""
     compiled.off("the hub tells what others compute")  # before anything is imported that holds kernels
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a connection each
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("websockets").setLevel(logging.CRITICAL)  # strangers who hang up are no news
     try:

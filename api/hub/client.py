@@ -1,6 +1,8 @@
 """Client: one connection as the hub sees it: what it may, what it has asked for, and whether it reads."""
 
 import asyncio
+import socket
+from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from websockets.asyncio.server import ServerConnection
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
 
 BUFFER: Final = 1 << 20
 """Bytes that may wait for a client to read them, besides a snapshot that it has asked for."""
+SOCKET: Final = 1 << 16
+"""Bytes of them that lie in the socket's buffer; the rest are frames that others share, and cost nothing more."""
+KERNEL: Final = 1 << 17
+"""Bytes that the kernel may hold for a client; it would take megabytes."""
 STUCK_S: Final = 30.0
 """A client that has read nothing for so long is closed, whatever it has asked for."""
 BURST, A_SECOND = 40.0, 10.0
@@ -31,22 +37,59 @@ class Client:
         self.is_gone, self.mistakes = False, 0
         self._room = BUFFER
         self._full_since = 0.0
+        self._out: deque[bytes] = deque()
+        self._waiting = 0
+        self._pump: asyncio.Task[None] | None = None
         self._frames, self._counted = BURST, clock.steady_s()
+        if (plug := ws.transport.get_extra_info("socket")) is not None:
+            plug.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL)
+
+    def takes(self, frame: bytes) -> bool:
+        """Whether the socket took a frame at once, which it does unless it is slow; the way that has to be short."""
+        transport = self.ws.transport
+        if self._out or self.is_gone or self.ws.protocol.state is not State.OPEN or transport.get_write_buffer_size():
+            return False
+        transport.write(frame)
+        return True
 
     def write(self, *frames: bytes) -> None:
-        """Hand frames to the socket, at once and in order."""
-        if not self.is_gone and self.ws.state is State.OPEN:
-            self.ws.transport.write(b"".join(frames) if len(frames) > 1 else frames[0])
+        """Send frames in order: what the socket takes at once, the rest as soon as it does."""
+        if not self.is_gone:
+            self._out += frames
+            self._waiting += sum(map(len, frames))
             metrics.FRAMES.inc(len(frames))
+            if self._pump is None:
+                self.push()
+
+    def push(self) -> None:
+        """Hand the socket what it takes."""
+        transport = self.ws.transport
+        while self._out and transport.get_write_buffer_size() <= SOCKET and self.ws.state is State.OPEN:
+            frame = self._out.popleft()
+            self._waiting -= len(frame)
+            transport.write(frame)
+        if self._out and self._pump is None:
+            self._pump = asyncio.ensure_future(self._pushing())
+
+    async def _pushing(self) -> None:
+        while self._out and not self.is_gone and self.ws.state is State.OPEN:
+            await self.ws.drain()
+            self.push()
+        self._pump = None
 
     def write_all(self, frames: list[bytes]) -> None:
         """The same for a snapshot, which may be larger than what else may wait."""
         self.write(*frames)
-        self._room = max(self._room, self.ws.transport.get_write_buffer_size() + BUFFER)
+        self._room = max(self._room, self.waiting + BUFFER)
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that wait for the client to read."""
+        return self._waiting + self.ws.transport.get_write_buffer_size()
 
     def is_full(self) -> bool:
         """Whether too much of what was sent before is not read yet."""
-        waiting = self.ws.transport.get_write_buffer_size()
+        waiting = self.waiting
         if waiting <= BUFFER:
             self._room = BUFFER
         if waiting <= self._room:
@@ -70,6 +113,7 @@ class Client:
         """Close the connection; nothing is written to it any more. Waits for nobody."""
         if not self.is_gone:
             self.is_gone = True
+            self._out.clear()
             metrics.CLOSED.labels(str(code)).inc()
             closing = asyncio.ensure_future(self.ws.close(code, reason))
             CLOSING.add(closing)

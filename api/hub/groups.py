@@ -26,6 +26,9 @@ class Subscription:
 
     def tell(self, frame: bytes, rows: Rows) -> None:
         """Send a shared frame; a client that does not read is told later what stands then, or is closed."""
+        if not self.behind and self.client.takes(frame):
+            self.told = self.group.told
+            return
         full = self.client.is_full()
         if full and self.group.is_events:
             self.client.end(4008, "slow: what was sent is not read")
@@ -97,6 +100,7 @@ class Group:
         self.pending, self.told = Rows(), seq
         frame = wire.delta(self.channel, start, seq, rows)
         metrics.BUILT.inc()
+        metrics.FRAMES.inc(len(self.members))
         for subscription in list(self.members.values()):
             subscription.tell(frame, rows)
         took, self.oldest = clock.wall_ms() - self.oldest, 0

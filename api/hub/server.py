@@ -13,6 +13,7 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from api.hub import asyncapi, metrics
+from api.hub.client import SOCKET
 from api.hub.frames import PATH, SUBPROTOCOL
 from api.hub.session import Sessions
 from tower.build import build
@@ -80,5 +81,5 @@ async def opened(sessions: Sessions, door: Door, host: str, port: int) -> Server
     return await serve(
         sessions.speak, host, port, process_request=door, select_subprotocol=agreed, compression=None,
         max_size=FRAME_BYTES, max_queue=8, ping_interval=20, ping_timeout=20, open_timeout=5, close_timeout=2,
-        backlog=4096, server_header=None,
+        write_limit=(SOCKET, SOCKET // 4), backlog=4096, server_header=None,
     )  # fmt: skip

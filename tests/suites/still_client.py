@@ -25,12 +25,19 @@ class Transport:
     def get_write_buffer_size(self) -> int:
         return 0 if self.reads else BUFFER * 8
 
+    def get_extra_info(self, _: str) -> None:
+        """There is no socket."""
+
 
 class Socket:
     """What a client uses of a connection."""
 
     def __init__(self) -> None:
         self.transport, self.state, self.code = Transport(), State.OPEN, 0
+        self.protocol = self  # of which only the state is asked
+
+    async def drain(self) -> None:
+        await asyncio.sleep(3600)
 
     async def close(self, code: int, reason: str) -> None:
         self.code = self.code or code
@@ -54,6 +61,7 @@ class StillClient(Client):
     def read(self) -> list[Frame]:
         """Read again, and take in what has come."""
         self.socket.transport.reads = True
+        self.push()
         frames = unframed(bytes(self.socket.transport.written))
         self.socket.transport.written.clear()
         for frame in frames:
