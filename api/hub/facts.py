@@ -12,8 +12,8 @@ from tower.record import Record
 
 WANTED: Final = tuple(
     table for table in (
-        "deviations", "sites", "stations", "weather", "hazards", "queues", "doors", "visits", "legs", "loads",
-        "sources", "ledger", "handling", "kpis", "incidents", "members",
+        "deviations", "handling", "members", "incidents", "kpis", "networks", "sites", "stations", "weather", "hazards",
+        "queues", "doors", "visits", "legs", "loads", "sources", "ledger",
     ) if table in LIVE
 )  # fmt: skip
 Row = Mapping[str, Any]

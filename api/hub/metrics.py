@@ -1,21 +1,18 @@
-"""Metrics: what the hub tells of itself."""
+"""Metrics: what the hub tells of itself, by the names of tower.telemetry."""
 
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry
+
+from tower.telemetry import counter, gauge, histogram
 
 REGISTRY: Final = CollectorRegistry()
-CLIENTS: Final = Gauge("tower_feed_clients", "Connections that have said hello", registry=REGISTRY)
-SUBSCRIPTIONS: Final = Gauge("tower_feed_subscriptions", "Channels asked for, by channel", ["channel"],
-                             registry=REGISTRY)  # fmt: skip
-CONFLATED: Final = Counter("tower_feed_conflated", "Rows not told because a newer state of them was",
-                           registry=REGISTRY)  # fmt: skip
-FRAMES: Final = Counter("tower_feed_frames", "Frames given to connections", registry=REGISTRY)
-BUILT: Final = Counter("tower_feed_frames_built", "Frames made, each shared by all who are told the same",
-                       registry=REGISTRY)  # fmt: skip
-CLOSED: Final = Counter("tower_feed_closed", "Connections that the hub closed, by code", ["code"], registry=REGISTRY)
-REFUSED: Final = Counter("tower_feed_refused_frames", "Frames from clients that made no sense", registry=REGISTRY)
-LATENCY: Final = Histogram("tower_latency_seconds", "From one part of the way to the next", ["hop"], registry=REGISTRY,
-                           buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5))  # fmt: skip
-LAG: Final = Gauge("tower_log_lag_records", "Records of the log that are not taken in", ["flow", "network"],
-                   registry=REGISTRY)  # fmt: skip
+CLIENTS: Final = gauge("tower_feed_clients", REGISTRY)
+SUBSCRIPTIONS: Final = gauge("tower_feed_subscriptions", REGISTRY)
+CONFLATED: Final = counter("tower_feed_conflated_total", REGISTRY)
+FRAMES: Final = counter("tower_feed_frames_total", REGISTRY)
+BUILT: Final = counter("tower_feed_frames_built_total", REGISTRY)
+CLOSED: Final = counter("tower_feed_closed_total", REGISTRY)
+REFUSED: Final = counter("tower_feed_refused_frames_total", REGISTRY)
+LATENCY: Final = histogram("tower_latency_seconds", REGISTRY)
+LAG: Final = gauge("tower_log_lag_records", REGISTRY)

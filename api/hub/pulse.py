@@ -11,7 +11,7 @@ import orjson
 from api.hub.frames import Heartbeat, Hop, Ledger, SourceAge
 from api.hub.picture import Picture
 from simulators import scenarios
-from tower import clock
+from tower import clock, ids
 from tower.build import build
 
 AGE_LIMIT_GAPS: Final = 13.8
@@ -54,8 +54,10 @@ class Pulse:
         return said
 
     def _tz(self) -> str:
-        """The zone of most sites that have doors, else of most sites: no event tells the network's own."""
+        """The zone that the network has declared; else that of most sites that have doors, else of most sites."""
         facts, names = self.picture.facts, self.picture.names
+        if (own := facts.get("networks", ids.of("network", self.picture.network))) is not None and names.of(own["tz"]):
+            return names.of(own["tz"]) or "UTC"
         gates = {key for key, _ in facts.all("queues")}
         zones = [row["tz"] for key, row in facts.all("sites") if key in gates] or [
             row["tz"] for _, row in facts.all("sites")

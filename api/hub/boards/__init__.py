@@ -6,8 +6,8 @@ from api.hub.boards import deviations, docks, incidents, kpis, legs, sites
 from api.hub.boards.board import Board, Draw
 
 DRAWS: Final[dict[str, type[Draw]]] = {
-    "deviations": deviations.Deviations, "sites": sites.Sites, "legs": legs.Legs, "docks": docks.Docks,
-    "kpis": kpis.Kpis, "incidents": incidents.Incidents,
+    "deviations": deviations.Deviations, "incidents": incidents.Incidents, "sites": sites.Sites, "legs": legs.Legs,
+    "docks": docks.Docks, "kpis": kpis.Kpis,
 }  # fmt: skip
 """By channel. Channels that nothing is drawn for yet are empty."""
 

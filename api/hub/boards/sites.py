@@ -12,7 +12,7 @@ from tower.clock import DAY
 SEEN: Final = ("gust_mps", "visibility_m", "temp_c", "precip_mm_h")
 HELD: Final = ("doors", "kpis")
 """Tables whose rows belong to the site in their column `site`."""
-LONGEST_S: Final = DAY // 1000
+A_DAY_S: Final = DAY // 1000
 
 
 class Sites(Draw):
@@ -24,7 +24,8 @@ class Sites(Draw):
         self.bad: dict[int, Counter[int]] = defaultdict(Counter)
         for table in HELD:
             for key, row in self.facts.all(table):
-                self.held[table][row["site"]].add(key)
+                if belongs(table, row):
+                    self.held[table][row["site"]].add(key)
         for _, row in self.facts.all("deviations"):
             self.bad[row["site"]][row["severity"]] += 1
         return map(self.name, {*self.facts.tables["sites"], *self.facts.tables["queues"]})
@@ -49,11 +50,11 @@ class Sites(Draw):
 
     def _moved(self, table: str, key: int, before: Row | None, now: Row | None) -> set[int]:
         held = self.held[table]
-        if before is not None:
+        if before is not None and belongs(table, before):
             held[before["site"]].discard(key)
-        if now is not None:
+        if now is not None and belongs(table, now):
             held[now["site"]].add(key)
-        return {row["site"] for row in (before, now) if row is not None}
+        return {row["site"] for row in (before, now) if row is not None and belongs(table, row)}
 
     def _site_of_station(self, station: int) -> int:
         row = self.facts.get("stations", station)
@@ -106,9 +107,14 @@ class Sites(Draw):
         for one in self.held["kpis"][key]:
             row = self.facts.get("kpis", one)
             name = None if row is None else self.names.of(row["name"])
-            if row is not None and name and row["window_s"] == LONGEST_S:
+            if row is not None and name:
                 newest[name] = max(newest.get(name, row), row, key=lambda each: each["window"])
         return {name: number(row["value"]) for name, row in sorted(newest.items())}
+
+
+def belongs(table: str, row: Row) -> bool:
+    """Whether a row is told with its site: of the figures those of a day."""
+    return table != "kpis" or row["window_s"] == A_DAY_S
 
 
 def is_closed(door: Row) -> bool:
