@@ -1,6 +1,7 @@
 """Tower: the hub of the networks that the settings name, wired to their logs, their live views and its port."""
 
 import asyncio
+import logging
 import threading
 from contextlib import closing, suppress
 from typing import Final
@@ -16,15 +17,16 @@ from api.hub.pulse import Pulse
 from api.hub.server import Door, opened
 from api.hub.session import Sessions
 from api.hub.start import pictured
-from api.keys import Keys
+from api.keys import FILE, Keys
 from sinks.views import Views
 from streams import names
 from streams.deliver import secret
-from tower.errors import TowerError
+from tower.errors import SettingError, TowerError
 from tower.logs import urls
 from tower.settings import Settings
 
 HOST: Final = "127.0.0.1"
+LOGGER: Final = logging.getLogger(__name__)
 
 
 class Tower:
@@ -42,6 +44,7 @@ class Tower:
                         for name, picture in self.pictures.items()}  # fmt: skip
         self.pulses = {name: Pulse(picture, told.data / "driver") for name, picture in self.pictures.items()}
         self.epochs: dict[str, str] = {}
+        self.read_keys = 0, Keys({})
         self.tasks: set[asyncio.Task[None]] = set()
 
     def _pictured(self, network: str) -> Picture:
@@ -105,8 +108,16 @@ class Tower:
         return f"not followed: {', '.join(behind)}" if behind else ""
 
     def keys(self) -> Keys:
-        """The keys that are good now."""
-        return Keys.read(self.told.data / "keys.json")
+        """The keys that are good now: the file is read again when it has changed; nobody's where it cannot be read."""
+        path = self.told.data / FILE
+        stamp = path.stat().st_mtime_ns if path.exists() else 0
+        if stamp != self.read_keys[0]:
+            try:
+                self.read_keys = stamp, Keys.read(path)
+            except SettingError as error:
+                LOGGER.warning("%s", error)
+                self.read_keys = stamp, Keys({})
+        return self.read_keys[1]
 
     def epoch(self, network: str) -> str:
         """The id of the network's LOG; empty while there is none."""

@@ -32,9 +32,10 @@ class Deviations(Draw):
             id=id, kind=kind, severity=row["severity"], subject=self.names.of(row["subject"]),
             site=self.names.of(row["site"]), since=moment(row["since"]), at=moment(row["at"]),
             value=number(row["value"]), limit=number(row["limit"]),
-            value_at_risk_cents=count(row["value_at_risk_cents"]), act_by=moment(row["act_by"]),
-            loss_cents_per_min=loss(row), status=DEVIATION_STATUS[row["status"]], why=why(kind, row),
-            opening=count(row["opening"]), evidence=count(row["evidence"]), incident=self.incident(key_of(id)), **self.handled(key_of(id)),
+            value_at_risk_cents=count(row["value_at_risk_cents"]), loss_cents_per_min=loss(row),
+            act_by=moment(row["act_by"]), status=DEVIATION_STATUS[row["status"]], why=why(kind, row),
+            opening=count(row["opening"]), evidence=count(row["evidence"]), incident=self.incident(key_of(id)),
+            **self.handled(key_of(id)),
         )  # fmt: skip
 
     def incident(self, key: int) -> str | None:
