@@ -38,7 +38,6 @@ class Deviation(Row):
     incident: Annotated[str | None, Field(description="the id of the incident that it belongs to")] = None
     act_by: str | None = None
     status: Literal["opened", "changed", "closed", "withdrawn"]
-    incident: Annotated[str | None, Field(description="the incident it belongs to")] = None
     why: Annotated[str | None, Field(description="in words")] = None
     opening: int | None = None
     evidence: Annotated[int | None, Field(description="position: record number * 4096 + row")] = None
@@ -57,26 +56,6 @@ class Deviation(Row):
     note: Annotated[str | None, Field(description="the newest")] = None
     notes: Annotated[int | None, Field(description="how many there are")] = None
     escalated_at: Annotated[str | None, Field(description="nobody took it in time")] = None
-
-
-class Incident(Row):
-    """Deviations that one cause is to blame for, while any of them is open."""
-
-    cause: str | None = None
-    site: str | None = None
-    source: str | None = None
-    severity: Severity
-    since: str | None = None
-    act_by: str | None = None
-    members: Annotated[int | None, Field(description="open deviations")] = None
-    critical: int | None = None
-    warning: int | None = None
-    advisory: int | None = None
-    legs: int | None = None
-    visits: int | None = None
-    lines: int | None = None
-    opened: Annotated[int | None, Field(description="deviations that were ever in it")] = None
-    value_at_risk_cents: int | None = None
 
 
 class Incident(Row):

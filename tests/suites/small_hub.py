@@ -14,11 +14,11 @@ from websockets.exceptions import ConnectionClosed
 from api.hub import wire
 from api.hub.follow import Decided
 from api.hub.hub import Hub
-from api.keys import Key, Keys
 from api.hub.picture import Picture
 from api.hub.pulse import Pulse
 from api.hub.server import Door, opened
 from api.hub.session import Sessions
+from api.keys import Key, Keys
 from tower.record import Record
 
 Frame = dict[str, Any]
