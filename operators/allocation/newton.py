@@ -21,12 +21,17 @@ def step(net, stride, width, furthest):
     if seen == 0:
         return
     share = seen / max(1, present(net))
-    matrix, wanted, rows = system(net, load, near, share, width)
-    n = rows.size
+    toward(net.price, net.room, load, near, share, width, furthest)
+
+
+@kernel
+def toward(price, room, load, near, share, width, furthest):
+    """Prices (D + ...,) in place, one Newton step nearer to loads that equal room."""
+    matrix, wanted, rows = system(price, room, load, near, share, width)
     eliminate(matrix, wanted)
-    for a in range(n):
+    for a in range(rows.size):
         move = min(max(wanted[a], -float(furthest)), float(furthest))
-        net.price[rows[a]] = max(0, net.price[rows[a]] + np.int64(move))
+        price[rows[a]] = max(0, price[rows[a]] + np.int64(move))
 
 
 @kernel
@@ -65,13 +70,13 @@ def survey(net, stride, width, load, near):
 
 
 @kernel
-def system(net, load, near, share, width):
+def system(price, room, load, near, share, width):
     """The Newton system on resources that have a price or want one: matrix, right side, their numbers."""
-    D = net.room.size
+    D = room.size
     rows = np.empty(D, np.int64)
     n = 0
     for j in range(D):
-        if net.price[j] > 0 or load[j] > net.room[j] * share:
+        if price[j] > 0 or load[j] > room[j] * share:
             rows[n] = j
             n += 1
     rows = rows[:n]
@@ -79,7 +84,7 @@ def system(net, load, near, share, width):
     wanted = np.empty(n)
     for a in range(n):
         u = rows[a]
-        wanted[a] = load[u] - net.room[u] * share
+        wanted[a] = load[u] - room[u] * share
         total = 0.5
         for v in range(D + 1):
             if v != u:
