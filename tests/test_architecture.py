@@ -111,7 +111,7 @@ def test_the_package_and_the_lock_want_the_same() -> None:
     assert project()["project"]["dependencies"] == pins("product.in")
 
 
-@pytest.mark.parametrize("name", ["product", "test", "installer"])
+@pytest.mark.parametrize("name", ["product", "test", "installer", "node"])
 def test_every_pin_has_its_reason_and_stands_in_the_lock_by_hash(name: str) -> None:
     lines = (ROOT / "requirements" / f"{name}.in").read_text("utf-8").splitlines()
     lock = (ROOT / "requirements" / f"{name}.txt").read_text("utf-8")

@@ -85,6 +85,39 @@ def test_another_python_in_the_environment_is_not_what_was_stamped(launcher: Mod
     assert not launcher.stamped("product")
 
 
+def pages(launcher: ModuleType, source_s: int, tried_s: int | None = None) -> None:
+    """Sources of dashboards that changed at one moment, and a bundle that was tried at another."""
+    folder = launcher.ROOT / "dashboards"
+    (folder / "dist").mkdir(parents=True)
+    (folder / "wall.html").touch()
+    os.utime(folder / "wall.html", (source_s, source_s))
+    if tried_s is not None:
+        (folder / "dist" / ".stamp").touch()
+        os.utime(folder / "dist" / ".stamp", (tried_s, tried_s))
+
+
+def test_pages_that_were_never_built_are_built_once(launcher: ModuleType) -> None:
+    stamp(launcher)
+    pages(launcher, 100)
+    launcher.prepare(["product"])
+    assert launcher.calls.called == [f"{launcher.PYTHON} -P -m api.bundle"]
+
+
+def test_pages_are_built_again_only_when_a_source_has_changed(launcher: ModuleType) -> None:
+    pages(launcher, 100, tried_s=200)
+    assert launcher.bundled()
+    os.utime(launcher.ROOT / "dashboards" / "wall.html", (300, 300))
+    assert not launcher.bundled()
+
+
+def test_pages_that_cannot_be_built_stop_nothing(launcher: ModuleType) -> None:
+    stamp(launcher)
+    pages(launcher, 100)
+    launcher.calls.working = ()
+    launcher.prepare(["product"])
+    assert launcher.calls.called[-1].endswith("api.bundle")
+
+
 def test_tests_need_a_lock_more_than_the_product(launcher: ModuleType) -> None:
     assert launcher.locks_for(["test", "--all"]) == ["product", "test"]
     assert launcher.locks_for(["demo"]) == launcher.locks_for([]) == ["product"]
