@@ -55,7 +55,10 @@ class Settings(BaseModel):
     clickhouse_user: str = Field(default="default", examples=["tower"])
     clickhouse_password: SecretStr | None = Field(default=None)
     port: int = Field(default=8080, ge=1, le=65534, examples=[8080])
+    host: str = Field(default="127.0.0.1", examples=["127.0.0.1"])
+    hosts: str = Field(default="", examples=["tower.example.com"])
     origins: Origins = Field(default="", examples=["https://screens.example.com"])
+    log_format: Literal["text", "json"] = Field(default="text", examples=["json"])
 
 
 FIELDS = Settings.model_fields

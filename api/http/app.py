@@ -1,0 +1,49 @@
+"""App: the routes, the gate before them, and problems behind them."""
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+
+from api.http import (
+    actions,
+    events,
+    gate,
+    items,
+    later,
+    lists,
+    operations,
+    pages,
+    problems,
+    scenarios,
+    search,
+    sql,
+)
+from api.http.here import Here
+from api.http.problems import ProblemBody
+from api.http.rules import Ruled
+from api.hub import sse
+from tower.build import build
+
+ABOUT: Final = "What is, what is wrong with it, and what people do about it; see docs/api.md."
+USUAL: Final[dict[int | str, dict[str, Any]]] = {
+    code: {"model": ProblemBody, "description": said, "content": {problems.MEDIA_TYPE: {}}} for code, said in (
+        (401, "No key"), (403, "Not for this key"), (422, "What is wrong, by field"), (429, "Too often"),
+    )
+}  # fmt: skip
+
+
+def made(here: Here) -> FastAPI:
+    """The app over what is here."""
+    app = FastAPI(title="Control tower", version=build(), summary=ABOUT, openapi_url=None, docs_url=None,
+                  redoc_url=None, redirect_slashes=False, responses=USUAL)  # fmt: skip
+    app.router.route_class = Ruled
+    app.state.here = here
+    problems.install(app)
+    for part in (operations, events, actions, lists, items, search, scenarios, sql, later, pages):
+        app.include_router(part.router())
+    app.include_router(sse.router(f"ws://127.0.0.1:{here.told.port + 1}/v1/stream"))
+    origins = [origin for origin in here.told.origins.split(",") if origin]
+    hosts = [host for host in here.told.hosts.split(",") if host]
+    ports = f"ws://127.0.0.1:{here.told.port + 1} ws://localhost:{here.told.port + 1}"
+    app.add_middleware(gate.Gate, hosts=hosts, origins=origins, streams=ports)
+    return app
