@@ -9,13 +9,14 @@ import json
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 from api.embedded import Tower, tower
 from api.healer import Healer
+from api.keys import FILE, Keys
 from api.programs import Program, python
 from api.standing import Balance, Delivered, Standing, last, standing
 from api.supervisor import Folder, Supervisor, tell
@@ -47,6 +48,7 @@ def play(told: argparse.Namespace) -> int:
     with closing(Folder(data)):
         here = tower(data, (scenario.name,), told.port)
         announce(here, scenario.title, told.port)
+        tell(doors(here, keys_of(data)))
         mend(here.root)
         mark_driven(here)
         enter_build(here, scenario.start_ms)
@@ -62,7 +64,7 @@ def run(supervisor: Supervisor, show: "Show", seconds: float | None) -> bool:
     with interrupted():
         tell("The tower is up. Ctrl-C drains and stops.")
         follow(supervisor, show, seconds)
-    supervisor.stop("driver")
+    supervisor.stop("driver", "api")  # nothing more comes in
     return drained(supervisor, show)
 
 
@@ -132,14 +134,32 @@ def driver(here: Tower, told: argparse.Namespace, start: int) -> Program:
 
 def announce(here: Tower, title: str, port: int) -> None:
     """Say where everything is, and which ports were taken."""
-    doors = {"the feed": (here.port + 1, port + 1), "SQL": (here.clickhouse_port, port + 3),
-             "live state": (here.redis_port, port + 2)}  # fmt: skip
+    doors = {"the tower": (here.port, port), "the feed": (here.port + 1, port + 1),
+             "SQL": (here.clickhouse_port, port + 3), "live state": (here.redis_port, port + 2)}  # fmt: skip
     for name, (got, wanted) in doors.items():
         if got != wanted:
             tell(f"Port {wanted} is taken: {name} is on {got}.")
     tell(f"{title}\nfeed          ws://127.0.0.1:{here.port + 1}/v1/stream\n"
          f"SQL           {here.clickhouse_url}  (read only, no key)\nlive state    {here.redis_url}\n"
          f"data          {here.data}")  # fmt: skip
+
+
+def keys_of(data: Path) -> dict[str, str]:
+    """Keys for whoever looks, fresh ones each time; none where somebody has written keys of their own."""
+    path = data / FILE
+    if not all(key.demo for key in Keys.read(path).all()):
+        return {}
+    return Keys.made(path, {"wall": "viewer", "dispatcher": "dispatcher", "approver": "approver"}, demo=True)
+
+
+def doors(here: Tower, keys: Mapping[str, str]) -> str:
+    """Where screens and the API are, with the keys that open them."""
+    url = f"http://127.0.0.1:{here.port}"
+    behind = {name: f"#key={keys[name]}" if keys else "#key=..." for name in ("wall", "dispatcher")}
+    shown = [f"key           {name} {key}" for name, key in keys.items() if name != "wall"]
+    lines = [f"wall          {url}/wall{behind['wall']}", f"desk          {url}/desk{behind['dispatcher']}",
+             f"API           {url}/docs"]  # fmt: skip
+    return "\n".join([*lines, *(shown or [f"keys          those of {here.data / FILE}"])])
 
 
 class Show:

@@ -19,7 +19,7 @@ from tower.settings import Settings
 NETWORK: Final = "main"
 """The network of a tower that is told none and has none."""
 ELSEWHERE: Final = ("logs", "redis_url", "redis_password", "clickhouse_url", "clickhouse_user", "clickhouse_password",
-                    "kafka_in", "kafka_gap")  # fmt: skip
+                    "kafka_in", "kafka_gap", "host", "hosts", "origins", "log_format")  # fmt: skip
 """The settings that its programs are told as they are."""
 INPUTS: Final = ("kafka_in", "api")
 SAY_EACH_S: Final = 60.0
@@ -69,6 +69,7 @@ def announce(here: Tower, found: Settings) -> None:
     ours = ("", "  (embedded)")
     tell(f"networks      {', '.join(here.networks)}\n"
          f"events        {found.kafka_in or 'no Kafka'}\n"
+         f"API           http://127.0.0.1:{here.port}/docs  (keys: {here.data / 'keys.json'})\n"
          f"feed          ws://127.0.0.1:{here.port + 1}/v1/stream\n"
          f"SQL           {here.clickhouse_url}{ours[not found.clickhouse_url]}\n"
          f"live state    {here.redis_url}{ours[not found.redis_url]}\n"

@@ -59,7 +59,7 @@ def router() -> APIRouter:
 def answer(here: Here, query: str) -> bytes:
     """The answer as JSONCompact. Raises Problem in the engine's words."""
     url = sql_door(here.told)
-    told = {"default_format": "JSONCompact", "database": "tower", "readonly": "1"}
+    told = {"default_format": "JSONCompact", "database": "tower", **({} if is_embedded(here) else {"readonly": "1"})}
     request = urllib.request.Request(f"{url}/?{urlencode(told)}", query.encode(errors="replace"), method="POST")  # noqa: S310
     if here.told.clickhouse_url and here.told.clickhouse_password and not is_embedded(here):
         request.add_header("X-ClickHouse-User", here.told.clickhouse_user)
