@@ -60,7 +60,8 @@ export function detail(chosen: Chosen): Panel {
       if (now.beat && now.beat.tz !== zone.tz) zone = new Clock(now.beat.tz);
       const one = now.incidents.get(chosen.incident);
       node.toggleAttribute('data-empty', !one);
-      if (!one) { say(name, 'Nothing is open'); say(lead, ''); list.paint([], -1); return; }
+      if (!one) { say(name, 'Nothing is open'); say(level, ''); level.hidden = age.hidden = true; list.paint([], -1); return; }
+      level.hidden = age.hidden = false;
       say(id, one.id.slice(1, 9));
       say(since, `first seen ${zone.time(Date.parse(one.since!))}`);
       shape(sign, one.severity);

@@ -17,7 +17,7 @@ export function top(chosen: Chosen): Panel {
   const mode = el('span', 'pill'), badge = el('span', 'badge'), clock = el('b'), day = el('div', 'dim s');
   let zone = new Clock('UTC');
   return {
-    node: el('header', 'top', who, onTime.node, risk.node, open.node, feeds.node, el('span', 'grow'), mode, el('span', '', ' '), badge, el('div', 'clock', clock, day)),
+    node: el('header', 'top', who, onTime.node, risk.node, open.node, feeds.node, el('span', 'grow'), mode, badge, el('div', 'clock', clock, day)),
     paint(tower) {
       const beat = tower.beat, ratio = today(tower, 'on_time_ratio'), all = [...tower.incidents.values()];
       if (beat && beat.tz !== zone.tz) zone = new Clock(beat.tz);
