@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from operators.legs import KEEP, lateness
+from operators.policies import prices_in
 from operators.prices import USUAL, Prices, late_cents, undelivered_cents
 from operators.registers import WHOLE, Registers
 from operators.work import Work, mask_of
@@ -238,14 +239,18 @@ class Lines(Registers):
     """Tables `lines` (one row an order line), `loads` (what is booked on each leg), `baskets` (an order's lines)."""
 
     families: ClassVar = ("line",)
-    watches: ClassVar = ("order", "order_line", "legs")
+    watches: ClassVar = ("order", "order_line", "legs", "document")
     publishes: ClassVar = ("lines", "loads")
     kinds: ClassVar = LINE_KINDS
     keeps: ClassVar = (("baskets", BASKET),)
 
-    def __init__(self, saved: Mapping[str, bytes] | None, orders: Table, legs: Table, prices: Prices = USUAL) -> None:
+    def __init__(
+        self, saved: Mapping[str, bytes] | None, orders: Table, legs: Table, prices: Prices = USUAL,
+        price_list: Table | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(saved)
-        self.orders, self.legs, self.prices = orders, legs, prices
+        self.orders, self.legs, self.price_list = orders, legs, price_list
+        self.prices = prices if price_list is None else prices_in(price_list)
 
     def concerns(self, work: Work) -> bool:
         """Anything of orders and lines, and legs that change."""
@@ -264,6 +269,9 @@ class Lines(Registers):
         loads = self.tables["loads"]
         if (numbers := self.legs.touched()).size:
             TOUCH_LOAD.call(loads.t, lines, self.legs.t, numbers)
+        if self.price_list is not None and self.price_list.touched().size:
+            self.prices = prices_in(self.price_list)
+            touch_all(lines)
         numbers = self.things.touched().copy()
         loads.begin(work.turn, numbers.size)
         SETTLE.call(numbers, lines, orders, loads.t, self.legs.t, self.prices)
@@ -287,6 +295,13 @@ class Lines(Registers):
         """Unhang what goes from its order first."""
         unhang(self.tables["baskets"].t, self.things.t, before)
         return super().evict(before)
+
+
+@kernel
+def touch_all(lines):
+    """Prices that change change every line."""
+    for i in range(lines.meta[0]):
+        touch(lines, i)
 
 
 @kernel

@@ -17,6 +17,7 @@ from operators.incidents import Incidents
 from operators.legs import Legs, Stops
 from operators.orders import Lines, Orders
 from operators.plain import Charges, Labour, Tenders, Trailers, Transfers, WeatherAlerts
+from operators.policies import Policies
 from operators.sites import Sites
 from operators.sources import Sources
 from operators.step import Step
@@ -37,8 +38,8 @@ from tower.record import Record
 from tower.table import Table
 
 STEPS: Final[tuple[Callable[..., Step], ...]] = (
-    Admit, Sources, Sites, Legs, Stops, Visits, Doors, Orders, Lines, Stock, Labour, Trailers, Tenders, Transfers,
-    Charges, Weather, WeatherAlerts, Hazards, Supply,
+    Admit, Sources, Policies, Sites, Legs, Stops, Visits, Doors, Orders, Lines, Stock, Labour, Trailers, Tenders,
+    Transfers, Charges, Weather, WeatherAlerts, Hazards, Supply,
 )  # fmt: skip
 """The steps in order. One is given earlier ones' tables by the names of its arguments. The judge comes after them."""
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from operators.admit import Admit
 from operators.chain import Chain
 from streams import names, skips
 from streams.build import activated
@@ -13,7 +14,7 @@ from streams.control import make
 from streams.entries import records
 from streams.intake import TICK, Ingest
 from streams.merge import Arrivals, Arrived
-from streams.tally import Tally
+from streams.tally import Tally, step
 from tower import ids
 from tower.batch import Batch, name_pairs
 from tower.clock import SECOND
@@ -28,10 +29,15 @@ TOGETHER: Final = 64
 
 
 class Replay:
-    """One network: arrivals are cut and ticked as ingest does it for a driven network, then go through the chain."""
+    """One network: arrivals are cut and ticked as ingest does it for a driven network, then go through the chain.
 
-    def __init__(self, network: str, keep: "Keep | None" = None, most: int = MOST_EVENTS, tick: int = TICK) -> None:
-        self.network, self.keep, self.tally, self.chain = network, keep, Tally(), Chain(make)
+    What is received before `since` only builds the state: it is kept, but not counted.
+    """
+
+    def __init__(
+        self, network: str, keep: "Keep | None" = None, most: int = MOST_EVENTS, tick: int = TICK, since: int = 0
+    ) -> None:
+        self.network, self.keep, self.tally, self.chain, self.since = network, keep, Tally(), Chain(make), since
         self._ingest = Ingest(network, None, 0, self._batch, most, tick)
         self._batches: dict[tuple[str, int], Batch] = {}
         self._positions: dict[str, int] = {}
@@ -64,7 +70,11 @@ class Replay:
     def _advance(self, record: Record) -> None:
         self._build = record.build = activated(record) or self._build
         outcome = self.chain.advance(record)
-        self.tally.count(record, outcome)
+        if record.now >= self.since:
+            self.tally.count(record, outcome)
+        else:
+            self.tally.learn(outcome)
+            self.tally.before = step(self.chain, Admit).counts()
         if self.keep:
             self.keep(record, outcome)
 

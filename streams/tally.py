@@ -26,6 +26,8 @@ class Tally:
         self.now_from = self.now_to = 0
         self.outcomes, self.rejected = Counter[str](), Counter[int]()
         self.texts = {int(CONFLICT_ID): CONFLICT_REASON}
+        self.before: dict[int, dict[str, int]] = {}
+        """The ledger when counting began."""
 
     def count(self, record: Record, outcome: Record) -> None:
         """One record and its outcome."""
@@ -35,10 +37,14 @@ class Tally:
         self.rows += sum(record.tables[name].size for name in BODIES if name in record.tables)
         for name, rows in outcome.tables.items():
             self.outcomes[name] += rows.size
-        self._remember(outcome, "ledger", "source")
-        self._remember(outcome, "rejected", "reason")
+        self.learn(outcome)
         self.rejected.update(outcome.rows("rejected")["reason"].tolist())
         self.opened += int(np.count_nonzero(outcome.rows("deviations")["status"] == OPENED))
+
+    def learn(self, outcome: Record) -> None:
+        """The names that the summary may speak of."""
+        self._remember(outcome, "ledger", "source")
+        self._remember(outcome, "rejected", "reason")
 
     def _remember(self, outcome: Record, table: str, column: str) -> None:
         """A name is told at the latest in the record that first uses it."""
@@ -60,7 +66,10 @@ def ledger(played: Sequence[Played]) -> list[dict[str, Any]]:
     total: dict[str, Counter[str]] = {}
     for one in played:
         for source, counts in step(one.chain, Admit).counts().items():
-            total.setdefault(one.tally.texts.get(source, f"{source:016x}"), Counter()).update(counts)
+            since = Counter(counts)
+            since.subtract(one.tally.before.get(source, {}))
+            if any(since.values()):
+                total.setdefault(one.tally.texts.get(source, f"{source:016x}"), Counter()).update(since)
     return [{"source": source, **{name: total[source][name] for name in COUNTS}} for source in sorted(total)]
 
 
@@ -76,7 +85,7 @@ def summary(scenario: str, build: str, played: Sequence[Played], cpu_s: float) -
         "scenario": scenario, "networks": sorted(one.network for one in played), "build": build,
         "events": sum(one.tally.events for one in played), "rows": rows,
         "records": sum(one.tally.records for one in played),
-        "now_from": moment(min((one.tally.now_from for one in played), default=0)),
+        "now_from": moment(min((one.tally.now_from for one in played if one.tally.now_from), default=0)),
         "now_to": moment(max((one.tally.now_to for one in played), default=0)),
         "ledger": ledger(played), "rejected": reasons(played),
         "state_hash": state_hash({one.network: one.chain.saved() for one in played}),

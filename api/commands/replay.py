@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to replay and how."""
     parser.add_argument("what", metavar="SCENARIO|PATH", help="a scenario's name, a data set, JSON events, or a log")
     parser.add_argument("--adapter", help="which data set it is, where its columns leave a doubt")
-    parser.add_argument("--from", dest="start", metavar="T", help="leave out what was received before")
+    parser.add_argument("--from", dest="start", metavar="T", help="count from then on; what lies before warms up")
     parser.add_argument("--to", dest="stop", metavar="T", help="stop after what was received then")
     parser.add_argument("--policy", metavar="F", help="a policy (JSON) in force from the start")
     parser.add_argument("--patch", metavar="F", help="a file of JSON events that also arrive")
@@ -75,7 +75,8 @@ def played(arguments: argparse.Namespace, network: str, arrivals: "Iterable[Arri
     """One network's replay."""
     from streams.replay import Replay
 
-    replay = Replay(network, keep(arguments, network), arguments.record_size, arguments.tick * 1000)
+    since = moment(arguments.start, "--from", 0)
+    replay = Replay(network, keep(arguments, network), arguments.record_size, arguments.tick * 1000, since)
     replay.play(changed(arguments, network, between(arguments, arrivals)))
     return replay
 
@@ -131,13 +132,12 @@ def fed(feed: "Feed") -> "Iterator[Arrival]":
 
 
 def between(arguments: argparse.Namespace, arrivals: "Iterable[Arrival]") -> "Iterator[Arrival]":
-    """Those that were received in the time that is asked for."""
-    start, stop = moment(arguments.start, "--from", 0), moment(arguments.stop, "--to", 1 << 62)
+    """Those that were received up to the end that is asked for."""
+    stop = moment(arguments.stop, "--to", 1 << 62)
     for arrival in arrivals:
         if arrival[0] > stop:
             return
-        if arrival[0] >= start:
-            yield arrival
+        yield arrival
 
 
 def changed(arguments: argparse.Namespace, network: str, arrivals: "Iterator[Arrival]") -> "Iterator[Arrival]":

@@ -150,6 +150,39 @@ def test_a_stretch_of_time_is_what_was_received_in_it(file: str, capsys: pytest.
     assert 0 < part["events"] < whole["events"]  # type: ignore[operator]
 
 
+def test_the_time_before_only_builds_the_state(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    whole, moment = said_by(capsys, file), "2026-03-02T07:30:00Z"
+    before, after = said_by(capsys, file, "--to", "2026-03-02T07:29:59Z"), said_by(capsys, file, "--from", moment)
+    assert (after["state_hash"], after["outcomes_hash"]) == (whole["state_hash"], whole["outcomes_hash"])
+    assert received(after) + received(before) == received(whole)
+    assert 0 < received(after) < received(whole)
+    assert after["now_from"] >= moment  # type: ignore[operator]
+    assert {row["source"] for row in after["ledger"]} <= {row["source"] for row in whole["ledger"]}  # type: ignore[attr-defined]
+
+
+def received(said: dict[str, object]) -> int:
+    return sum(row["received"] for row in said["ledger"])  # type: ignore[attr-defined]
+
+
+def test_a_policy_changes_what_is_at_risk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    placed = {"id": "o", "kind": "order.placed", "order": "O1", "customer": "C", "priority": "standard", "ship_to": "B",
+              "promise_by": "2026-03-02T09:00:00Z", "at": "2026-03-02T05:00:00Z",
+              "lines": [{"line": "1", "sku": "S", "quantity": 1, "value_cents": 10_000}]}  # fmt: skip
+    failed = {"id": "f", "kind": "line.failed", "order": "O1", "line": "1", "reason": "lost",
+              "at": "2026-03-02T06:00:00Z"}  # fmt: skip
+    (tmp_path / "orders.json").write_text(json.dumps([placed, failed]))
+    half = {"late_fee_cents": [1250, 600, 400], "late_cents_per_hour": [200, 60, 30], "undelivered_share": 0.1,
+            "undelivered_cents": 500}  # fmt: skip
+    at_risk = []
+    for name, prices in (("usual", {}), ("half", half)):
+        (tmp_path / f"{name}.json").write_text(json.dumps({"prices": prices}))
+        policy = ["--policy", str(tmp_path / f"{name}.json"), "--out", str(tmp_path / name)]
+        said_by(capsys, str(tmp_path / "orders.json"), *policy)
+        outcomes = records(urls.reader(names.outcomes(f"file:{tmp_path / name}", "main")))
+        at_risk.append(sum(int(row["value_at_risk_cents"]) for o in outcomes for row in o.rows("deviations")))
+    assert at_risk[0] == 2 * at_risk[1] > 0
+
+
 @pytest.mark.parametrize(("words", "said"), [
     (["nowhere/at-all"], "no such file or folder"),
     (["none.json"], "no such file"),

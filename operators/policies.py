@@ -1,0 +1,168 @@
+"""Policies: what has been set about how the network is run. As yet that is the price list: what lateness costs.
+
+Prices come from three places, clause by clause: what is usual, what `network.declared` says in `prices`, and above both
+what `policy.set` says in its document's `prices`. Of declarations the newest counts; of a policy the highest version,
+and of one version that was set twice what was set first. So it does not matter in which order they come.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Final
+
+import numpy as np
+
+from operators.prices import USUAL, Prices
+from operators.step import Step
+from operators.work import Work
+from tower import layouts
+from tower.events import NUMBER
+from tower.table import Table, touch, upsert
+
+SET, DECLARED = NUMBER["policy.set"], NUMBER["network.declared"]
+PRIORITIES: Final = ("express", "standard", "economy")
+MOST_CENTS: Final = 1_000_000_000
+MOST_HOURS: Final = 10_000
+PRICE_LIST: Final = np.zeros(1, np.dtype([
+    ("key", "<u8"), ("keep_until", "<i8"), ("layer", "<i8"), ("version", "<i8"), ("at", "<i8"), ("event", "<u8"),
+    ("content", "<u8"), ("late_fee_cents", "<i8", (3,)), ("late_cents_per_hour", "<i8", (3,)),
+    ("late_hours_most", "<i8"), ("undelivered_share", "<f8"), ("undelivered_cents", "<i8"),
+]))  # fmt: skip
+"""One row a policy or declaration; -1 and NaN are clauses that it does not have. `layer` 1 overrules layer 0."""
+CLAUSES: Final = ("late_fee_cents", "late_cents_per_hour", "late_hours_most", "undelivered_share", "undelivered_cents")
+for _name in ("keep_until", "version", "at", *CLAUSES):
+    PRICE_LIST[_name] = np.nan if _name == "undelivered_share" else -1
+
+
+class Unfit(ValueError):
+    """Why a policy is refused, by clause."""
+
+
+class Policies(Step):
+    """Table `price_list`. What cannot hold is refused by clause and what held before stays."""
+
+    families: ClassVar = ("document",)
+    keeps: ClassVar = (("price_list", PRICE_LIST),)
+
+    def __init__(self, saved: Mapping[str, bytes] | None, ledger: Table) -> None:
+        super().__init__(saved)
+        self.ledger = ledger
+
+    def run(self, work: Work) -> None:
+        """Take in policies and declarations."""
+        refused: list[tuple[np.void, str]] = []
+        for head, row, said in work.documents(SET, DECLARED):
+            try:
+                self._set(head, said)
+            except Unfit as unfit:
+                refused.append((head, str(unfit)))
+                work.ok[row] = 0
+        if refused:
+            refuse(work, self.ledger, refused)
+
+    def _set(self, head: np.void, said: dict[str, Any]) -> None:
+        is_policy = head["kind"] == SET
+        version = whole(said.get("version"), "version", 1, 1 << 62) if is_policy else 0
+        document = said.get("document") if is_policy else said
+        if not isinstance(document, dict):
+            raise Unfit("clause document: not an object")
+        found = clauses(document.get("prices", {}))
+        table = self.tables["price_list"].t
+        held = table.rows[upsert(table, np.uint64(head["subject"]))]
+        if newer(held, version, head):
+            held["layer"], held["version"], held["at"] = int(is_policy), version, head["at"]
+            held["event"], held["content"] = head["id"], head["content"]
+            for name in CLAUSES:
+                held[name] = found.get(name, PRICE_LIST[0][name])
+
+
+def newer(held: np.void, version: int, head: np.void) -> bool:
+    """Whether it counts instead of what is held; raises Unfit if it contradicts that."""
+    if held["at"] < 0:
+        return True
+    rank, other = (int(head["at"]), int(head["id"])), (int(held["at"]), int(held["event"]))
+    if not version:
+        return rank > other
+    if version < held["version"]:
+        raise Unfit(f"clause version: {version} is set, and version {held['version']} is in force")
+    if version > held["version"]:
+        return True
+    if rank > other and head["content"] != held["content"]:
+        raise Unfit(f"clause version: {version} has been set otherwise before")
+    return rank < other
+
+
+def clauses(said: object) -> dict[str, Any]:
+    """The clauses of a price list. Raises Unfit for the first that is not one, or that contradicts another."""
+    if not isinstance(said, dict):
+        raise Unfit("clause prices: not an object")
+    found = {name: READ[name](said[name], f"prices.{name}") for name in CLAUSES if said.get(name) is not None}
+    for name in ("late_fee_cents", "late_cents_per_hour"):
+        costs = found.get(name, [0, 0, 0])
+        for i in (1, 2):
+            if costs[i] > costs[i - 1]:
+                why = f"{PRIORITIES[i]} costs more than {PRIORITIES[i - 1]} (got {costs[i]} and {costs[i - 1]})"
+                raise Unfit(f"clause prices.{name}: {why}")
+    return found
+
+
+def whole(said: object, name: str, least: int, most: int) -> int:
+    """A whole number between these; raises Unfit."""
+    if type(said) is not int or not least <= said <= most:
+        raise Unfit(f"clause {name}: not a whole number from {least:,} to {most:,} (got {brief(said)})")
+    return said
+
+
+def share(said: object, name: str) -> float:
+    """A part of one; raises Unfit."""
+    if type(said) not in (int, float) or not 0 <= said <= 1:  # type: ignore[operator]
+        raise Unfit(f"clause {name}: not between 0 and 1 (got {brief(said)})")
+    return float(said)  # type: ignore[arg-type]
+
+
+def by_priority(said: object, name: str) -> list[int]:
+    """Cents for each priority, as a list or by its name; raises Unfit."""
+    given = [said.get(priority) for priority in PRIORITIES] if isinstance(said, dict) else said
+    if not isinstance(given, list) or len(given) != len(PRIORITIES):
+        raise Unfit(f"clause {name}: not three amounts, for {', '.join(PRIORITIES)} (got {brief(said)})")
+    return [whole(cents, f"{name}[{of}]", 0, MOST_CENTS) for cents, of in zip(given, PRIORITIES, strict=True)]
+
+
+def brief(said: object) -> str:
+    """A bad value in few words."""
+    return {dict: "an object", list: "a list", type(None): "nothing"}.get(type(said)) or repr(said)[:40]
+
+
+READ: Final[dict[str, Callable[[object, str], Any]]] = {
+    "late_fee_cents": by_priority, "late_cents_per_hour": by_priority,
+    "late_hours_most": lambda said, name: whole(said, name, 1, MOST_HOURS), "undelivered_share": share,
+    "undelivered_cents": lambda said, name: whole(said, name, 0, MOST_CENTS),
+}  # fmt: skip
+
+
+def prices_in(price_list: Table) -> Prices:
+    """The prices in force: of each clause what the strongest says that has it."""
+    found: dict[str, Any] = {
+        "late_fee_cents": USUAL.fee_cents, "late_cents_per_hour": USUAL.hour_cents, "late_hours_most": USUAL.hours_most,
+        "undelivered_share": USUAL.undelivered_share, "undelivered_cents": USUAL.undelivered_cents,
+    }  # fmt: skip
+    for row in np.sort(price_list.rows, order=["layer", "at", "event"]):
+        found |= {name: row[name] for name in CLAUSES if np.all(row[name] >= 0)}
+    return Prices(
+        np.array(found["late_fee_cents"], "i8"), np.array(found["late_cents_per_hour"], "i8"),
+        int(found["late_hours_most"]), float(found["undelivered_share"]), int(found["undelivered_cents"]),
+    )  # fmt: skip
+
+
+def refuse(work: Work, ledger: Table, refused: Iterable[tuple[np.void, str]]) -> None:
+    """Say why each event is refused, and count it in the ledger as rejected instead of accepted."""
+    told = list(refused)
+    rows = layouts.empty("rejected", len(told))
+    for row, (head, reason) in zip(rows, told, strict=True):
+        number = ledger.find(int(head["source"]))
+        touch(ledger.t, number)
+        count: Any = ledger.t.rows[number]
+        count["accepted"], count["rejected"] = count["accepted"] - 1, count["rejected"] + 1
+        for column in ("source", "inbox", "row", "id"):
+            row[column] = head[column]
+        row["reason"], row["size"] = work.id_of("reason", reason), 0
+    work.found.setdefault("rejected", []).append(rows)
+    work.found["ledger"] = [ledger.changed(layouts.blank("ledger").dtype)]
