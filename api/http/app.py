@@ -41,7 +41,7 @@ def made(here: Here) -> FastAPI:
     problems.install(app)
     for part in (operations, events, actions, lists, items, search, scenarios, sql, later, pages):
         app.include_router(part.router())
-    app.include_router(sse.router(f"ws://127.0.0.1:{here.told.port + 1}/v1/stream"))
+    app.include_router(sse.router(f"ws://127.0.0.1:{here.told.port + 1}/v1/stream", Ruled))
     origins = [origin for origin in here.told.origins.split(",") if origin]
     hosts = [host for host in here.told.hosts.split(",") if host]
     ports = f"ws://127.0.0.1:{here.told.port + 1} ws://localhost:{here.told.port + 1}"

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http import metrics
-from api.http.problems import Problem, answered
+from api.http.problems import HINTS, Problem, answered
 from tower import clock
 from tower.envelope import MESSAGE_MOST
 
@@ -22,7 +22,7 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self' {streams}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-LOGGER: Final = logging.getLogger("api.http.requests")
+LOGGER: Final = logging.getLogger("api.http")
 
 
 class Gate:
@@ -44,7 +44,7 @@ class Gate:
             return
         request, began = Request(scope), clock.steady_s()
         request.state.id = id_of(request)
-        status = 500
+        status = 0
 
         async def sent(message: Message) -> None:
             nonlocal status
@@ -61,6 +61,11 @@ class Gate:
             await self.app(scope, Bounded(receive, most), sent)
         except Problem as problem:
             await answered(request, problem)(scope, receive, sent)
+        except Exception:
+            if status:
+                raise  # half an answer is out: the connection ends
+            LOGGER.exception("request %s failed", request.state.id)
+            await answered(request, Problem(500, "something of ours failed", HINTS[500]))(scope, receive, sent)
         finally:
             self._count(request, status, clock.steady_s() - began)
 

@@ -1,5 +1,6 @@
 """Here: what the routes share: the networks, the keys, the doors into the log."""
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,14 +13,14 @@ from api.http.rates import Rates
 from api.http.references import References
 from api.keys import FILE, Keys
 from streams import names
-from tower.errors import UsageError
+from tower.errors import SettingError, UsageError
 from tower.settings import Settings
 
 if TYPE_CHECKING:
     from api.http.idempotency import Answers
     from api.http.moments import Moments
 
-SHOWN_AGAIN_S: Final = 1.0
+LOGGER: Final = logging.getLogger("api.http")
 
 
 class Here:
@@ -39,8 +40,16 @@ class Here:
         path = self.data / FILE
         stamp = path.stat().st_mtime_ns if path.exists() else 0
         if self._keys[0] != stamp:
-            self._keys = (stamp, Keys.read(path))
+            self._keys = (stamp, self._read(path))
         return self._keys[1]
+
+    def _read(self, path: Path) -> Keys:
+        """The keys of the file; those that were good before where it cannot be read."""
+        try:
+            return Keys.read(path)
+        except SettingError as error:
+            LOGGER.warning("%s: the keys from before stay good", error.what)
+            return self._keys[1]
 
     def why_not(self) -> str:
         """Why the API cannot be relied on."""

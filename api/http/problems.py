@@ -1,6 +1,5 @@
 """Problems: what is wrong, as RFC 9457 words it, and what to do about it, for every answer that is an error."""
 
-import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Final
@@ -17,7 +16,6 @@ MEDIA_TYPE: Final = "application/problem+json"
 SHOWN: Final = 100
 """Characters of a wrong value that are said back."""
 RETRY_S: Final = 2
-LOGGER: Final = logging.getLogger("api.http")
 HINTS: Final = {
     404: "GET /openapi.json lists all that there is; /docs shows it",
     405: "see `allow` in the headers of this answer",
@@ -67,7 +65,7 @@ def answered(request: Request, problem: Problem) -> Response:
 
 
 def install(app: FastAPI) -> None:
-    """Have every error of the app answered so."""
+    """Have every error of the app answered so; what nobody foresaw is answered by the gate."""
 
     @app.exception_handler(Problem)
     async def ours(request: Request, error: Problem) -> Response:
@@ -87,12 +85,6 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(TowerError)
     async def mendable(request: Request, error: TowerError) -> Response:
         return answered(request, of(error))
-
-    @app.exception_handler(Exception)
-    async def bug(request: Request, error: Exception) -> Response:
-        LOGGER.error("request %s failed", getattr(request.state, "id", ""), exc_info=error)
-        return answered(request, Problem(500, "something of ours failed", HINTS[500]))
-
 
 def of(error: TowerError) -> Problem:
     """What a part of the tower that cannot do something now says, as a problem."""

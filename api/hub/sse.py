@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 
 import orjson
 from fastapi import APIRouter, Header, Query, Request
+from fastapi.routing import APIRoute
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
@@ -24,9 +25,9 @@ HUB_AWAY: Final = "the hub does not answer: see whether program hub runs"
 Many = Annotated[list[str] | None, Query()]
 
 
-def router(stream: str) -> APIRouter:
-    """The route `/v1/stream/sse`, over the hub at that websocket URL."""
-    routes = APIRouter()
+def router(stream: str, route_class: type[APIRoute] = APIRoute) -> APIRouter:
+    """The route `/v1/stream/sse`, over the hub at that websocket URL; of the class that the app's routes are of."""
+    routes = APIRouter(route_class=route_class)
 
     @routes.get("/v1/stream/sse", tags=["feed"], summary="The feed as server-sent events",
                 response_class=StreamingResponse)  # fmt: skip
