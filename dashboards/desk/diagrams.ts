@@ -4,7 +4,7 @@ import type { Deviation, Incident, Severity } from '../shared/rows.ts';
 import type { Tower } from '../shared/tower.ts';
 import { Clock, count, money, mph, title } from '../shared/words.ts';
 
-const GROUPS = 5, FONT = '12px "Segoe UI", system-ui, "Liberation Sans", Arial, sans-serif';
+const GROUPS = 5, FONT = '12px Tower, sans-serif';
 interface Group { site: string; legs: number; lines: number; cents: number; severity: Severity }
 
 /** The deviations of an incident by where its lines go: the places with most lines, then all others together. */

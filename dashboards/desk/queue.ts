@@ -8,7 +8,7 @@ import { Chosen, loss, SORTS } from './chosen.ts';
 import { List, type Painted } from './list.ts';
 
 export interface Panel { node: HTMLElement; paint(tower: Tower, changed: Set<string>): void }
-const HOUR_MS = 3_600_000, CARD = 66;
+const HOUR_MS = 3_600_000, CARD = 76;
 
 export function queue(chosen: Chosen): Panel {
   const open = el('span', 'dim s'), sort = el('span', 's dim'), body = el('div', 'body'), more = el('div', 'more'), found = el('div', 'more');

@@ -34,7 +34,7 @@ export function scrub(chosen: Chosen): Panel {
       for (const row of points) { const h = ((row.value ?? 0) / most) * (floor - 16); c.fillRect(x(Date.parse(row.window!)), floor - h, (width * STEP_S * 1000) / SPAN_MS, h); }
       c.globalAlpha = 1;
       c.fillStyle = colour.rule!; c.fillRect(0, floor, width, 1);
-      c.font = '12px "Segoe UI", system-ui, "Liberation Sans", Arial, sans-serif'; c.textBaseline = 'middle';
+      c.font = '12px Tower, sans-serif'; c.textBaseline = 'middle';
       for (let at = Math.ceil((now - SPAN_MS) / 3_600_000) * 3_600_000; at < now; at += 3_600_000) { c.fillStyle = colour.dim!; c.fillText(zone.minute(at), x(at), height - 8); }
       for (const one of tower.incidents.values()) {
         const at = Date.parse(one.since ?? '');
