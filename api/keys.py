@@ -12,8 +12,10 @@ from typing import Any, Final
 import orjson
 
 from tower.errors import SettingError
+from tower.settings import Settings
 
 FILE: Final = "keys.json"
+OWN: Final = ("127.0.0.1", "localhost", "::1")
 ROLES: Final = ("viewer", "dispatcher", "approver", "admin")
 """Each may all that the ones before it may."""
 SHAPE: Final = '[{"name": "dock 7", "role": "dispatcher", "networks": ["east"], "sha256": "<64 hex digits>"}]'
@@ -89,3 +91,15 @@ def key_of(one: Mapping[str, Any]) -> Key:
     named = one["networks"]
     networks = None if named is None else tuple(str(network) for network in named)
     return Key(str(one["name"]), one["role"], networks, bool(one.get("demo", False)))
+
+
+def check(told: Settings, keys: Keys) -> None:
+    """Refuse keys that were printed for whoever looks, on any address but this machine's own."""
+    if told.host in OWN:
+        return
+    demo = [key.name for key in keys.all() if key.demo]
+    if demo:
+        raise SettingError(f"host: {told.host} is not this machine's own, and keys of a demo are good here: "
+                           f"{', '.join(demo)}", "TOWER_HOST=127.0.0.1, or keys of your own in keys.json")  # fmt: skip
+    if not keys.all():
+        raise SettingError(f"host: nobody has a key, so {told.host} would answer nobody", "keys.json: see docs/api.md")

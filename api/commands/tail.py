@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from tower.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
 
     from api.reading import Texts
@@ -40,14 +42,34 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.start is not None and arguments.start < 1:
         raise UsageError(f"--from: records begin at 1 (got {arguments.start})", "--from 1")
-    root = names.root_of(where.told(arguments.data))
-    tails = [Tail(root, network, arguments) for network in where.networks_of(root, arguments.network)]
+    told = where.told(arguments.data)
+    root = names.root_of(told)
+    networks = where.networks_of(root, arguments.network)
+    if len(networks) == 1 and (door := feed_of(arguments, told.data)) is not None:
+        for line in listened(*door, networks[0], arguments):
+            print(line, flush=True)
+    tails = [Tail(root, network, arguments) for network in networks]
     for tail in tails:
         for line in tail.begin():
             print(line)
     while arguments.follow:
         follow(tails)
     return 0
+
+
+def feed_of(arguments: argparse.Namespace, data: "Path") -> tuple[str, str] | None:
+    """Where to listen instead of reading: the hub of the data folder, if it answers, for lines that go on."""
+    from api import listening
+
+    plain = arguments.follow and not arguments.log and not arguments.json and arguments.start is None
+    return listening.found(data) if plain else None
+
+
+def listened(url: str, token: str, network: str, arguments: argparse.Namespace) -> Iterator[str]:
+    """Lines as the hub tells them."""
+    from api import listening
+
+    return listening.lines(url, token, network, arguments.site, arguments.severity)
 
 
 def follow(tails: list["Tail"]) -> None:

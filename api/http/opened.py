@@ -10,16 +10,15 @@ from api.http.moments import Moments
 from api.http.references import References
 from api.http.start import BACK, started
 from api.hub.follow import AT_ONCE, Decided, Follow, decided
-from api.keys import FILE, Keys
+from api.keys import FILE, Keys, check
 from sinks.views import Views
 from streams import names
 from streams.deliver import secret
 from tower import clock
-from tower.errors import LogError, SettingError
+from tower.errors import LogError
 from tower.logs import urls
 from tower.settings import Settings
 
-OWN: Final = ("127.0.0.1", "localhost", "::1")
 WAIT_S: Final = 0.5
 
 
@@ -69,15 +68,3 @@ def opened(told: Settings) -> tuple[Here, list[Follow | Reads]]:
     for thread in threads:
         thread.start()
     return here, threads
-
-
-def check(told: Settings, keys: Keys) -> None:
-    """Refuse keys that were printed for whoever looks, on any address but this machine's own."""
-    if told.host in OWN:
-        return
-    demo = [key.name for key in keys.all() if key.demo]
-    if demo:
-        raise SettingError(f"host: {told.host} is not this machine's own, and keys of a demo are good here: "
-                           f"{', '.join(demo)}", "TOWER_HOST=127.0.0.1, or keys of your own in keys.json")  # fmt: skip
-    if not keys.all():
-        raise SettingError(f"host: nobody has a key, so {told.host} would answer nobody", "keys.json: see docs/api.md")

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,6 +26,8 @@ class Decided:
 
     record: Record
     stamp: int
+    logged: int = 0
+    """When its record of LOG was written; 0 if nobody knows."""
 
 
 Give = Callable[[str, list[Decided]], None]
@@ -46,16 +48,17 @@ class Follow(threading.Thread):
     def run(self) -> None:
         """Read and give."""
         try:
-            with closing(urls.reader(names.outcomes(self.root, self.network))) as log:
+            outcomes, log = names.outcomes(self.root, self.network), names.log(self.root, self.network)
+            with closing(urls.reader(outcomes)) as decided, closing(urls.reader(log)) as logged:
                 while not self._ends.is_set():
-                    self._once(log)
+                    self._once(decided, logged)
         except Exception as error:  # noqa: BLE001  # whoever started it asks
             self.failed = error
             self.give(self.network, [])
 
-    def _once(self, log: LogReader) -> None:
+    def _once(self, outcomes: LogReader, log: LogReader) -> None:
         try:
-            entries = log.read(self.after, AT_ONCE, WAIT_S)
+            entries = outcomes.read(self.after, AT_ONCE, WAIT_S)
         except (Lost, Trimmed, Damaged):
             raise
         except LogError as cause:
@@ -63,7 +66,8 @@ class Follow(threading.Thread):
             clock.sleep(AGAIN_S)
             return
         if entries:
-            self.give(self.network, list(map(decided, entries)))
+            logged = stamps(log, self.after, len(entries))
+            self.give(self.network, [decided(entry, logged.get(entry[0], 0)) for entry in entries])
             self.after = entries[-1][0]
 
     def stop(self) -> None:
@@ -71,8 +75,20 @@ class Follow(threading.Thread):
         self._ends.set()
 
 
-def decided(entry: Entry) -> Decided:
-    """The record of an entry, with its stamp."""
+def stamps(log: LogReader, after: int, count: int) -> dict[int, int]:
+    """When those records of LOG were written, by number; nothing where LOG does not say: nobody relies on it."""
+    with suppress(LogError):
+        return {number: written(split(data)[0]) for number, data in log.read(after, count)}
+    return {}
+
+
+def decided(entry: Entry, logged: int = 0) -> Decided:
+    """The record of an entry, with its stamps."""
     number, data = entry
     stamp, body = split(data)
-    return Decided(Record.decode(number, body), int.from_bytes(stamp[:8], "little") if len(stamp) >= 8 else 0)
+    return Decided(Record.decode(number, body), written(stamp), logged)
+
+
+def written(stamp: bytes) -> int:
+    """The moment that a hop stamp begins with, ms of the wall; 0 if it has none."""
+    return int.from_bytes(stamp[:8], "little") if len(stamp) >= 8 else 0

@@ -26,7 +26,7 @@ class Hub:
         self.pictures = pictures
         self.groups: dict[str, dict[tuple[object, ...], Group]] = {name: {} for name in pictures}
         self.clients: set[Client] = set()
-        self.hops: dict[str, deque[float]] = {name: deque(maxlen=HOPS) for name in pictures}
+        self.hops = {name: {hop: deque[float](maxlen=HOPS) for hop in ("outcome", "feed")} for name in pictures}
         self.caught_up: set[str] = set()
         self._timers: dict[Group, asyncio.TimerHandle] = {}
 
@@ -35,6 +35,8 @@ class Hub:
         picture, groups = self.pictures[network], self.groups[network]
         for decided in records:
             change = picture.take(decided.record)
+            if decided.logged and decided.stamp:
+                self._hop(network, "outcome", decided.stamp - decided.logged)
             for group in list(groups.values()):
                 if rows := change.channels.get(group.channel):
                     self._told(group, decided.stamp, rows=rows, seq=change.seq)
@@ -45,7 +47,7 @@ class Hub:
     def _told(self, group: Group, stamp: int, *, rows: Rows, seq: int) -> None:
         group.take(seq, rows, stamp)
         if group.is_events and stamp:
-            self._hop(group, clock.wall_ms() - stamp)
+            self._hop(group.picture.network, "feed", clock.wall_ms() - stamp)
 
     def _flush_when_due(self, group: Group) -> None:
         if group not in self._timers:
@@ -64,11 +66,11 @@ class Hub:
         took = group.flush(group.picture.seq)
         if took is not None:
             group.next_at = asyncio.get_running_loop().time() + group.interval_s
-            self._hop(group, took)
+            self._hop(group.picture.network, "feed", took)
 
-    def _hop(self, group: Group, took_ms: float) -> None:
-        self.hops[group.picture.network].append(took_ms)
-        metrics.LATENCY.labels("feed").observe(max(took_ms, 0.0) / 1000)
+    def _hop(self, network: str, hop: str, took_ms: float) -> None:
+        self.hops[network][hop].append(took_ms)
+        metrics.LATENCY.labels(hop).observe(max(took_ms, 0.0) / 1000)
 
     def enter(self, client: Client) -> None:
         """A client has said hello."""

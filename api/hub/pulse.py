@@ -2,7 +2,7 @@
 
 import statistics
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,7 +30,7 @@ class Pulse:
         self.scenario = scenarios.ALL.get(picture.network)
         self.seen: deque[tuple[float, dict[int, int]]] = deque()
 
-    def beat(self, hops: dict[str, Iterable[float]]) -> Heartbeat:
+    def beat(self, hops: Mapping[str, Iterable[float]]) -> Heartbeat:
         """The heartbeat of this moment."""
         picture, driven = self.picture, self._driven()
         now = max(int(driven.get("now_ms", 0)), picture.now) if driven else clock.wall_ms()

@@ -1,6 +1,6 @@
 """Server: the hub's port: the stream, and a few plain pages beside it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
@@ -27,8 +27,8 @@ PLAIN, JSON = "text/plain; charset=utf-8", "application/json"
 class Door:
     """Answers what is asked on the port before it becomes a stream. `why_not` says why the hub is not ready."""
 
-    def __init__(self, origins: frozenset[str], why_not: Callable[[], str]) -> None:
-        self.origins, self.why_not = origins, why_not
+    def __init__(self, origins: Collection[str], hosts: Collection[str], why_not: Callable[[], str]) -> None:
+        self.origins, self.hosts, self.why_not = frozenset(origins), {*OWN, *hosts}, why_not
         self.pages: dict[str, Callable[[], Response]] = {
             "/asyncapi.json": lambda: page(orjson.dumps(asyncapi.document()).decode(), JSON),
             "/livez": lambda: page("ok\n"), "/readyz": self._ready, "/metrics": measured,
@@ -49,8 +49,11 @@ class Door:
         return None
 
     def is_ours(self, origin: str) -> bool:
-        """Whether a page from there may listen: one of this machine, or one that is configured."""
-        return origin in self.origins or (urlsplit(origin).hostname or "") in OWN
+        """Whether a page from there may listen: one of this tower's own names, or one that is configured."""
+        try:
+            return origin in self.origins or (urlsplit(origin).hostname or "") in self.hosts
+        except ValueError:  # no address at all
+            return False
 
     def _ready(self) -> Response:
         why = self.why_not()

@@ -14,7 +14,7 @@ from api.hub.check import EXAMPLE, SHOWN, Bad, parsed
 from api.hub.client import Client
 from api.hub.frames import HELLO_S, Hello, Refused, Result, Subscribe, Unsubscribe, Welcome
 from api.hub.hub import Hub
-from api.keys import Key, Keys
+from api.keys import Key
 
 MOST_OF_A_KEY: Final = 2000
 """Connections that one key may have."""
@@ -22,10 +22,10 @@ MOST_MISTAKES: Final = 20
 
 
 class Sessions:
-    """Speaks with clients. `epoch` gives the id of a network's LOG, `keys` the keys that are good now."""
+    """Speaks with clients. `holder` gives who has a key, `epoch` the id of a network's LOG."""
 
-    def __init__(self, hub: Hub, keys: Callable[[], Keys], epoch: Callable[[str], str]) -> None:
-        self.hub, self.keys, self.epoch = hub, keys, epoch
+    def __init__(self, hub: Hub, holder: Callable[[str], Key | None], epoch: Callable[[str], str]) -> None:
+        self.hub, self.holder, self.epoch = hub, holder, epoch
         self.of_key: Counter[str] = Counter()
 
     async def speak(self, ws: ServerConnection) -> None:
@@ -55,7 +55,7 @@ class Sessions:
 
     def _admitted(self, ws: ServerConnection, hello: Hello) -> tuple[Key, str]:
         """The key of the caller and the network that it may see. Raises Bad with 4401, 4403 or 4400."""
-        key = self.keys().of(hello.token or bearer(ws))
+        key = self.holder(hello.token or bearer(ws))
         if key is None:
             raise Bad(Refused(id=None, field="token", fix="a key of this tower, in hello or as Authorization"), 4401)
         network = hello.network or asked_in_url(ws) or self._only(key)

@@ -2,22 +2,24 @@
 
 import asyncio
 import logging
+import secrets
 import threading
 from contextlib import closing, suppress
 from typing import Final
 
 from websockets.asyncio.server import Server
 
+from api import listening
 from api.hub import wire
 from api.hub.follow import Decided, Follow
-from api.hub.frames import HEARTBEAT_MS
+from api.hub.frames import HEARTBEAT_MS, PATH
 from api.hub.hub import Hub
 from api.hub.picture import RING, Picture
 from api.hub.pulse import Pulse
 from api.hub.server import Door, opened
 from api.hub.session import Sessions
 from api.hub.start import pictured
-from api.keys import FILE, Keys
+from api.keys import FILE, Key, Keys, check
 from sinks.views import Views
 from streams import names
 from streams.deliver import secret
@@ -25,7 +27,7 @@ from tower.errors import SettingError, TowerError
 from tower.logs import urls
 from tower.settings import Settings
 
-HOST: Final = "127.0.0.1"
+OWNER: Final = Key("owner of the data folder", "viewer", None)
 LOGGER: Final = logging.getLogger(__name__)
 
 
@@ -45,6 +47,7 @@ class Tower:
         self.pulses = {name: Pulse(picture, told.data / "driver") for name, picture in self.pictures.items()}
         self.epochs: dict[str, str] = {}
         self.read_keys = 0, Keys({})
+        self.own = ""
         self.tasks: set[asyncio.Task[None]] = set()
 
     def _pictured(self, network: str) -> Picture:
@@ -61,9 +64,12 @@ class Tower:
         self._look()
         await self.caught_up.wait()
         self.tasks = {asyncio.create_task(self._beat())}
-        origins = frozenset(origin for origin in self.told.origins.split(",") if origin)
-        sessions = Sessions(self.hub, self.keys, self.epoch)
-        return await opened(sessions, Door(origins, self.why_not), HOST, self.told.port + 1)
+        check(self.told, self.keys())
+        door = Door(parts(self.told.origins), {*parts(self.told.hosts), self.told.host}, self.why_not)
+        server = await opened(Sessions(self.hub, self.holder, self.epoch), door, self.told.host, self.told.port + 1)
+        if self.told.data.is_dir():
+            self.own = listening.left(self.told.data, f"ws://127.0.0.1:{self.told.port + 1}{PATH}")
+        return server
 
     def _look(self) -> None:
         """Draw what has come as near to where its log ended as clients may have been away; note when all are there."""
@@ -98,7 +104,7 @@ class Tower:
         """The heartbeats, each two seconds."""
         while True:
             for name, pulse in self.pulses.items():
-                beat = pulse.beat({"feed": self.hub.hops[name]})
+                beat = pulse.beat(self.hub.hops[name])
                 self.hub.beat(name, wire.packed(beat))
             await asyncio.sleep(HEARTBEAT_MS / 1000)
 
@@ -119,6 +125,12 @@ class Tower:
                 self.read_keys = stamp, Keys({})
         return self.read_keys[1]
 
+    def holder(self, token: str) -> Key | None:
+        """Who has a key; whoever may read the data folder has one to listen with."""
+        if self.own and secrets.compare_digest(token.encode(errors="replace"), self.own.encode()):
+            return OWNER
+        return self.keys().of(token)
+
     def epoch(self, network: str) -> str:
         """The id of the network's LOG; empty while there is none."""
         if not self.epochs.get(network):
@@ -133,3 +145,8 @@ class Tower:
         for follow in self.follows.values():
             follow.stop()
         self.hub.close()
+
+
+def parts(listed: str) -> frozenset[str]:
+    """What a setting lists, by comma."""
+    return frozenset(part for part in listed.split(",") if part)

@@ -162,6 +162,7 @@ def test_unsubscribing_ends_a_channel_and_not_the_others() -> None:
 
 @pytest.mark.parametrize("origin, comes_in", [
     (None, True), ("http://127.0.0.1:8080", True), ("http://localhost:5173", True), ("https://ours.example", True),
+    ("https://tower.example:8443", True), ("http://[", False),
     ("https://theirs.example", False), ("null", False), ("https://ours.example.theirs.example", False),
 ])  # fmt: skip
 def test_a_page_listens_from_this_machine_or_from_where_it_is_allowed(origin: str | None, comes_in: bool) -> None:
