@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 import orjson
@@ -14,6 +14,11 @@ from streams.adapters.sheet import Sheet
 from tower import events, ids, layouts
 from tower.batch import BODIES, RAW_MOST, Batch, seal
 from tower.events import Kind
+
+TOLD_MOST: Final = 1000
+"""So many refused events of what is read at once are told in full."""
+RAWS_MOST: Final = 4 << 20
+"""And so many bytes of them."""
 
 
 @dataclass(slots=True)
@@ -190,22 +195,68 @@ def _move(batch: Batch, name: str, place: np.ndarray) -> None:
 
 
 def reject(batch: Batch, told: Message, refused: Refusals) -> None:
-    """Put what is refused into table `rejected`, in the order of places, each with its first fault as its reason."""
+    """Put what is refused into table `rejected`, in the order of places, each with its first fault as its reason.
+
+    Every one is counted. Whoever sends nonsense by the thousand has only the first told in full: behind these, reasons
+    leave out the value and the event itself is in the inbox alone.
+    """
     if not refused:
         return
-    rows = layouts.empty("rejected", len(refused))
-    for row, (i, event) in zip(rows, sorted(refused.items()), strict=True):
-        reason, raw, sender = event.faults[0].reason, _raw(event.event), told.senders[i]
-        row["source"], row["inbox"], row["row"] = _source(event.event, sender, batch), sender.position, told.rows[i]
-        row["reason"], row["id"], row["size"] = ids.of("reason", reason), event.id, len(raw)
-        batch.names[ids.of("reason", reason)] = reason
-        batch.raws.append(raw)
+    at = sorted(refused)
+    found = [refused[i] for i in at]
+    raws, reasons = _raws(found), _reasons([one.faults[0].reason for one in found])
+    codes = {text: ids.of("reason", text) for text in set(reasons)}
+    batch.names.update((code, text) for text, code in codes.items())
+    rows = layouts.empty("rejected", len(at))
+    rows["source"] = _sources(found, [told.senders[i] for i in at], batch)
+    rows["inbox"], rows["row"] = [told.senders[i].position for i in at], [told.rows[i] for i in at]
+    rows["reason"], rows["id"] = [codes[text] for text in reasons], np.array([one.id for one in found], "u8")
+    rows["size"] = [len(raw) for raw in raws]
+    batch.raws += raws
     batch.tables["rejected"] = rows
+
+
+def _raws(found: list[Refused]) -> list[bytes]:
+    raws, left = [], RAWS_MOST
+    for one in found[:TOLD_MOST]:
+        raws.append(_raw(one.event)[:left])
+        left -= len(raws[-1])
+    return raws + [b""] * (len(found) - len(raws))
 
 
 def _raw(event: object) -> bytes:
     raw = event.raw if isinstance(event, Unreadable) else orjson.dumps(event)
     return raw[:RAW_MOST]
+
+
+def _reasons(texts: list[str]) -> list[str]:
+    """The reasons, of which only the first so many tell more than the next one does."""
+    if len(set(texts)) <= TOLD_MOST:
+        return texts
+    return texts[:TOLD_MOST] + [plain(text) for text in texts[TOLD_MOST:]]
+
+
+def plain(reason: str) -> str:
+    """A reason without what it is about.
+
+    >>> plain("field at: not a time (got 'x')"), plain("unknown kind: leg.flown"), plain("not JSON: line 1 column 7")
+    ('field at: not a time', 'unknown kind', 'not JSON')
+    """
+    head = reason.partition(" (got ")[0]
+    return head if head.startswith("field ") else head.partition(":")[0]
+
+
+def _sources(found: list[Refused], senders: list[Sender], batch: Batch) -> np.ndarray:
+    """The source that each counts for; what is no object counts for its inbox, which is looked up once."""
+    own = {name: ids.of("source", name) for name in {sender.source for sender in senders}}
+    codes = []
+    for one, sender in zip(found, senders, strict=True):
+        if type(one.event) is dict and "source" in one.event:
+            codes.append(_source(one.event, sender, batch))
+        else:
+            codes.append(own[sender.source])
+            batch.names[codes[-1]] = sender.source
+    return np.array(codes, "u8")
 
 
 def _source(event: object, sender: Sender, batch: Batch) -> int:

@@ -4,6 +4,7 @@ from typing import Final
 
 import orjson
 
+from streams.adapters import limits
 from streams.adapters.faults import Unreadable
 from streams.adapters.json_object import loaded
 from tower.envelope import Envelope
@@ -23,6 +24,8 @@ def read(envelope: Envelope) -> list[object]:
     lines = [line for line in envelope.data.split(b"\n") if line and not line.isspace()]
     if not lines:
         return [Unreadable("empty message", envelope.data)]
+    if len(lines) > limits.EVENTS:
+        return list(lines)  # nobody reads so many: see `events.message`
     try:
         return [orjson.loads(line) for line in lines]
     except orjson.JSONDecodeError:

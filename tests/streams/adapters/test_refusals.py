@@ -5,12 +5,13 @@ from dataclasses import replace
 import orjson
 import pytest
 
-from streams.adapters import Problem, checked, columns, decode, decode_all, limits, split_by_network
+from streams.adapters import Problem, checked, columns, decode, decode_all, events, limits, split_by_network
 from streams.adapters.docs import example
 from tests.streams.adapters.wire import NOW, Event, envelope, own_ids, reasons
 from tower import ids
 from tower.batch import RAW_MOST, Batch
 from tower.clock import AHEAD, DAY, OLDEST
+from tower.envelope import Envelope
 from tower.events import BY_NAME
 
 GONE: Event = {"id": "e1", "kind": "leg.departed", "at": NOW, "leg": "L1", "stop": 1}
@@ -238,3 +239,34 @@ def test_an_event_that_says_all_that_it_can_is_accepted() -> None:
     events = [example(kind) for kind in BY_NAME.values() if kind.subject[0].name != "network"]
     batch = decode(envelope(events), 9, "us")
     assert (len(batch), reasons(batch), len(own_ids(events))) == (len(events), [], 1)
+
+
+def test_nonsense_by_the_thousand_is_counted_whole_and_told_in_part() -> None:
+    told = decoded([f'{{"kind": "k{number}"}}' for number in range(events.TOLD_MOST + 500)])
+    rows = told.rows("rejected")
+    assert rows["row"].tolist() == list(range(events.TOLD_MOST + 500))
+    reasons = [told.names[code] for code in rows["reason"].tolist()]
+    assert reasons[:2] == ["unknown kind: k0", "unknown kind: k1"]
+    assert set(reasons[events.TOLD_MOST :]) == {"unknown kind"}
+    assert [len(raw) > 0 for raw in told.raws] == [True] * events.TOLD_MOST + [False] * 500
+    assert rows["size"].tolist() == [len(raw) for raw in told.raws]
+
+
+def test_what_is_told_of_it_has_a_bound_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "RAWS_MOST", 25)
+    told = decoded(['{"a":"345678"}'] * 4)
+    assert [len(raw) for raw in told.raws] == [14, 11, 0, 0]
+
+
+@pytest.mark.parametrize("kind", ["application/x-ndjson", "application/json"])
+def test_more_lines_than_anybody_means_are_one_refusal(kind: str) -> None:
+    lines = b"x\n" * (limits.EVENTS + 1) if "nd" in kind else b"[" + b"1," * limits.EVENTS + b"1]"
+    told = decode(Envelope("gate", 1_772_431_200_000, kind, lines), 1, "n")
+    (row,) = told.rows("rejected")
+    why = f"too many events: {limits.EVENTS + 1:,} in one message, at most {limits.EVENTS:,}"
+    assert told.names[int(row["reason"])] == why
+
+
+def decoded(objects: list[str]) -> Batch:
+    data = ("[" + ",".join(objects) + "]").encode()
+    return decode(Envelope("gate", 1_772_431_200_000, "application/json", data), 1, "n")
