@@ -24,6 +24,7 @@ ALARM: Final = np.zeros(1, np.dtype([
     ("key", "<u8"), ("keep_until", "<i8"), ("look_at", "<i8"), ("kind", "<u8"), ("subject", "<u8"), ("site", "<u8"),
     ("active", "|u1"), ("open", "|u1"), ("severity", "|u1"), ("turned", "<i8"), ("since", "<i8"), ("value", "<f8"),
     ("act_by", "<i8"), ("evidence", "<i8"), ("shown", "<i8"), ("risk", "<i8"), ("openings", "<i8"), ("id", "<u8"),
+    ("loss", "<f8"),
 ]))  # fmt: skip
 """`turned`: when active last changed, for delays; `shown`: the evidence it was opened on."""
 
@@ -63,7 +64,7 @@ def say(a, status, value, limit, now, deviations):
     d.id, d.kind, d.severity, d.subject = a.id, a.kind, a.severity, a.subject
     d.site, d.since, d.at = a.site, a.since, now
     d.value, d.limit, d.value_at_risk_cents, d.act_by = value, limit, a.risk, a.act_by
-    d.evidence, d.status, d.opening = a.evidence, status, a.openings
+    d.evidence, d.status, d.opening, d.loss_cents_per_min = a.evidence, status, a.openings, a.loss
 
 
 @kernel
@@ -126,6 +127,16 @@ def at_risk(signal, loads):
 
 
 @kernel
+def loss(subject, loads, lines):
+    """Cents that a minute of waiting costs: of what is booked on a leg, or of one line; NaN for other subjects."""
+    k = find(loads, subject)
+    if k >= 0:
+        return max(loads.rows[k].loss_cents_per_h, 0) / 60.0
+    k = find(lines, subject)
+    return max(lines.rows[k].loss_cents_per_h, 0) / 60.0 if k >= 0 else np.nan
+
+
+@kernel
 def is_active(rule, signal, is_open):
     """Whether a signal counts: at `up`, or once open at `down`; where the value is a time, 1 says that it runs."""
     if rule.grows:
@@ -134,7 +145,7 @@ def is_active(rule, signal, is_open):
 
 
 @kernel
-def judge(signals, rules, now, taken, loads, t, deviations):
+def judge(signals, rules, now, taken, loads, lines, t, deviations):
     """Take in each signal. One that is clear, where nothing is open or waiting, costs a look-up."""
     for s in signals.rows[: signals.used[0]]:
         rule = rules[s.rule]
@@ -151,6 +162,7 @@ def judge(signals, rules, now, taken, loads, t, deviations):
             a.active, a.turned = active, now
         if active == ACTIVE:
             a.site, a.since, a.act_by, a.evidence, a.risk = s.site, s.since, s.act_by, s.evidence, at_risk(s, loads)
+            a.loss = loss(s.subject, loads, lines)
         a.value = s.value
         settle(rule, t, i, now, taken, deviations)
 
@@ -193,7 +205,7 @@ class Judge(Step):
     ) -> None:
         super().__init__(saved)
         self.detectors, self.watched = tuple(detectors), {d.table: tables[d.table] for d in detectors}
-        self.loads = tables["loads"]
+        self.loads, self.lines = tables["loads"], tables["lines"]
         self.by_table = [
             (watch([name]), table, [(n, Direct(d.look)) for n, d in enumerate(detectors) if d.table == name])
             for name, table in self.watched.items()
@@ -216,7 +228,7 @@ class Judge(Step):
         taken = np.array(work.taken, "i8") if work.taken else NOTHING_TAKEN
         deviations = self._said = emptied(self._said, room + due.size)
         self._pass_time(work, due, taken, deviations)
-        JUDGE.call(signals, self.rules, work.now, taken, self.loads.t, alarms.t, deviations)
+        JUDGE.call(signals, self.rules, work.now, taken, self.loads.t, self.lines.t, alarms.t, deviations)
         if n := int(deviations.used[0]):
             work.outs["deviations"] = Out(deviations.rows[:n].copy(), deviations.used.copy())
 

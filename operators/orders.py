@@ -7,7 +7,7 @@ import numpy as np
 
 from operators.legs import KEEP, lateness
 from operators.policies import prices_in
-from operators.prices import USUAL, Prices, late_cents, undelivered_cents
+from operators.prices import USUAL, Prices, late_cents, late_cents_per_h, undelivered_cents
 from operators.registers import WHOLE, Registers
 from operators.work import Work, mask_of
 from tower import clock
@@ -128,6 +128,7 @@ def unhook(loads, lines, line):
     load = loads.rows[upsert(loads, line.on_leg)]
     load.lines, load.value_cents = load.lines - 1, load.value_cents - line.counted_cents
     load.risk_cents -= max(line.risk_cents, 0)
+    load.loss_cents_per_h -= max(line.loss_cents_per_h, 0)
     if line.before != UNKNOWN:
         lines.rows[find(lines, line.before)].after = line.after
     else:
@@ -143,7 +144,7 @@ def hook(loads, lines, line, leg):
     i = upsert(loads, leg)
     load = loads.rows[i]
     if load.lines < 0:
-        load.lines, load.value_cents, load.risk_cents = 0, 0, 0
+        load.lines, load.value_cents, load.risk_cents, load.loss_cents_per_h = 0, 0, 0, 0
     line.on_leg, line.before, line.after = leg, UNKNOWN, load.first
     if load.first != UNKNOWN:
         lines.rows[find(lines, load.first)].before = line.key
@@ -151,6 +152,7 @@ def hook(loads, lines, line, leg):
     line.counted_cents = max(line.value_cents, 0)
     load.value_cents += line.counted_cents
     load.risk_cents += max(line.risk_cents, 0)
+    load.loss_cents_per_h += max(line.loss_cents_per_h, 0)
 
 
 @kernel
@@ -206,8 +208,12 @@ def expect(line, legs, prices):
     line.risk_cents = late_cents(prices, line.priority, line.late_min)
     if line.stranded_at >= 0:
         line.risk_cents = undelivered_cents(prices, line.priority, line.value_cents)
+    line.loss_cents_per_h = 0
     if line.state in (DELIVERED, CANCELLED):
         line.risk_cents = 0
+    elif line.stranded_at >= 0 or line.late_min > 0:
+        late_min = line.late_min if line.stranded_at < 0 else 0.0
+        line.loss_cents_per_h = late_cents_per_h(prices, line.priority, late_min)
 
 
 @kernel

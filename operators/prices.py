@@ -38,3 +38,7 @@ def undelivered_cents(prices, priority, value_cents):
     return np.int64(most + prices.undelivered_cents + np.int64(prices.undelivered_share * max(value_cents, 0)))
 
 
+@kernel
+def late_cents_per_h(prices, priority, late_min):
+    """By how much an hour more of lateness costs more: the rate, until the most has been reached."""
+    return prices.hour_cents[min(np.int64(priority), np.int64(2))] if late_min < prices.hours_most * 60 else np.int64(0)

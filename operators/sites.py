@@ -1,4 +1,4 @@
-"""Sites: what has been declared of each place, and which weather station stands for it."""
+"""Sites: what has been declared of each place and of the network, and which weather station stands for a place."""
 
 from typing import Any, ClassVar, Final
 
@@ -10,33 +10,46 @@ from tower.events import NUMBER
 from tower.table import Table, upsert
 
 DECLARED: Final = NUMBER["site.declared"]
+NETWORK: Final = NUMBER["network.declared"]
 
 
 class Sites(Step):
-    """Tables `sites` (the newest declaration wins) and `stations` (which site a station stands for)."""
+    """Tables `sites`, `networks` (the newest declaration wins) and `stations` (which site a station stands for)."""
 
     families: ClassVar = ("document",)
-    publishes: ClassVar = ("sites", "stations")
+    publishes: ClassVar = ("sites", "stations", "networks")
 
     def run(self, work: Work) -> None:
         """Take in declarations."""
-        for head, row, said in work.documents(DECLARED):
-            self._declare(work, head, work.position() + row, said)
+        for head, row, said in work.documents(DECLARED, NETWORK):
+            is_site = head["kind"] == DECLARED
+            thing = _newer(self.tables["sites" if is_site else "networks"], head, work.position() + row)
+            if thing is None:
+                continue
+            for column, kind in (("tz", "tz"), ("name", "text")):
+                thing[column] = work.id_of(kind, said.get(column))
+            if is_site:
+                self._declare(work, thing, said)
+            else:
+                thing["currency"] = work.id_of("currency", said.get("currency"))
 
-    def _declare(self, work: Work, head: np.void, position: int, said: dict[str, Any]) -> None:
-        site = _row(self.tables["sites"], int(head["subject"]))
-        rank = (int(head["at"]), int(head["id"]))
-        if site["declared_at"] >= 0 and rank < (int(site["declared_at"]), int(site["declared_event"])):
-            return
-        site["declared_at"], site["declared_event"], site["declared_position"] = *rank, position
+    def _declare(self, work: Work, site: Any, said: dict[str, Any]) -> None:
         site["lat"], site["lon"] = said.get("lat", np.nan), said.get("lon", np.nan)
-        for column, kind in (("tz", "tz"), ("role", "role"), ("station", "station"), ("name", "text")):
-            site[column] = work.id_of(kind, said.get(column))
+        for column in ("role", "station"):
+            site[column] = work.id_of(column, said.get(column))
         if "station" in said:
-            _row(self.tables["stations"], int(site["station"]))["site"] = head["subject"]
+            _row(self.tables["stations"], int(site["station"]))["site"] = site["key"]
+
+
+def _newer(table: Table, head: np.void, position: int) -> Any:
+    """The row of what is declared, stamped; None if a newer declaration is known."""
+    row = _row(table, int(head["subject"]))
+    rank = (int(head["at"]), int(head["id"]))
+    if row["declared_at"] >= 0 and rank < (int(row["declared_at"]), int(row["declared_event"])):
+        return None
+    row["declared_at"], row["declared_event"], row["declared_position"] = *rank, position
+    return row
 
 
 def _row(table: Table, key: int) -> Any:
     return table.t.rows[upsert(table.t, np.uint64(key))]
-
-

@@ -13,7 +13,9 @@ from detectors.judge import Judge
 from detectors.rule import Detector
 from operators.admit import Admit
 from operators.chain import State
+from operators.handling import Handling
 from operators.incidents import Incidents
+from operators.kpis import Kpis
 from operators.legs import Legs, Stops
 from operators.orders import Lines, Orders
 from operators.plain import Charges, Labour, Tenders, Trailers, Transfers, WeatherAlerts
@@ -55,7 +57,9 @@ def make(saved: State, judged: Sequence[Detector] = detectors.ALL) -> list[Step]
     judge = Judge(saved.get("judge"), judged, tables)
     kinds = [detector.rule.kind for detector in judged]
     incidents = Incidents(saved.get("incidents"), kinds, judge.tables["alarms"], tables["legs"], tables["lines"])
-    return [*steps, judge, incidents]
+    handling = Handling(saved.get("handling"), tables["ledger"])
+    watched = (tables[name] for name in ("ledger", "legs", "lines", "doors", "queues"))
+    return [*steps, judge, incidents, handling, Kpis(saved.get("kpis"), *watched)]
 
 
 def build(source: LogSource, steps: Callable[[None], "Control"], sink: LogSink) -> Dataflow:

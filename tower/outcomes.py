@@ -41,6 +41,11 @@ def kinds_of(*families: str) -> tuple[str, ...]:
     return tuple(k.name for k in KINDS if k.family in families)
 
 
+def person(name: str, doc: str = "") -> Field:
+    """Somebody, by name."""
+    return id_of("person", name, doc)
+
+
 KEY: Final = (digest("key", "the id of the thing"), time("keep_until", "when the row may go"))
 
 LEG_KINDS: Final = kinds_of("leg_plan", "leg_move")
@@ -80,10 +85,11 @@ FACTS: Final[dict[str, tuple[Field, ...]]] = {
         digest("on_leg", "the leg it is counted on"), digest("before", "the line before it there"), digest("after"),
         time("stranded_at", "since when its leg is gone"), time("expected_at", "at its ship-to"),
         number("late_min", "expected against promised"), count("risk_cents"),
+        count("loss_cents_per_h", "what an hour of waiting costs"),
         delta("counted_cents", "of its value, on its leg"),
     ),
     "loads": (*KEY, digest("first", "the first of its lines"), delta("lines", "booked on it, not yet delivered"),
-              delta("value_cents"), delta("risk_cents")),
+              delta("value_cents"), delta("risk_cents"), delta("loss_cents_per_h", "what an hour of waiting costs")),
     "stock": (
         *KEY, id_of("site"), id_of("sku"), *registers("stock.counted"), delta("balance", "count plus deltas since"),
         delta("allocated", "to lines booked here and not yet picked"), count("short"), time("changed_at"),
@@ -99,6 +105,8 @@ FACTS: Final[dict[str, tuple[Field, ...]]] = {
     "sites": (*KEY, time("declared_at"), digest("declared_event"), count("declared_position"), text("name"),
               number("lat"), number("lon"), id_of("tz"), id_of("role"), id_of("station")),
     "stations": (*KEY, id_of("site", doc="the site it stands for")),
+    "networks": (*KEY, time("declared_at"), digest("declared_event"), count("declared_position"), text("name"),
+                 id_of("tz", doc="whose midnight ends its day"), id_of("currency")),
     "supply": (*KEY, *registers(*kinds_of("supply_move")), code("life", *LIVES), time("expected_at"),
                number("late_min"), time("look_at")),
     "tenders": (*KEY, *registers(*kinds_of("tender"))),
@@ -113,7 +121,8 @@ FACTS: Final[dict[str, tuple[Field, ...]]] = {
 JUDGED: Final[dict[str, tuple[Field, ...]]] = {
     "incidents": (
         *KEY, code("cause", *CAUSES), id_of("site"), id_of("source"),
-        code("severity", *SEVERITIES, doc="the worst member's"), time("since"), time("closed_at"), digest("merged_into", "the incident that took its deviations over"),
+        code("severity", *SEVERITIES, doc="the worst member's"), time("since"), time("closed_at"),
+        digest("merged_into", "the incident that took its deviations over"),
         digest("first", "the first of its deviations"), delta("members", "open deviations"),
         delta("critical", "of them"), delta("warning"), delta("advisory"), delta("legs", "members about legs"),
         delta("visits"), delta("lines"), count("opened", "deviations that were ever in it"),
@@ -121,6 +130,20 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         time("act_by", "the next moment by which a member wants an act"), time("look_at"),
     ),
     "members": (*KEY, digest("incident"), time("joined_at")),
+    "handling": (
+        *KEY, time("acknowledged_at"), person("acknowledged_by"), time("assigned_at"), person("assigned_to"),
+        person("assigned_by"), time("shelved_at"), time("shelved_until", "when it comes back"), person("shelved_by"),
+        time("noted_at"), person("noted_by"), text("note", "the newest"), count("notes"), time("taken_at"),
+        person("taken_by", "who has it: the first who acknowledged it, was assigned it, or was handed it"),
+        time("refused_at", "of the newest act on it by another than who has it"), person("refused_by"),
+        digest("refused_event"), count("refused"), time("escalated_at", "nobody had taken it when it wanted an act"),
+        time("closed_at", "when the deviation was over"), count("position", "of the newest act"),
+    ),
+    "kpis": (
+        *KEY, id_of("kpi", "name"), id_of("site", doc="none: the whole network"), time("window", "its start"),
+        count("window_s", "86400: the network's day, 360: a tenth of an hour"), number("value"),
+        number("plan", "what was expected at the start of the day"), time("at", "the minute that said it"),
+    ),
 }
 """State that is published and follows from deviations: these depend on what was known when."""
 
@@ -142,6 +165,7 @@ TABLES: Final[dict[str, tuple[Field, ...]]] = {
         digest("subject"), id_of("site"), time("since"), time("at"), number("value"), number("limit"),
         count("value_at_risk_cents"), time("act_by"), count("evidence", "position of the event that shows it"),
         code("status", *DEVIATION_STATUS), count("opening"),
+        number("loss_cents_per_min", "what a minute of waiting costs: rates of its lines that are late or stranded"),
     ),
     "gone": (id_of("table"), digest("key")),
     "notes": (id_of("note", "what"), digest("subject"), count("position"), text("text")),

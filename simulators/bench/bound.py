@@ -61,4 +61,5 @@ class Bound:
         said = Out(layouts.empty("deviations", signals.rows.size), np.zeros(1, "i8"))
         for number, look in self.looks:
             look(legs, numbers, now, number, signals)
-        judge(signals, self.judge.rules, now, np.zeros(0, "i8"), self.tables["loads"].t, self.tables["alarms"].t, said)
+        judge(signals, self.judge.rules, now, np.zeros(0, "i8"), self.tables["loads"].t, self.tables["lines"].t,
+              self.tables["alarms"].t, said)  # fmt: skip

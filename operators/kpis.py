@@ -1,0 +1,281 @@
+"""Kpis: key figures of each site and of the network, by local day and by tenths of an hour; said once a minute at most.
+
+What happened counts in the window of its moment; events and deviations in that of the log's. Of legs, what was planned,
+departed, cancelled and stays open of a day is told by planned departure, so that these add up. How things stand (gates,
+lines at risk, what is expected of today's promises) is told as of the end of each minute in which anything happened.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+import numpy as np
+
+from operators import counting
+from operators.counting import DEPARTED, DUE, EVENTS, OFF, ON_TIME, OPENED, PLANNED, Counts, cell_key, count_of, p90
+from operators.step import Step
+from operators.windows import DAY_S, TREND_S, day_of, midnights, trend_of
+from operators.work import ALL, Work, mask_of
+from tower import clock, ids
+from tower.events import NUMBER
+from tower.ids import UNKNOWN
+from tower.pairing import pair
+from tower.table import Direct, Table, find, kernel, look_at, upsert
+
+NAMES: Final = (
+    "legs_planned", "legs_departed", "legs_cancelled", "legs_arrived", "lines_due", "lines_on_time",
+    "deviations_opened", "events", "legs_open", "late_p90_min", "on_time_ratio", "visits_waiting", "doors",
+    "doors_in_use", "doors_closed", "lines_at_risk", "at_risk_cents",
+)  # fmt: skip
+"""The first ones are in the order in which a cell counts them."""
+OPEN, LATE_P90, RATIO, WAITING, DOORS, IN_USE, CLOSED, AT_RISK, CENTS = range(8, 17)
+CODES: Final = np.array([ids.of("kpi", name) for name in NAMES], "u8")
+NETWORK: Final = NUMBER["network.declared"]
+OLDEST_DAY: Final = clock.LATENESS + 2 * clock.DAY
+OLDEST_TREND: Final = 6 * clock.HOUR
+SAY_DAYS: Final = 2 * clock.DAY
+"""Figures of days that started longer ago are said no more."""
+ROOM_CELLS: Final = 14
+"""A leg or line that changes may leave seven windows and enter seven."""
+ROOM_SAID: Final = 20
+STANDING: Final = mask_of(("doors", "queues"))
+LEGS, LINES, DOCUMENTS = mask_of(("legs",)), mask_of(("lines",)), mask_of(("document",))
+
+PULSE: Final = np.zeros(1, np.dtype([
+    ("key", "<u8"), ("look_at", "<i8"), ("is_pending", "|u1"), ("accepted", "<i8"), ("day", "<i8"),
+    ("declared_at", "<i8"), ("declared_event", "<u8"), ("zone", "|S64"),
+]))  # fmt: skip
+"""The one row that says when figures are due, and by which clock."""
+for _name in ("look_at", "day", "declared_at"):
+    PULSE[_name] = -1
+PULSE["zone"] = b"UTC"
+
+
+@kernel
+def put(kpis, what, site, start, window_s, value, plan, now):
+    """Say a figure, unless it is what it was."""
+    name = CODES[what]
+    key = pair(pair(site, name), pair(np.uint64(start), np.uint64(window_s)))
+    i = find(kpis, key)
+    if i >= 0:
+        row = kpis.rows[i]
+        is_same = row.value == value or (np.isnan(row.value) and np.isnan(value))
+        if is_same and (row.plan == plan or np.isnan(plan)):
+            return
+    elif np.isnan(value):
+        return
+    row = kpis.rows[upsert(kpis, key)]
+    row.name, row.site, row.window, row.window_s, row.value, row.plan = name, site, start, window_s, value, plan
+    row.at = now
+    row.keep_until = start + (SAY_DAYS + clock.DAY if window_s == DAY_S else counting.KEEP_TREND)
+
+
+@kernel
+def put_cell(counts, kpis, c, now):
+    """Say what happened in a window: at a site what has ever been more than nothing, of the network everything."""
+    is_day = c.window_s == DAY_S
+    has_legs = is_day and count_of(counts.tallies, c.key, PLANNED) + count_of(counts.tallies, c.key, DEPARTED) > 0
+    has_lines = is_day and count_of(counts.tallies, c.key, DUE) > 0
+    for what in range(EVENTS + 1):
+        if not is_day and what in (PLANNED, DUE, ON_TIME):
+            continue
+        n = count_of(counts.tallies, c.key, what)
+        is_told = c.site == UNKNOWN or n > 0 or (has_legs and what <= OFF) or (has_lines and what in (DUE, ON_TIME))
+        put(kpis, what, c.site, c.start, c.window_s, float(n) if is_told else np.nan, np.nan, now)
+    put(kpis, LATE_P90, c.site, c.start, c.window_s, p90(counts.tallies, c.key), np.nan, now)
+    if is_day:
+        put_open(counts, kpis, c, c.start, DAY_S, now)
+
+
+@kernel
+def put_open(counts, kpis, c, start, window_s, now):
+    """Say what is still to come of a day, and what is expected of its promises."""
+    planned, departed = count_of(counts.tallies, c.key, PLANNED), count_of(counts.tallies, c.key, DEPARTED)
+    if c.site == UNKNOWN or planned + departed > 0:
+        still = planned - departed - count_of(counts.tallies, c.key, OFF)
+        put(kpis, OPEN, c.site, start, window_s, float(still), np.nan, now)
+    due, on_time = count_of(counts.tallies, c.key, DUE), count_of(counts.tallies, c.key, ON_TIME)
+    if due > 0:
+        put(kpis, RATIO, c.site, start, window_s, on_time / due, c.plan, now)
+        if window_s != DAY_S:
+            put(kpis, DUE, c.site, start, window_s, float(due), np.nan, now)
+            put(kpis, ON_TIME, c.site, start, window_s, float(on_time), np.nan, now)
+
+
+@kernel
+def put_place(kpis, p, start, window_s, now):
+    """Say how a site stands."""
+    if p.has_gate:
+        put(kpis, WAITING, p.key, start, window_s, float(p.waiting), np.nan, now)
+        put(kpis, DOORS, p.key, start, window_s, float(p.doors), np.nan, now)
+        put(kpis, IN_USE, p.key, start, window_s, float(p.in_use), np.nan, now)
+        put(kpis, CLOSED, p.key, start, window_s, float(p.closed), np.nan, now)
+    if p.has_lines:
+        put(kpis, AT_RISK, p.key, start, window_s, float(p.lines_at_risk), np.nan, now)
+        put(kpis, CENTS, p.key, start, window_s, float(p.cents), np.nan, now)
+
+
+@kernel
+def say(counts, kpis, now):
+    """Say what has changed of windows that have begun, and how things stand at the end of the minute before now."""
+    today, window = day_of(counts.starts, now - 1), trend_of(now - 1)
+    cells, places = counts.cells, counts.places
+    for i in range(cells.meta[0]):
+        c = cells.rows[i]
+        if not c.is_dirty or c.start >= now:
+            continue
+        c.is_dirty = 0
+        if c.start > now - (SAY_DAYS if c.window_s == DAY_S else OLDEST_TREND):
+            put_cell(counts, kpis, c, now)
+    for i in range(places.meta[0]):
+        p = places.rows[i]
+        put_place(kpis, p, today, DAY_S, now)
+        if p.has_gate or p.key == UNKNOWN:
+            put_place(kpis, p, window, TREND_S, now)
+            k = find(cells, cell_key(p.key, today, DAY_S))
+            if k >= 0:
+                put_open(counts, kpis, cells.rows[k], window, TREND_S, now)
+
+
+@kernel
+def plan_day(cells, tallies, day):
+    """A day begins: what is expected of its promises now is the plan that it is measured against."""
+    for i in range(cells.meta[0]):
+        c = cells.rows[i]
+        if c.start == day and c.window_s == DAY_S:
+            due = count_of(tallies, c.key, DUE)
+            c.plan = count_of(tallies, c.key, ON_TIME) / due if due > 0 else 1.0
+            c.is_dirty = 1
+
+
+@kernel
+def carry(counts, cells, tallies, before, day):
+    """Put what the log counted in one day into another."""
+    for c in cells:
+        for what in (OPENED, EVENTS):
+            n = count_of(tallies, c.key, what)
+            if c.start == before and n > 0:
+                into = counts.cells.rows[counting.cell_at(counts.cells, c.site, day, DAY_S)]
+                k = upsert(counts.tallies, pair(into.key, np.uint64(what)))
+                counts.tallies.rows[k].n, counts.tallies.rows[k].keep_until = n, into.keep_until
+                into.is_dirty = 1
+
+
+SAY: Final = Direct(say)
+
+
+class Kpis(Step):
+    """Table `kpis`; `cells`, `tallies`, `places`, `legs_counted`, `lines_counted` and `pulse` are its own."""
+
+    publishes: ClassVar = ("kpis",)
+    keeps: ClassVar = (("cells", counting.CELL), ("tallies", counting.TALLY), ("places", counting.PLACE),
+                       ("legs_counted", counting.LEG), ("lines_counted", counting.LINE), ("pulse", PULSE))  # fmt: skip
+
+    def __init__(
+        self, saved: Mapping[str, bytes] | None, ledger: Table, legs: Table, lines: Table, doors: Table, queues: Table
+    ) -> None:
+        super().__init__(saved)
+        self.ledger, self.legs, self.lines, self.doors, self.queues = ledger, legs, lines, doors, queues
+        pulse = self.tables["pulse"]
+        self._pulse: Any = pulse.t.rows[upsert(pulse.t, np.uint64(0))]
+        self._starts = midnights(self._pulse["zone"].decode())
+        self._leg, self._line = counting.LEG.copy(), counting.LINE.copy()
+        self.mask = ALL
+
+    def apply(self, work: Work) -> None:
+        """Count what was touched; say what is due."""
+        if work.present & DOCUMENTS:
+            self._declare(work)
+        is_busy = self._count(work)
+        if self.tables["pulse"].next_look() <= work.now:
+            self._say(work.now)
+        if is_busy and not self._pulse["is_pending"]:
+            self._pulse["is_pending"] = 1
+            look_at(self.tables["pulse"].t, 0, work.now - work.now % clock.MINUTE + clock.MINUTE)
+
+    def _count(self, work: Work) -> bool:
+        """Whether anything has happened."""
+        is_busy = bool(work.heads.size or work.present & STANDING)
+        if work.present & LEGS and (numbers := self.legs.touched()).size:
+            counting.COUNT_LEGS.call(self._room(numbers.size, "legs_counted", work.now), self.legs.t, numbers,
+                                     self.tables["legs_counted"].t, self._leg)  # fmt: skip
+            is_busy = True
+        if work.present & LINES and (numbers := self.lines.touched()).size:
+            counting.COUNT_LINES.call(self._room(numbers.size, "lines_counted", work.now), self.lines.t, numbers,
+                                      self.tables["lines_counted"].t, self._line)  # fmt: skip
+            is_busy = True
+        if (out := work.outs.get("deviations")) is not None:
+            said = out.rows[: out.used[0]]
+            counting.COUNT_OPENED.call(self._room(said.size, "", work.now), said, work.now)
+            is_busy = True
+        return is_busy
+
+    def _room(self, rows: int, memo: str, now: int) -> Counts:
+        """Where to count so many rows."""
+        for table in ("cells", "tallies"):
+            self.tables[table].reserve(ROOM_CELLS * rows)
+        self.tables["places"].reserve(2 * rows)
+        if memo:
+            self.tables[memo].reserve(rows)
+        return self._counts(now)
+
+    def _counts(self, now: int) -> Counts:
+        own = self.tables
+        return Counts(own["cells"].t, own["tallies"].t, own["places"].t, self._starts, now - OLDEST_DAY,
+                      now - OLDEST_TREND)  # fmt: skip
+
+    def _say(self, now: int) -> None:
+        """What was counted until now, and how things stand; then wait for something to happen, or for midnight."""
+        cells, places, kpis, pulse = (self.tables[n] for n in ("cells", "places", "kpis", "pulse"))
+        counts = self._room(1, "", now)
+        accepted = int(self.ledger.rows["accepted"].sum())
+        counting.count_events(counts, accepted - int(self._pulse["accepted"]), now - 1)
+        self._pulse["accepted"] = accepted
+        places.reserve(2 * (len(self.queues) + len(self.doors)))
+        counting.look_at_gates(places.t, self.queues.t, self.doors.t)
+        self._begin_day(now)
+        kpis.reserve(ROOM_SAID * (int(np.count_nonzero(cells.rows["is_dirty"])) + 2 * len(places)))
+        SAY.call(self._counts(now), kpis.t, now)
+        self._pulse["is_pending"] = 0
+        look_at(pulse.t, 0, int(self._starts[np.searchsorted(self._starts, now, side="right")]))
+        pulse.t.meta[3] = self._pulse["look_at"]
+
+    def _begin_day(self, now: int) -> None:
+        day = int(day_of(self._starts, now))
+        if 0 <= int(self._pulse["day"]) < day:
+            plan_day(self.tables["cells"].t, self.tables["tallies"].t, day)
+        self._pulse["day"] = day
+
+    def _declare(self, work: Work) -> None:
+        """The newest declaration of the network that names a zone says where its days begin."""
+        for head, _, said in work.documents(NETWORK):
+            rank, zone = (int(head["at"]), int(head["id"])), said.get("tz")
+            known = int(self._pulse["declared_at"]), int(self._pulse["declared_event"])
+            if not isinstance(zone, str) or rank < known:
+                continue
+            self._pulse["declared_at"], self._pulse["declared_event"] = rank
+            if zone.encode()[:64] != self._pulse["zone"]:
+                self._pulse["zone"] = zone.encode()[:64]
+                self._move_days(midnights(zone), work.now)
+
+    def _move_days(self, starts: np.ndarray, now: int) -> None:
+        """Count by other midnights. What the log counted today stays counted today."""
+        cells, tallies = self.tables["cells"], self.tables["tallies"]
+        memos = self.tables["legs_counted"], self.tables["lines_counted"]
+        counting.uncount(self._room(1, "", now), memos[0].t, memos[1].t)
+        before, self._starts = int(day_of(self._starts, now)), starts
+        self._pulse["day"] = day_of(starts, now)
+        days = cells.rows[cells.rows["window_s"] == DAY_S].copy()
+        self.tables["kpis"].rows["keep_until"][self.tables["kpis"].rows["window_s"] == DAY_S] = 0
+        for table, chosen in ((cells, cells.rows["window_s"] == DAY_S), *((m, np.s_[:]) for m in memos)):
+            table.rows["keep_until"][chosen] = 0
+            table.evict(1)
+        self._room(days.size, "", now)
+        carry(self._counts(now), days, Table(tallies.blank, tallies.rows.copy()).t, before, int(self._pulse["day"]))
+        self._count_all(now)
+
+    def _count_all(self, now: int) -> None:
+        legs, lines = np.arange(len(self.legs), dtype="i4"), np.arange(len(self.lines), dtype="i4")
+        counting.COUNT_LEGS.call(self._room(legs.size, "legs_counted", now), self.legs.t, legs,
+                                 self.tables["legs_counted"].t, self._leg)  # fmt: skip
+        counting.COUNT_LINES.call(self._room(lines.size, "lines_counted", now), self.lines.t, lines,
+                                  self.tables["lines_counted"].t, self._line)  # fmt: skip
