@@ -16,7 +16,7 @@ from tower.pairing import pair
 from tower.table import Direct, T, find, kernel, upsert
 
 PLANNED, DEPARTED, OFF, ARRIVED, DUE, ON_TIME, OPENED, EVENTS, LATE = range(9)
-BINS: Final = 128
+BINS: Final = 129
 KEEP_DAY: Final = clock.LATENESS + 3 * clock.DAY
 KEEP_TREND: Final = 7 * clock.HOUR
 
@@ -118,10 +118,10 @@ def bin_of(minutes):
 
 @kernel
 def edge_of(b):
-    """The upper edge of a bin, in minutes; of the last one, its lower."""
+    """The upper edge of a bin, in minutes; 600 also stands for more."""
     if b <= 60:
         return float(b)
-    return 60.0 + (b - 60) * 5.0 if b <= 108 else min(300.0 + (b - 108) * 15.0, 600.0)
+    return 60.0 + (b - 60) * 5.0 if b <= 108 else 300.0 + (b - 108) * 15.0
 
 
 @kernel

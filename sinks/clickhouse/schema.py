@@ -70,7 +70,8 @@ ABOUT: Final = {
     "prices": "What one more unit of a scarce resource is worth",
     "decisions": "What was decided, by whom, under which policy",
     "actions": "What left the tower to be done",
-    "kpis": "Key figures per window",
+    "kpis": "Key figures of sites and of the network per window, said once a minute where they change",
+    "handling": "What people do about deviations: who has each, what is put off, what nobody took in time",
 }
 
 

@@ -48,6 +48,7 @@ def test_facts_and_what_stands_open_do_not_depend_on_the_size_of_records(most: i
     assert len(other.held.log) > len(straight().held.log)
     assert other.facts() == straight().facts()
     assert timelines(other.held.outcomes) == timelines(straight().held.outcomes)
+    assert same_facts.kpis(other.chain) == same_facts.kpis(straight().chain)
     assert same_facts.ledger(other.chain) == same_facts.ledger(straight().chain)
 
 
@@ -57,6 +58,7 @@ def test_facts_and_deviations_do_not_depend_on_how_often_the_log_ticks(tick_s: i
     assert len(other.held.log) != len(straight().held.log)
     assert other.facts() == straight().facts()
     assert same_facts.deviations(other.held.outcomes) == same_facts.deviations(straight().held.outcomes)
+    assert same_facts.kpis(other.chain) == same_facts.kpis(straight().chain)
     assert same_facts.ledger(other.chain) == same_facts.ledger(straight().chain)
 
 

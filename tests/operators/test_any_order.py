@@ -10,7 +10,8 @@ from tests.suites.story import Event, Story
 from tower.outcomes import JUDGED
 
 COLUMNS = ("sources", "ledger", "past", "seen", "voided", "alarms", "hazards", "deltas", "claims", "baskets",
-           "links", "blames", *JUDGED)  # fmt: skip
+           "links", "blames", "cells", "tallies", "places", "legs_counted", "lines_counted", "pulse", "acts",
+           "followed", *JUDGED)  # fmt: skip
 
 
 def told(story: Story) -> dict[str, list[list[object]]]:

@@ -170,10 +170,11 @@ def test_the_row_goes_a_day_after_the_deviation_is_over() -> None:
     story.tell(20, act("acknowledged", 20, deviation, by="ann"))
     story.tell(30, leg("estimated", 30, dep_estimated=at(60), arr_estimated=at(180)))
     assert row(story, deviation)["closed_at"] == at(30)
+    story.tell(31, leg("departed", 31), leg("arrived", 32))
     story.wait(30 + 23 * 60)
     assert len(story.table("handling")) == 1
     story.wait(30 + 26 * 60)
-    assert [len(story.table(name)) for name in ("handling", "acts")] == [0, 0]
+    assert [len(story.table(name)) for name in ("handling", "acts", "followed")] == [0, 0, 0]
 
 
 def acts_of(seed: int, deviation: str) -> list[Event]:
@@ -182,9 +183,9 @@ def acts_of(seed: int, deviation: str) -> list[Event]:
     told: list[Event] = []
     for i in range(12):
         word = draw.choice(("acknowledged", "shelved", "assigned", "noted"))
-        more = {"shelved": {"until": at(draw.randrange(10, 90))}, "assigned": {"to": draw.choice(PEOPLE)},
-                "noted": {"text": draw.choice(("one", "two"))}}.get(word, {})  # fmt: skip
-        told.append(act(word, draw.randrange(10, 16), deviation, by=draw.choice(PEOPLE), id=f"a{i}", **more))
+        words: dict[str, Event] = {"shelved": {"until": at(draw.randrange(10, 90))}, "acknowledged": {},
+                                   "assigned": {"to": draw.choice(PEOPLE)}, "noted": {"text": draw.choice("12")}}
+        told.append(act(word, draw.randrange(10, 16), deviation, by=draw.choice(PEOPLE), id=f"a{i}", **words[word]))
     wrong = [act("noted", 19, deviation, by="eve", text=f"instead of {e['id']}", id=f"c{e['id']}",
                  corrects={"id": e["id"], "reason": "typed"}) for e in told if draw.random() < 0.2]  # fmt: skip
     return told + wrong

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from operators.chain import Chain
+from tower import ids
 from tower.outcomes import FACTS
 from tower.record import Record
 
@@ -47,6 +48,12 @@ def deviations(outcomes: Iterable[Record]) -> list[tuple[Any, ...]]:
         rows = outcome.rows("deviations")
         said += zip(*(_known(rows[name]) for name in DEVIATION), strict=True)
     return sorted(said, key=lambda row: (row[DEVIATION.index("at")], str(row)))
+
+
+def kpis(chain: Chain) -> list[tuple[Any, ...]]:
+    """The key figures, without how many deviations opened: within a second that depends on how records are cut."""
+    rows = next(step.tables["kpis"].rows for step in chain.steps if "kpis" in step.tables)
+    return listed(rows[rows["name"] != np.uint64(ids.of("kpi", "deviations_opened"))], columns(rows))
 
 
 def ledger(chain: Chain) -> list[tuple[Any, ...]]:
