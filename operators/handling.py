@@ -12,15 +12,16 @@ and id, so it does not matter in which order they come, how often, or when one i
 An act on a deviation that is unknown or over is rejected. How the judge sees it does not change.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final
 
 import numpy as np
 
 from operators.acts import ACKNOWLEDGED, ACT, ACTS, ASSIGNED, NOTED, SHELVED, Unfit, act
+from operators.policies import refuse
 from operators.step import Step
 from operators.work import ALL, Work, mask_of
-from tower import clock, layouts
+from tower import clock
 from tower.ids import UNKNOWN
 from tower.table import Direct, Table, find, kernel, look_at, touch, upsert
 
@@ -150,7 +151,7 @@ class Handling(Step):
         for deviation in sorted(concerned):
             self._tell(deviation, work.now)
         if rejected:
-            self._reject(work, rejected)
+            refuse(work, self.ledger, rejected)
 
     def _taken_back(self, work: Work) -> Iterator[int]:
         acts = self.tables["acts"].rows
@@ -190,19 +191,6 @@ class Handling(Step):
             f["is_taken"], f["shelved_until"] = stands["taken_at"] >= 0, stands["shelved_until"]
             row["closed_at"], row["keep_until"] = f["closed_at"], f["keep_until"]
             look_again(followed.t, np.array([i], "i4"), handling.t, now)
-
-    def _reject(self, work: Work, rejected: Iterable[tuple[np.void, str]]) -> None:
-        """Say why, and count in the ledger as rejected what had been counted as accepted."""
-        heads = list(rejected)
-        rows = layouts.empty("rejected", len(heads))
-        for row, (head, reason) in zip(rows, heads, strict=True):
-            count: Any = self.ledger.t.rows[self.ledger.find(int(head["source"]))]
-            count["accepted"], count["rejected"] = count["accepted"] - 1, count["rejected"] + 1
-            for column in ("source", "inbox", "row", "id"):
-                row[column] = head[column]
-            row["reason"], row["size"] = work.id_of("reason", reason), 0
-        work.found.setdefault("rejected", []).append(rows)
-        work.found["ledger"] = [self.ledger.changed(layouts.blank("ledger").dtype)]
 
     def evict(self, before: int) -> dict[str, np.ndarray]:
         """Acts go with their deviation."""
