@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from streams import adapters
-from streams.cutter import Part, Run, advance, cut, run_of, unfinished
+from streams.cutter import Part, Run, advance, cut, refused_of, run_of, unfinished
 from streams.merge import Arrivals, Arrived, second
 from streams.names import CLOCK
 from streams.watch import Watch
@@ -107,7 +107,8 @@ class Ingest:
         told = [(arrived.position, arrived.envelope) for arrived in said]
         key = said[0].key
         batch = self._decode(told, self.network)
-        return run_of(key, [position for position, _ in told], batch, self._resumed.pop(unfinished(key), 0))
+        taken = (self._resumed.pop(cause(key), 0) for cause in (unfinished, refused_of))
+        return run_of(key, [position for position, _ in told], batch, *taken)
 
     def _record(self, now: int, parts: Sequence[Part]) -> Record:
         batch = Batch.concat(part.batch for part in parts)

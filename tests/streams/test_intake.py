@@ -187,3 +187,14 @@ def test_a_second_of_large_messages_makes_records_that_fit_into_a_log_on_kafka()
     taken_in = {"gate": 2, "orders": 1, "zoo": 1}
     assert records[-1].causes == {ids.of("source", source): position for source, position in taken_in.items()}
     assert {record.now for record in records} == {START}
+
+
+def test_no_record_of_nonsense_is_larger_than_a_log_on_kafka_takes() -> None:
+    nonsense = b",".join(b'{"kind":"k%d","x":"%s"}' % (number, b"y" * 20) for number in range(120_000))
+    told = [Arrived(START, "gate", at, ids.of("source", "gate"), Envelope("gate", START, "application/json", data))
+            for at, data in enumerate([b"[" + nonsense + b"]", b"[" + b"1," * 90_000 + b"2]"], 1)]  # fmt: skip
+    records = Ingest("east", None, START).take(live(*told), START, 0.0)
+    assert sum(record.rows("rejected").size for record in records) == 120_000 + 90_001
+    assert max(record.rows("rejected").size for record in records) <= 4096
+    assert max(len(record.encode()) for record in records) < 8 << 20
+    assert records[-1].causes == {ids.of("source", "gate"): 2}

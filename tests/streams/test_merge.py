@@ -3,7 +3,8 @@ import random
 import numpy as np
 import pytest
 
-from streams.cutter import Run, advance, cut, run_of, unfinished
+from streams import adapters
+from streams.cutter import Run, advance, cut, refused_of, run_of, unfinished
 from streams.merge import HELD, Arrived, Merge
 from streams.names import CLOCK
 from tower import ids, layouts
@@ -121,7 +122,9 @@ def test_what_waits_can_be_looked_through_to_the_end() -> None:
     assert len(list(merge.waiting())) + given == 2 * HELD - 1
 
 
-def run(source: str, *sizes: int, first: int = 1, skip: int = 0, rejected: tuple[int, ...] = ()) -> Run:
+def run(
+    source: str, *sizes: int, first: int = 1, skip: int = 0, rejected: tuple[int, ...] = (), refused: int = 0
+) -> Run:
     """Envelopes of so many events each; the rejected are told by position."""
     batch = Batch({"event": layouts.empty("event", sum(sizes))}, {}, [], [b"raw %d" % at for at in rejected])
     positions = list(range(first, first + len(sizes)))
@@ -130,7 +133,7 @@ def run(source: str, *sizes: int, first: int = 1, skip: int = 0, rejected: tuple
     if rejected:
         batch.tables["rejected"] = layouts.empty("rejected", len(rejected))
         batch.tables["rejected"]["inbox"] = rejected
-    return run_of(ids.of("source", source), positions, batch, skip)
+    return run_of(ids.of("source", source), positions, batch, skip, refused)
 
 
 def test_a_long_envelope_is_spread_and_counts_with_its_last_part() -> None:
@@ -147,23 +150,26 @@ def test_a_long_envelope_is_spread_and_counts_with_its_last_part() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(60))
 def test_every_event_and_every_reject_is_in_one_piece_wherever_it_is_cut_and_taken_up_again(seed: int) -> None:
     draw = random.Random(seed)
     sizes = [draw.choice([0, 1, 2, 9]) for _ in range(8)]
-    rejected = tuple(sorted(draw.choices(range(1, 9), k=5)))
+    rejected = tuple(sorted(draw.choices(range(1, 9), k=draw.choice([5, 30]))))
     most, key = draw.choice([1, 3, 4]), ids.of("source", "a")
+    refused = draw.choice([1, 2, 4096])
     rows, raws, causes = list[int](), list[bytes](), dict[int, int]()
     while causes.get(key, 0) < len(sizes):
         done = causes.get(key, 0)
-        left = run("a", *sizes[done:], first=done + 1, skip=causes.get(unfinished(key), 0),
-                   rejected=tuple(at for at in rejected if at > done))  # fmt: skip
-        for parts in list(cut([left], most))[: draw.randrange(1, 4)]:  # then it dies
+        taken = {"skip": causes.get(unfinished(key), 0), "refused": causes.get(refused_of(key), 0)}
+        left = run("a", *sizes[done:], first=done + 1, rejected=tuple(at for at in rejected if at > done), **taken)
+        for parts in list(cut([left], most, refused))[: draw.randrange(1, 4)]:  # then it dies
+            assert sum(part.batch.rows("rejected").size for part in parts) <= refused
             advance(causes, parts)
             rows += [int(row) + sum(sizes[:done]) for part in parts for row in part.batch.rows("event")["row"]]
             raws += [raw for part in parts for raw in part.batch.raws]
     assert rows == list(range(sum(sizes)))
     assert raws == [b"raw %d" % at for at in rejected]
+    assert set(causes) == {key}
 
 
 def test_envelopes_of_nothing_are_taken_in_all_the_same() -> None:
@@ -172,3 +178,11 @@ def test_envelopes_of_nothing_are_taken_in_all_the_same() -> None:
     advance(causes, parts)
     assert causes == {ids.of("source", "a"): 2}
     assert parts[0].batch.raws == [b"raw 2"]
+
+
+def test_what_is_refused_of_one_message_is_spread_over_records_where_it_is_too_much_for_one() -> None:
+    nonsense = Envelope("a", 0, "application/x-ndjson", b"x\n" * 10_000)
+    pieces = list(cut([run_of(ids.of("source", "a"), [1], adapters.decode(nonsense, 1, "n"))]))
+    sizes = [sum(part.batch.rows("rejected").size for part in parts) for parts in pieces]
+    assert sizes == [4096, 4096, 10_000 - 2 * 4096]
+    assert [part.position for parts in pieces for part in parts] == [0, 0, 1]
