@@ -69,7 +69,7 @@ class Tower:
         asks = self._progress().asks()
         inputs = ("kafka_in",) if "TOWER_KAFKA_IN" in self.given else ()
         flows = [Program(name, python("api.worker", name), f"{name} ready", env, vitals=asks.get(name))
-                 for name in (*inputs, "ingest", "control", "views", "record")]  # fmt: skip
+                 for name in (*inputs, "ingest", "control", "views", "record", "alerts")]  # fmt: skip
         doors = [Program(name, python(module), f"{name} ready", env)
                  for name, module in (("api", "api.http"), ("hub", "api.hub")) if self.port]  # fmt: skip
         return [*self._servers(), *flows, *doors]

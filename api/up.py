@@ -19,7 +19,8 @@ from tower.settings import Settings
 NETWORK: Final = "main"
 """The network of a tower that is told none and has none."""
 ELSEWHERE: Final = ("logs", "redis_url", "redis_password", "clickhouse_url", "clickhouse_user", "clickhouse_password",
-                    "kafka_in", "kafka_gap", "host", "hosts", "origins", "log_format")  # fmt: skip
+                    "kafka_in", "kafka_gap", "host", "hosts", "origins", "log_format", "secrets",
+                    "webhook_networks")  # fmt: skip
 """The settings that its programs are told as they are."""
 INPUTS: Final = ("kafka_in", "api")
 SAY_EACH_S: Final = 60.0

@@ -18,7 +18,7 @@ from tower.errors import TowerError, UsageError
 if TYPE_CHECKING:
     from bytewax.dataflow import Dataflow
 
-FLOWS: Final = ("kafka_in", "ingest", "control", "views", "record")
+FLOWS: Final = ("kafka_in", "ingest", "control", "views", "record", "alerts")
 
 
 def main(words: Sequence[str]) -> int:

@@ -36,6 +36,7 @@ Logs = Annotated[str, matching(r"file:.+|kafka://[^/@\s]+:\d+", "expected file:<
 Kafka = Annotated[str, matching(r"kafka://[^/@\s]+:\d+", "expected kafka://host:port")]
 Redis = Annotated[str, matching(r"rediss?://[^/@\s]+:\d+/\d+", "expected redis://host:port/db, the password apart")]
 Http = Annotated[str, matching(r"https?://[^/@\s]+(:\d+)?/?", "expected http://host:port, the password apart")]
+Nets = Annotated[str, matching(r"[0-9a-fA-F.:]+/\d+(,[0-9a-fA-F.:]+/\d+)*", "expected networks by comma, 10.0.0.0/8")]
 Origins = Annotated[str, matching(r"(https?://[^/@\s,]+)(,https?://[^/@\s,]+)*", "expected https://host, by comma")]
 
 
@@ -59,6 +60,8 @@ class Settings(BaseModel):
     hosts: str = Field(default="", examples=["tower.example.com"])
     origins: Origins = Field(default="", examples=["https://screens.example.com"])
     log_format: Literal["text", "json"] = Field(default="text", examples=["json"])
+    secrets: str = Field(default="", examples=["/run/secrets"])
+    webhook_networks: Nets = Field(default="", examples=["10.1.0.0/16"])
 
 
 FIELDS = Settings.model_fields

@@ -42,9 +42,6 @@ METRICS: Final = (
     Metric("tower_feed_refused_frames_total", "counter", "Frames from clients that made no sense"),
     Metric("tower_http_requests_total", "counter", "Requests to the API, by route and status", ("route", "status")),
     Metric("tower_http_seconds", "histogram", "What a request to the API takes, by route", ("route",), WORK),
-    Metric("tower_alerts_total", "counter", "Tries to deliver an alert: delivered, retried, given_up, disabled",
-           ("subscription", "result")),
-    Metric("tower_alerts_waiting", "gauge", "Alerts that are not delivered yet, by subscription", ("subscription",)),
 )  # fmt: skip
 BY_NAME: Final = {metric.name: metric for metric in METRICS}
 

@@ -45,6 +45,7 @@ policy: set
 baseline: frozen
 clock: accepted passed
 build: activated
+subscription: set
 """
 ASKED = {
     "leg.planned": "mode origin dest stops dep_planned arr_planned capacity_loads capacity_kg capacity_m3 contact",
