@@ -50,9 +50,9 @@ CONES: Final = (
          (51.0, 72.0), (-180.0, -129.0)),
     Cone((8.0, 18.0), -157.0, (19.9, -160.0), SCALE, (487.5 - 0.205 * SCALE, 305.0 + 0.212 * SCALE),
          (18.5, 22.6), (-161.0, -154.0)),
-    Cone((8.0, 18.0), -66.0, (18.2, -66.0), SCALE * 1.3, (845.0, 575.0), (17.4, 18.9), (-68.2, -64.2)),
+    Cone((8.0, 18.0), -66.0, (18.2, -66.0), SCALE * 1.3, (915.0, 575.0), (17.4, 18.9), (-68.2, -64.2)),
 )  # fmt: skip
-"""The last is the inset: 1.3 times as large as the lower 48, its middle at 845, 575."""
+"""The last is the inset: 1.3 times as large as the lower 48, its middle at 915, 575, east of Florida."""
 
 
 def place(lat: float, lon: float) -> tuple[float, float] | None:

@@ -52,9 +52,12 @@ export function stripes(c: CanvasRenderingContext2D, size: number, colour: strin
   return c.createPattern(tile, 'repeat')!;
 }
 
-/** The theme: `?theme=` beats what the system asks for, that beats the page's own. */
+/** The theme: `?theme=` beats what the system asks for, also when it changes its mind; that beats the page's own. */
 export function theme(own: 'dark' | 'light'): void {
-  const asked = new URLSearchParams(location.search).get('theme');
-  const system = matchMedia('(prefers-color-scheme: light)').matches ? 'light' : own;
-  document.documentElement.dataset.theme = asked === 'light' || asked === 'dark' ? asked : system;
+  const asked = new URLSearchParams(location.search).get('theme'), system = matchMedia('(prefers-color-scheme: light)');
+  const apply = (): void => {
+    document.documentElement.dataset.theme = asked === 'light' || asked === 'dark' ? asked : system.matches ? 'light' : own;
+  };
+  system.addEventListener('change', apply);
+  apply();
 }

@@ -37,7 +37,7 @@ export function connect({ url, token = '', network = '', channels }) {
   const pages = new Map();
   const changed = new Set();
   let socket = /** @type {WebSocket | null} */ (null);
-  let epoch = '', heard = performance.now(), wait = FIRST_WAIT_MS, ends = false, painting = false, wasFrozen = false;
+  let epoch = '', heard = performance.now(), opened = heard, wait = FIRST_WAIT_MS, ends = false, painting = false, wasFrozen = false;
   let timer = /** @type {any} */ (0);
 
   const feed = {
@@ -87,6 +87,7 @@ export function connect({ url, token = '', network = '', channels }) {
     error({ field, value, fix }) { feed.reason = `${field}: ${fix} (got ${JSON.stringify(value)})`; note('status'); },
   };
   const open = () => {
+    opened = performance.now();
     socket = new WebSocket(network ? `${url}?network=${encodeURIComponent(network)}` : url, SUBPROTOCOL);
     socket.onopen = () => say({ type: 'hello', token, ...(epoch && told.size === names.length
       ? { resume: { epoch, seq: Math.min(...told.values()) } } : {}) });
@@ -100,9 +101,10 @@ export function connect({ url, token = '', network = '', channels }) {
     };
   };
   const watch = setInterval(() => {
+    const silent = Math.min(feed.age, performance.now() - opened) > FROZEN_MS;
+    if (silent && socket && socket.readyState < 2) socket.close(4000, 'nothing heard'); // an open socket may be a dead one
     if (feed.frozen === wasFrozen) return;
     wasFrozen = feed.frozen; note('frozen');
-    if (wasFrozen && feed.status === 'live') socket?.close(4000, 'nothing heard'); // an open socket may be a dead one
   }, 500);
   open();
   return feed;

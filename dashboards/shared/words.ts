@@ -7,6 +7,12 @@ const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 /** 1,234; a dash if it is not known. */
 export const count = (n: number | undefined): string => (n === undefined ? UNKNOWN : whole.format(n));
 
+/** A count in five characters: 640, 9,400, 62k, 1.28M. */
+export function large(n: number): string {
+  if (n < 9_999.5) return whole.format(n);
+  return n < 999_500 ? `${whole.format(n / 1e3)}k` : `${(n / 1e6).toFixed(2)}M`;
+}
+
 /** $184k, $38.0k, $960. */
 export function money(cents: number | undefined): string {
   if (cents === undefined) return UNKNOWN;
@@ -16,10 +22,11 @@ export function money(cents: number | undefined): string {
   return Math.abs(dollars) >= 1000 ? `$${(dollars / 1e3).toFixed(1)}k` : `$${whole.format(dollars)}`;
 }
 
-/** How long: 0.4s, 48s, 7m, 1h 12, 3d 4h. */
+/** How long: 0.4s, 48s, 4m10, 27m, 1h 12, 3d 4h. */
 export function span(seconds: number): string {
   if (seconds < 9.95) return `${Math.max(0, seconds).toFixed(1)}s`;
   if (seconds < 119.5) return `${Math.round(seconds)}s`;
+  if (seconds < 299.5) return `${Math.floor(seconds / 60)}m${pad(Math.floor(seconds % 60))}`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes}m`;
   const hours = Math.floor(minutes / 60);
@@ -67,7 +74,7 @@ export class Clock {
 
 /** What the weather of a site is, in a word. */
 export function weather(site: Site | undefined): string {
-  if (!site) return 'Weather';
+  if (!site || site.observed_at === undefined) return 'Weather';
   const wet = (site.precip_mm_h ?? 0) >= 0.25, cold = (site.temp_c ?? 99) <= 1;
   if (wet && cold) return 'Snow';
   if (wet && (site.precip_mm_h ?? 0) >= 1.3) return 'Rain';

@@ -3,8 +3,8 @@ import { colours, el, fit, mark, say, stripes } from '../shared/dom.ts';
 import { glyph, shape } from '../shared/glyph.ts';
 import type { Dock, Severity, Site } from '../shared/rows.ts';
 import type { Tower } from '../shared/tower.ts';
-import { Clock, count, span } from '../shared/words.ts';
-import { oldest } from './stale.ts';
+import { Clock, count } from '../shared/words.ts';
+import { fade } from './stale.ts';
 import type { Widget } from './main.ts';
 
 const BOARDS = 3, BACK_MS = 3_600_000, AHEAD_MS = 4 * 3_600_000, REDRAW_MS = 1000;
@@ -44,7 +44,7 @@ function draw(canvas: HTMLCanvasElement, doors: Dock[], now: number, zone: Clock
       if (to <= from) continue;
       const h = lane * TALL[slot.state], y = i * lane + (lane - h) / 2;
       c.fillStyle = slot.state === 'blocked' ? cut : slot.state === 'overrun' ? colour.warning! : colour.normal!;
-      c.globalAlpha = slot.over ? 0.55 : 1;
+      c.globalAlpha = slot.over || slot.state === 'booked' ? 0.5 : 1;
       c.fillRect(from, y, Math.max(to - from - 0.5, 1), h);
       c.globalAlpha = 1;
     }
@@ -53,14 +53,14 @@ function draw(canvas: HTMLCanvasElement, doors: Dock[], now: number, zone: Clock
 }
 
 export function docks(): Widget {
-  const age = el('div', 'age'), boards = Array.from({ length: BOARDS }, () => {
+  const age = el('div', 'age'), quiet = el('div', 'quiet', 'No door is known yet.'), boards = Array.from({ length: BOARDS }, () => {
     const sign = glyph(0), name = el('b'), used = el('span'), waiting = el('span', 'dim'), canvas = document.createElement('canvas');
     return { node: el('div', '', el('div', 'row', sign, name, used, el('span', 'grow'), waiting), canvas), sign, name, used, waiting, canvas };
   });
   const node = el('section', 'panel docks',
     el('div', 'row', el('span', 'dim', 'Dock doors'), el('span', 'grow'), el('i', 'swatch plan'), el('span', 'dim', 'on plan'),
-      el('i', 'swatch over'), el('span', 'dim', 'overrun'), el('i', 'swatch shut'), el('span', 'dim', 'shut')),
-    el('div', 'boards', ...boards.map((board) => board.node)), age);
+      el('i', 'swatch over'), el('span', 'dim', 'overrun'), el('i', 'swatch shut'), el('span', 'dim', 'blocked')),
+    el('div', 'boards', ...boards.map((board) => board.node)), quiet, age);
   let drawn = 0, zone = new Clock('UTC');
   return {
     node,
@@ -68,10 +68,9 @@ export function docks(): Widget {
       if (performance.now() - drawn < REDRAW_MS) return;
       drawn = performance.now();
       if (tower.beat && tower.beat.tz !== zone.tz) zone = new Clock(tower.beat.tz);
-      const sites = hubs(tower), stale = oldest(tower, 'docks');
-      mark(node, 'stale', stale !== undefined && !tower.frozen);
-      age.hidden = stale === undefined;
-      if (stale) say(age, `docks ${span(stale.age_s)} old`);
+      const sites = hubs(tower);
+      fade(node, age, tower, 'docks');
+      quiet.hidden = sites.length > 0;
       for (const [i, board] of boards.entries()) {
         const site = sites[i];
         board.node.hidden = site === undefined;

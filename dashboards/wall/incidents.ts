@@ -3,7 +3,7 @@ import { el, mark, say } from '../shared/dom.ts';
 import { glyph, shape } from '../shared/glyph.ts';
 import type { Incident } from '../shared/rows.ts';
 import type { Tower } from '../shared/tower.ts';
-import { count, left, money, reach, title, weather } from '../shared/words.ts';
+import { count, large, left, money, mph, title } from '../shared/words.ts';
 import { staleAt } from './stale.ts';
 import type { Widget } from './main.ts';
 
@@ -31,8 +31,9 @@ export function ranking(): (tower: Tower) => Incident[] {
 /** What an incident does, one thing after the other. */
 export function chain(incident: Incident, tower: Tower): string {
   const site = incident.site ? tower.sites.get(incident.site) : undefined;
-  const parts = [incident.cause === 'weather' && site ? `${weather(site).toLowerCase()}` : '', reach(incident).replaceAll(', ', ', then ')];
-  return `${parts.filter(Boolean).join(': ')}; ${count(incident.opened)} deviations so far`;
+  const parts = ([['leg', incident.legs], ['visit', incident.visits]] as const).filter(([, n]) => n).map(([word, n]) => `${large(n!)} ${word}${n === 1 ? '' : 's'}`);
+  const now = incident.cause === 'weather' && site?.gust_mps !== undefined && parts.length < 2 ? [`gust ${mph(site.gust_mps)} mph`] : [];
+  return [...now, ...parts, `${large(incident.members ?? 0)} deviations`].join(', ');
 }
 
 export function incidents(): Widget {
@@ -41,7 +42,7 @@ export function incidents(): Widget {
     const sign = glyph(0), what = el('span', 'clip'), lines = el('span', 'end mid'), value = el('b', 'end'), act = el('span', 'end mid');
     return { node: el('div', i ? 'item' : 'item first', sign, what, lines, value, act), sign, what, lines, value, act };
   });
-  const why = el('div', 'why'), quiet = el('div', 'quiet', 'No incident is open.');
+  const why = el('div', 'why'), quiet = el('div', 'quiet', '');
   const node = el('section', 'panel list', head, rows[0]!.node, why, ...rows.slice(1).map((row) => row.node), quiet);
   const ranked = ranking();
   return {
@@ -61,7 +62,8 @@ export function incidents(): Widget {
       }
       why.hidden = shown.length === 0;
       if (shown[0]) say(why, chain(shown[0], tower));
-      quiet.hidden = shown.length > 0;
+      quiet.hidden = shown.length === ROWS;
+      say(quiet, shown.length ? 'Nothing else is open.' : 'No incident is open.');
       say(more, rest.length ? `+${rest.length} more, ${money(rest.reduce((sum, one) => sum + (one.value_at_risk_cents ?? 0), 0))}` : '');
     },
   };

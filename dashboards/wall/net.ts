@@ -6,15 +6,20 @@ import type { Leg, Severity, Site } from '../shared/rows.ts';
 import type { Tower } from '../shared/tower.ts';
 import { count, miles, mph, UNKNOWN } from '../shared/words.ts';
 import { hubs } from './docks.ts';
+import { fade } from './stale.ts';
 import type { Widget } from './main.ts';
 
 const LAND = new Path2D(land), BORDERS = new Path2D(borders);
 /** What of the 975 x 610 is shown: Alaska and Hawaii are left out. */
 const VIEW = { x: 16, y: 8, width: 945, height: 594 };
+/** Puerto Rico and the Virgin Islands, as api/hub/albers.py places them. */
+const INSET = { x: 868, y: 551, width: 92, height: 47 };
 const REDRAW_MS = 1000, BACK_MS = 4 * 3_600_000, AHEAD_MS = 8 * 3_600_000;
 /** Share of a lane's legs, cancelled or half an hour late and more, from which it is advisory, warning, critical. */
 const SHARE = [0.2, 0.4, 0.6];
 const FEWEST = 2;
+/** Below this visibility, 3 miles, it and not the gusts is what closes a field. */
+const LOW_M = 4828;
 
 interface Lane { from: Site; to: Site; legs: number; bad: number; severity: Severity }
 
@@ -87,35 +92,47 @@ function draw(canvas: HTMLCanvasElement, tower: Tower): void {
     sign(c, site, state, state === 0 ? 5 + Math.sqrt(used.get(site.id) ?? 0) * 2 : [0, 20, 23, 26][state]!, colour);
   }
   inset(c, places, colour);
-  label(c, places.filter((site) => (worst.get(site.id) ?? 0) === 3).slice(-2), colour);
-  for (const site of tower.sites.values()) {
+    for (const site of tower.sites.values()) {
     if (site.x === undefined || site.role !== 'hub') continue;
     c.fillStyle = colour.text!; c.strokeStyle = colour.panel!; c.lineWidth = 2;
     c.fillRect(site.x! - 6, site.y! - 6, 12, 12); c.strokeRect(site.x! - 6, site.y! - 6, 12, 12);
   }
+  const heaviest = places.filter((site) => worst.get(site.id) === 3).sort((a, b) => (used.get(b.id) ?? 0) - (used.get(a.id) ?? 0));
+  label(c, heaviest, [...tower.sites.values()].filter((site) => site.x !== undefined && (site.role === 'hub' || (worst.get(site.id) ?? 0) > 0)), colour);
 }
 
 /** A frame around what lies in the inset of Puerto Rico and the Virgin Islands. */
 function inset(c: CanvasRenderingContext2D, places: Site[], colour: Record<string, string>): void {
-  if (!places.some((site) => site.y! > 550 && site.x! > 780)) return;
-  c.strokeStyle = colour.rule!; c.lineWidth = 1.5;
-  c.strokeRect(790, 548, 116, 50);
+  if (!places.some((site) => site.x! > INSET.x && site.y! > INSET.y)) return;
+  c.strokeStyle = colour.rule!; c.lineWidth = 2;
+  c.strokeRect(INSET.x, INSET.y, INSET.width, INSET.height);
 }
 
-/** The names of the worst sites, away from the lanes. */
-function label(c: CanvasRenderingContext2D, sites: Site[], colour: Record<string, string>): void {
-  c.font = '700 60px "Tower Condensed", sans-serif';
-  c.lineJoin = 'round';
-  for (const [i, site] of sites.entries()) {
-    const up = i % 2 === 0, x = Math.min(Math.max(site.x! - 60, 130), 880), y = up ? Math.max(site.y! - 58, 60) : Math.min(site.y! + 96, 590);
-    c.textAlign = 'right';
+/** Where a name may stand beside its site: from the site to the middle of the name. */
+const ASIDE = [[-150, -58], [-150, 62], [0, -92], [0, 96], [-200, 0]] as const;
+const NAMES = 2, NAME = { width: 150, height: 62 };
+
+/** The names of the worst sites, each where it covers neither a mark nor another name; left out if there is no such place. */
+function label(c: CanvasRenderingContext2D, sites: Site[], marked: Site[], colour: Record<string, string>): void {
+  c.font = '600 62px "Tower Condensed", sans-serif';
+  c.textAlign = 'center'; c.textBaseline = 'middle'; c.lineJoin = 'round';
+  const taken = marked.map((site) => ({ x: site.x!, y: site.y!, width: 36, height: 36 }));
+  for (const site of sites.slice(0, NAMES).sort((a, b) => a.y! - b.y!)) {
+    const spot = ASIDE.map(([dx, dy]) => ({ x: site.x! + dx, y: site.y! + dy, ...NAME })).find((one) => inside(one) && !taken.some((other) => meet(one, other)));
+    if (!spot) continue;
+    taken.push(spot);
     c.strokeStyle = colour.text!; c.lineWidth = 2.5;
-    c.beginPath(); c.moveTo(site.x! - 8, site.y! + (up ? -8 : 8)); c.lineTo(x + 4, y - (up ? 14 : 40)); c.stroke();
-    c.strokeStyle = colour.panel!; c.lineWidth = 9; c.strokeText(site.id, x, y);
-    c.fillStyle = colour.text!; c.fillText(site.id, x, y);
+    c.beginPath(); c.moveTo(site.x! + (spot.x - site.x!) * 0.1, site.y! + (spot.y - site.y!) * 0.1); c.lineTo(spot.x + (site.x! - spot.x) * 0.45, spot.y + (site.y! - spot.y) * 0.45); c.stroke();
+    c.strokeStyle = colour.panel!; c.lineWidth = 10; c.strokeText(site.id, spot.x, spot.y);
+    c.fillStyle = colour.text!; c.fillText(site.id, spot.x, spot.y);
   }
-  c.textAlign = 'left';
+  c.textAlign = 'left'; c.textBaseline = 'alphabetic';
 }
+
+/** A box by its middle. */
+interface Box { x: number; y: number; width: number; height: number }
+const meet = (a: Box, b: Box): boolean => Math.abs(a.x - b.x) * 2 < a.width + b.width && Math.abs(a.y - b.y) * 2 < a.height + b.height;
+const inside = (a: Box): boolean => a.x - a.width / 2 > VIEW.x && a.x + a.width / 2 < VIEW.x + VIEW.width && a.y - a.height / 2 > VIEW.y && a.y + a.height / 2 < VIEW.y + VIEW.height;
 
 function card() {
   const sign = glyph(0), name = el('b'), seen = el('span', 'mid'), done = el('i', 'done'), cut = el('i', 'cut'), n = el('b'), rest = el('span', 'dim');
@@ -126,7 +143,8 @@ function card() {
       const cancelled = Number(site.legs_cancelled ?? 0), planned = Number(site.legs_planned ?? 0), departed = Number(site.legs_departed ?? 0), known = site.legs_planned !== undefined;
       shape(sign, site.severity);
       say(name, site.id);
-      say(seen, site.gust_mps !== undefined ? `gust ${mph(site.gust_mps)} mph` : site.visibility_m !== undefined ? `sight ${miles(site.visibility_m)} mi` : '');
+      const blind = (site.visibility_m ?? Infinity) < LOW_M || site.gust_mps === undefined;
+      say(seen, !blind ? `gust ${mph(site.gust_mps)} mph` : site.visibility_m !== undefined ? `sight ${miles(site.visibility_m)} mi` : '');
       done.style.setProperty('--share', String(planned ? departed / planned : 0));
       cut.style.setProperty('--share', String(planned ? cancelled / planned : 0));
       say(n, known ? count(cancelled) : UNKNOWN);
@@ -138,14 +156,16 @@ function card() {
 export function net(): Widget {
   const canvas = document.createElement('canvas');
   canvas.className = 'map';
-  const cards = [card(), card(), card()];
+  const cards = [card(), card(), card()], age = el('div', 'age');
+  const node = el('section', 'panel net', canvas, el('div', 'hubs', ...cards.map((one) => one.node)), age);
   let drawn = 0;
   return {
-    node: el('section', 'panel net', canvas, el('div', 'hubs', ...cards.map((one) => one.node))),
+    node,
     paint(tower) {
       if (performance.now() - drawn < REDRAW_MS) return;
       drawn = performance.now();
       draw(canvas, tower);
+      fade(node, age, tower, 'legs');
       const sites = hubs(tower);
       for (const [i, one] of cards.entries()) {
         one.node.hidden = sites[i] === undefined;

@@ -1,6 +1,8 @@
 // Stale: which sources have been quiet for too long, and what rests on them. Age is scenario time, so x360 ages as x1.
+import { mark, say } from '../shared/dom.ts';
 import type { Source } from '../shared/rows.ts';
 import type { Tower } from '../shared/tower.ts';
+import { span } from '../shared/words.ts';
 
 /** What each part of the picture rests on: sources whose name holds one of these words. */
 const RESTS_ON: Record<string, string[]> = {
@@ -18,3 +20,11 @@ export function oldest(tower: Tower, part: string): Source | undefined {
 }
 
 export const staleAt = (tower: Tower, part: string): boolean => oldest(tower, part) !== undefined;
+
+/** Have a panel look as old as what it rests on, and wear its age. Frozen pages fade as a whole. */
+export function fade(node: HTMLElement, age: HTMLElement, tower: Tower, part: string): void {
+  const source = tower.frozen ? undefined : oldest(tower, part);
+  mark(node, 'stale', source !== undefined);
+  age.hidden = source === undefined;
+  if (source) say(age, `${part} ${span(source.age_s)} old`);
+}

@@ -42,7 +42,8 @@ export function strip(): Widget {
   const signs = ([3, 2, 1] as Severity[]).map((severity) => ({ severity, node: el('span', '', glyph(severity)), n: document.createTextNode('') }));
   for (const sign of signs) sign.node.append(sign.n);
   const open = tile('Open incidents');
-  open.value.replaceWith(el('div', 'counts', ...signs.map((sign) => sign.node)));
+  const none = el('span', '', '0');
+  open.value.replaceWith(el('div', 'counts', none, ...signs.map((sign) => sign.node)));
   open.glyph.remove();
   const badge = el('span', 'badge'), clock = el('div', 'value'), day = el('div', 'under');
   const time = el('div', 'panel tile keep', el('div', 'label', badge), clock, day);
@@ -76,12 +77,13 @@ export function strip(): Widget {
       sign.node.hidden = n[sign.severity] === 0;
       sign.n.data = String(n[sign.severity]);
     }
-    say(open.under, `${fresh || 'none'} new in 10 min, ${count(tower.deviations.size)} deviations`);
+    none.hidden = tower.incidents.size > 0;
+    say(open.under, `${fresh || 'none'} new in 10 min`);
   };
   const paintAct = (tower: Tower): void => {
     const next = [...tower.incidents.values()].filter((i) => i.act_by && Date.parse(i.act_by) >= tower.now).sort((a, b) => a.act_by!.localeCompare(b.act_by!))[0];
     say(act.value, next ? left(next.act_by, tower.now) : UNKNOWN);
-    say(act.under, next ? `${title(next, tower.sites)}, ${money(next.value_at_risk_cents)}` : 'nothing to act on');
+    say(act.under, next ? title(next, tower.sites) : 'nothing to act on');
     const minutes = next ? (Date.parse(next.act_by!) - tower.now) / 60_000 : Infinity;
     alarm(act, next ? (minutes < 10 && next.severity === 3 ? 2 : 1) : 0);
   };

@@ -7,13 +7,15 @@ import { count, UNKNOWN } from '../shared/words.ts';
 import type { Widget } from './main.ts';
 
 const STEP_S = 360, SPAN_MS = 6 * 3_600_000;
+/** Above the highest point of a figure that has no plan. */
+const HEADROOM = 1.25;
 type Point = [number, number];
 
-interface Told { label: string; name: string; unit: string; scale: number; digits: number; floor: number; band?: [number, number]; limits?: number[]; down?: boolean }
+interface Told { label: string; name: string; unit: string; scale: number; digits: number; floor: number; ceiling?: number; band?: [number, number]; limits?: number[]; down?: boolean }
 
 const TOLD: Told[] = [
   { label: 'On time, 6h', name: 'on_time_ratio', unit: '%', scale: 100, digits: 1, floor: 60, band: [90, 100], limits: [90, 80, 70], down: true },
-  { label: 'Late p90, 6h', name: 'late_p90_min', unit: 'min', scale: 1, digits: 0, floor: 0, band: [0, 45], limits: [45, 90, 180] },
+  { label: 'Late p90, 6h', name: 'late_p90_min', unit: 'min', scale: 1, digits: 0, floor: 0, ceiling: 120, band: [0, 45], limits: [45, 90, 180] },
   { label: 'Events, 6h', name: 'events', unit: '/min', scale: 60 / STEP_S, digits: 0, floor: 0 },
   { label: 'Deviations, 6h', name: 'deviations_opened', unit: '/h', scale: 3600 / STEP_S, digits: 0, floor: 0 },
 ];
@@ -37,7 +39,8 @@ function draw(canvas: HTMLCanvasElement, points: Point[], told: Told, now: numbe
   const box = fit(canvas);
   if (!box) return;
   const { c, width, height } = box, colour = colours(), pad = height * 0.06;
-  const top = Math.max(told.band?.[1] ?? 0, ...points.map((p) => p[1]), told.floor + 1), low = Math.min(told.floor, ...points.map((p) => p[1]));
+  const most = Math.max(...points.map((p) => p[1]), told.floor + 1);
+  const top = told.band ? Math.max(told.ceiling ?? told.band[1], most) : most * HEADROOM, low = Math.min(told.floor, ...points.map((p) => p[1]));
   const x = (t: number): number => ((t - now + SPAN_MS) / SPAN_MS) * (width - pad * 2), y = (v: number): number => height - pad - ((v - low) / (top - low)) * (height - 2 * pad);
   if (told.band) { c.fillStyle = colour.band!; c.fillRect(0, y(told.band[1]), width, y(told.band[0]) - y(told.band[1])); }
   if (points.length === 0) return;

@@ -4,6 +4,7 @@ import { glyph, shape } from '../shared/glyph.ts';
 import type { Deviation } from '../shared/rows.ts';
 import type { Tower } from '../shared/tower.ts';
 import { count, left, money } from '../shared/words.ts';
+import { fade } from './stale.ts';
 import type { Widget } from './main.ts';
 
 const ROWS = 4, RANK_MS = 10_000;
@@ -27,8 +28,8 @@ export function worst(): Widget {
     const sign = glyph(0), what = el('span', 'clip'), reason = el('span', 'end mid'), value = el('b', 'end'), act = el('span', 'end mid');
     return { node: el('div', 'item', sign, what, reason, value, act), sign, what, reason, value, act };
   });
-  const quiet = el('div', 'quiet', 'No leg is in trouble.');
-  const node = el('section', 'panel list worst', head, ...rows.map((row) => row.node), quiet);
+  const quiet = el('div', 'quiet', 'No leg is in trouble.'), age = el('div', 'age');
+  const node = el('section', 'panel list worst', head, ...rows.map((row) => row.node), quiet, age);
   let order: string[] = [], ranked = -RANK_MS;
 
   const rank = (tower: Tower): Deviation[] => {
@@ -47,6 +48,7 @@ export function worst(): Widget {
     node,
     paint(tower, changed) {
       if (!changed.has('deviations') && !changed.has('second')) return;
+      fade(node, age, tower, 'legs');
       const all = rank(tower), shown = all.slice(0, ROWS);
       for (const [i, row] of rows.entries()) {
         const one = shown[i];

@@ -1,0 +1,174 @@
+"""The wall's promises, in a browser: readable from four metres, whole, still, honest about age. Pictures in run/pictures."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.dashboards import samples
+from tests.dashboards.conftest import SIZES, Watched, keep
+from tests.dashboards.looks import SHIFTS, arc_minutes, scrolls, texts
+from tests.dashboards.samples import Sample
+from tests.dashboards.stage import Stage
+
+pytestmark = pytest.mark.full
+LEAST_ARC_MINUTES = 16.2
+
+
+def shown(page: Page, stage: Stage, query: str = "?theme=dark") -> None:
+    """Open the wall and wait until it is painted."""
+    page.goto(stage.url("wall", query))
+    expect(page.locator(".badge")).to_have_text(re.compile("RECORDED"))
+    expect(page.locator(".foot .source b").last).to_have_text(re.compile(r"\d"))
+    page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(1200)  # the slowest widget paints once a second
+
+
+def test_the_wall_shows_the_storm(page: Page) -> None:
+    with Stage(samples.storm()) as stage:
+        shown(page, stage)
+        keep(page, "wall-storm-1920-dark")
+        said = [one.text for one in texts(page)]
+    assert {"68.1", "$184k", "RECORDED \u00d760", "Snow at EWR", "16/20"} <= {*said}
+    assert "5,946 lines, 18,640 due" in said
+    assert "+5 more, $13.4k" in said
+    assert "1,281,530" in said
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("state", ["storm", "calm"])
+def test_every_text_can_be_read_from_four_metres_and_is_whole(
+    browser: Browser, width: int, height: int, state: str
+) -> None:
+    sample: Sample = getattr(samples, state)()
+    with Stage(sample) as stage, Watched(browser, width, height) as page:
+        shown(page, stage)
+        keep(page, f"wall-{state}-{width}-dark")
+        seen = texts(page)
+        assert not scrolls(page)
+    assert len(seen) > 50
+    assert {one.text: one.cut for one in seen if one.cut} == {}
+    assert [(a.text, b.text) for i, a in enumerate(seen) for b in seen[:i] if a.meets(b)] == []
+    assert {one.text: one.cap for one in seen if arc_minutes(one.cap, height) < LEAST_ARC_MINUTES} == {}
+
+
+def test_the_face_is_ours(page: Page) -> None:
+    with Stage(samples.storm()) as stage:
+        shown(page, stage)
+        faces = page.evaluate(
+            "[...document.fonts].filter((face) => face.status === 'loaded').map((face) => face.family)"
+        )
+    assert len(faces) == 2
+
+
+def test_the_light_wall_is_light(page: Page) -> None:
+    with Stage(samples.storm()) as stage:
+        shown(page, stage, "?theme=light")
+        keep(page, "wall-storm-1920-light")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(201, 206, 209)"
+
+
+def test_the_theme_follows_the_system_unless_it_is_asked_for(page: Page) -> None:
+    with Stage(samples.storm()) as stage:
+        page.emulate_media(color_scheme="light")
+        shown(page, stage, "")
+        assert page.evaluate("document.documentElement.dataset.theme") == "light"
+        page.emulate_media(color_scheme="dark")
+        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+        shown(page, stage, "?theme=light")
+        assert page.evaluate("document.documentElement.dataset.theme") == "light"
+
+
+def test_a_page_asks_its_own_server_and_nobody_else(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with Stage(samples.storm()) as stage:
+        shown(page, stage)
+    assert asked
+    assert [url for url in asked if not url.startswith((f"http://127.0.0.1:{stage.port}/", "data:"))] == []
+
+
+def test_nothing_moves_when_values_change(page: Page) -> None:
+    with Stage(samples.storm()) as stage:
+        shown(page, stage)
+        page.evaluate(SHIFTS)
+        for n in range(5):
+            stage.tell(
+                "incidents",
+                [samples.incident(0, ("weather", "EWR", 3, 90 + 31 * n, n, 8**n, 10 ** (n + 3), 372 * n + 5))],
+            )
+            stage.tell(
+                "kpis",
+                [
+                    {
+                        "id": "day-on_time_ratio",
+                        "name": "on_time_ratio",
+                        "window": "2013-02-08T05:00:00.000Z",
+                        "window_s": 86_400,
+                        "value": 0.05 + n / 5,
+                        "plan": 0.94,
+                    }
+                ],
+            )
+            page.wait_for_timeout(300)
+        assert page.evaluate("window.shifts") == []
+
+
+def test_a_stale_source_fades_what_rests_on_it_and_nothing_else(page: Page) -> None:
+    sample = samples.storm()
+    docks = next(one for one in sample.heartbeat["sources"] if one["source"] == "world.docks")
+    docks |= {"age_s": 250.0, "rate": 0.0}
+    with Stage(sample) as stage:
+        shown(page, stage)
+        keep(page, "wall-stale-1920-dark")
+        expect(page.locator(".docks.stale .age")).to_have_text("docks 4m10 old")
+        expect(page.locator(".item.stale")).to_have_count(1)
+        expect(page.locator(".item.stale")).to_contain_text("Docks at LGA")
+        expect(page.locator(".panel.stale")).to_have_count(1)
+        expect(page.locator(".source.old")).to_have_count(1)
+
+
+def test_silence_freezes_the_wall_and_speech_thaws_it(page: Page) -> None:
+    with Stage(samples.storm()) as stage:
+        shown(page, stage)
+        stage.is_silent = True
+        expect(page.locator(".badge")).to_have_text(re.compile(r"NO DATA 00:\d\d"), timeout=15_000)
+        keep(page, "wall-frozen-1920-dark")
+        expect(page.locator("#wall.frozen")).to_be_visible()
+        expect(page.get_by_text("last frame, not now")).to_be_visible()
+        stage.is_silent = False
+        expect(page.locator(".badge")).to_have_text("RECORDED \u00d760", timeout=30_000)
+        expect(page.locator("#wall.frozen")).to_have_count(0)
+
+
+def test_a_wall_that_was_cut_off_comes_back(page: Page) -> None:
+    with Stage(samples.storm()) as stage:
+        shown(page, stage)
+        stage.change(samples.calm())
+        expect(page.get_by_text("Nothing else is open.")).to_be_visible(timeout=20_000)
+
+
+def test_another_build_makes_the_wall_load_itself_again(page: Page) -> None:
+    with Stage(samples.storm()) as stage:
+        shown(page, stage)
+        pages = stage.asked.count("/wall")
+        stage.sample.heartbeat["build"] = "0.1.0+other"
+        page.wait_for_event("load", timeout=20_000)
+        assert stage.asked.count("/wall") == pages + 1
+
+
+def test_a_wall_that_knows_nothing_says_so(page: Page) -> None:
+    with Stage(samples.empty()) as stage:
+        shown(page, stage)
+        keep(page, "wall-empty-1920-dark")
+        said = {one.text for one in texts(page)}
+    assert {"No incident is open.", "No leg is in trouble.", "No door is known yet.", "nothing to act on"} <= said
+
+
+def test_what_does_not_add_up_is_critical(page: Page) -> None:
+    sample = samples.storm()
+    sample.heartbeat["ledger"]["imbalance"] = 17
+    with Stage(sample) as stage:
+        shown(page, stage)
+        expect(page.locator(".foot")).to_contain_text("17 missing")
+        expect(page.locator(".foot .glyph")).to_be_visible()
