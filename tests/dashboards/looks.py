@@ -35,7 +35,7 @@ MEASURE: Final = """() => {
 SHIFTS: Final = """() => {
   window.shifts = [];
   new PerformanceObserver((list) => { for (const one of list.getEntries()) {
-    const moved = one.sources.map((s) => `${s.node?.className ?? s.node?.nodeName}: ${s.node?.textContent?.slice(0, 40)}`);
+    const moved = one.sources.map((s) => `${s.node?.className}: ${s.node?.textContent?.slice(0, 40)}`);
     window.shifts.push([one.value, ...moved]);
   } }).observe({ type: 'layout-shift', buffered: false });
 }"""

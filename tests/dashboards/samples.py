@@ -1,4 +1,4 @@
-"""Samples: made-up moments of a network, rows as the feed tells them, for pages to be tested with. Nothing of it is real."""
+"""Samples: made-up moments of a network, rows as the feed tells them, to test pages with. Nothing of it is real."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -14,6 +14,7 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
+from websockets.typing import Subprotocol
 
 from tests.dashboards.samples import Row, Sample
 
@@ -78,8 +79,8 @@ class Stage:
             0,
             process_request=self._page,
             compression=None,
-            select_subprotocol=lambda *_: "tower.v1+json",
-        )  # type: ignore[arg-type]
+            select_subprotocol=lambda *_: Subprotocol("tower.v1+json"),
+        )
         self.port = next(iter(server.sockets)).getsockname()[1]
         return server
 

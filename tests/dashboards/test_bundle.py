@@ -39,7 +39,7 @@ def files(dist: Path, page: str) -> list[Path]:
 @pytest.mark.parametrize("page", ["wall", "desk"])
 def test_a_page_with_its_face_is_small(dist: Path, page: str) -> None:
     loaded = files(dist, page)
-    assert sum(path.suffix == ".woff2" for path in loaded) == 2
+    assert sum(path.suffix == ".woff2" for path in loaded) >= 2
     assert sum(map(compressed, loaded)) / 1000 <= MOST_KB
 
 

@@ -1,4 +1,4 @@
-"""The wall's promises, in a browser: readable from four metres, whole, still, honest about age. Pictures in run/pictures."""
+"""The wall's promises, in a browser: readable from four metres, whole, still, honest about age."""
 
 import re
 
@@ -74,7 +74,7 @@ def test_the_theme_follows_the_system_unless_it_is_asked_for(page: Page) -> None
         shown(page, stage, "")
         assert page.evaluate("document.documentElement.dataset.theme") == "light"
         page.emulate_media(color_scheme="dark")
-        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
         shown(page, stage, "?theme=light")
         assert page.evaluate("document.documentElement.dataset.theme") == "light"
 
