@@ -64,6 +64,8 @@ class Tower:
         self._look()
         await self.caught_up.wait()
         self.tasks = {asyncio.create_task(self._beat())}
+        for task in self.tasks:
+            task.add_done_callback(self._stopped)
         check(self.told, self.keys())
         door = Door(parts(self.told.origins), {*parts(self.told.hosts), self.told.host}, self.why_not)
         server = await opened(Sessions(self.hub, self.holder, self.epoch), door, self.told.host, self.told.port + 1)
@@ -99,6 +101,11 @@ class Tower:
     def _fail(self, error: BaseException | None) -> None:
         self.failed = self.failed or error
         self.ended.set()
+
+    def _stopped(self, task: asyncio.Task[None]) -> None:
+        """A heart that stops by itself ends the hub: whoever started it starts it again."""
+        if not task.cancelled():
+            self._fail(task.exception())
 
     async def _beat(self) -> None:
         """The heartbeats, each two seconds."""
