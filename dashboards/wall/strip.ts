@@ -90,16 +90,17 @@ export function strip(): Widget {
   const paintClock = (tower: Tower): void => {
     const beat = tower.beat;
     if (beat && beat.tz !== zone.tz) zone = new Clock(beat.tz);
+    const begun = beat !== null && Date.parse(beat.now) > 0; // before the first record, now is the year 1970
     mark(badge, 'out', tower.frozen);
     if (tower.frozen) {
       const s = Math.floor(tower.silence);
       say(badge, `NO DATA ${String(Math.floor(s / 60)).padStart(2, '0')}:${String(s % 60).padStart(2, '0')}`);
     } else if (beat) {
-      say(badge, beat.mode === 'live' ? 'LIVE' : beat.paused ? 'RECORDED, paused' : `RECORDED ×${count(beat.speed)}`);
+      say(badge, !begun ? 'STARTING' : beat.mode === 'live' ? 'LIVE' : beat.paused ? 'RECORDED, paused' : `RECORDED ×${count(beat.speed)}`);
     }
-    say(clock, beat ? zone.time(tower.now) : UNKNOWN);
-    say(day, tower.feed.status === 'refused' ? tower.feed.reason || 'the key is not known' : !beat ? 'connecting'
-      : tower.frozen ? 'last frame, not now' : tower.behind > WARMING_S ? `catching up, ${span(tower.behind)} behind` : zone.day(tower.now));
+    say(clock, begun ? zone.time(tower.now) : UNKNOWN);
+    say(day, tower.feed.status === 'refused' ? 'key not accepted' : !beat ? 'connecting'
+      : tower.frozen ? 'last frame, not now' : !begun ? 'no event yet' : tower.behind > WARMING_S ? `catching up, ${span(tower.behind)}` : zone.day(tower.now));
   };
   return {
     node: el('section', 'strip', onTime.node, risk.node, open.node, act.node, time),

@@ -165,6 +165,24 @@ def test_a_wall_that_knows_nothing_says_so(page: Page) -> None:
     assert {"No incident is open.", "No leg is in trouble.", "No door is known yet.", "nothing to act on"} <= said
 
 
+def test_a_wall_before_the_first_event_says_so(page: Page) -> None:
+    sample = samples.empty()
+    sample.heartbeat |= {"now": "1970-01-01T00:00:00.000Z", "mode": "live"}
+    with Stage(sample) as stage:
+        page.goto(stage.url("wall"))
+        expect(page.locator(".badge")).to_have_text("STARTING")
+        expect(page.get_by_text("no event yet")).to_be_visible()
+
+
+def test_a_wall_that_catches_up_says_how_far_it_is_behind(page: Page) -> None:
+    sample = samples.storm()
+    sample.heartbeat["scenario_time"] = samples.moment(53 * 3600)
+    with Stage(sample) as stage:
+        shown(page, stage)
+        expect(page.get_by_text("catching up, 2d 5h")).to_be_visible()
+        assert {one.text: one.cut for one in texts(page) if one.cut} == {}
+
+
 def test_what_does_not_add_up_is_critical(page: Page) -> None:
     sample = samples.storm()
     sample.heartbeat["ledger"]["imbalance"] = 17
