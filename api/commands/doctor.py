@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 NAME = "doctor"
 HELP = "Check this machine and say what to mend"
@@ -65,6 +66,7 @@ def checks() -> Iterator[Check]:
     yield disk(shutil.disk_usage(Path.cwd()).free / 1e9)
     yield packages(ROOT / "requirements" / "product.txt")
     yield settings()
+    yield from servers()
     yield from (port(number) for number in (8080, 8081))
     yield from (inotify(name, least) for name, least in NEEDED_INOTIFY.items())
     yield from (program(name, fix) for name, fix in TEST_PROGRAMS.items())
@@ -129,6 +131,31 @@ def settings() -> Check:
     except SettingError as error:
         return Check("settings", "fail", error.what, error.try_)
     return Check("settings", "ok", "towerctl config show --origin")
+
+
+def servers() -> Iterator[Check]:
+    """Each server that the settings name answers at its port."""
+    from tower import settings as told
+    from tower.errors import SettingError
+
+    try:
+        found = told.load()
+    except SettingError:
+        return
+    for name in ("logs", "kafka_in", "redis_url", "clickhouse_url"):
+        where = urlsplit(str(getattr(found, name)))
+        if where.hostname:
+            yield server(name, where.hostname, where.port or 8123)
+
+
+def server(name: str, host: str, number: int) -> Check:
+    """Somebody answers there."""
+    try:
+        socket.create_connection((host, number), 3).close()
+    except OSError as error:
+        fix = f"start it, or TOWER_{name.upper()} with another address"
+        return Check(name, "fail", f"{host}:{number} does not answer: {error.strerror or error}", fix)
+    return Check(name, "ok", f"{host}:{number} answers")
 
 
 def port(number: int) -> Check:

@@ -134,6 +134,13 @@ def test_doctor_gives_a_fix_with_everything_that_is_not_well() -> None:
     assert "Try:" in doctor.line(lacking[0])
 
 
+def test_doctor_tells_a_server_that_is_named_and_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOWER_REDIS_URL", "redis://127.0.0.1:9/0")
+    (found,) = [check for check in doctor.servers() if check.name == "redis_url"]
+    assert (found.state, found.found.partition(":9")[0]) == ("fail", "127.0.0.1")
+    assert "TOWER_REDIS_URL" in found.fix
+
+
 def test_config_says_where_each_value_was_said(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
