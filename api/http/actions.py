@@ -1,7 +1,8 @@
 """Actions: what a person does about deviations: acknowledge, shelve, assign, note; one or many at once."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Request
@@ -17,7 +18,7 @@ from api.http.problems import Problem, ProblemBody
 from api.http.rendered import handled, rendered
 from api.http.resources import BY_NAME
 from api.http.rules import Ruled
-from api.http.told import refusal, tell
+from api.http.told import Word, refusal, tell
 from api.keys import Key
 from tower import clock, ids
 
@@ -96,9 +97,14 @@ class Turns:
     def __init__(self) -> None:
         self._locks = [threading.Lock() for _ in range(256)]
 
-    def of(self, network: str, id: int) -> threading.Lock:
-        """The lock of a deviation; some share one."""
-        return self._locks[hash((network, id)) % len(self._locks)]
+    @contextmanager
+    def hold(self, network: str, keys: Iterable[int]) -> Iterator[None]:
+        """Hold the locks of deviations, always in the same order; some share one."""
+        places = sorted({hash((network, key)) % len(self._locks) for key in keys})
+        with ExitStack() as held:
+            for place in places:
+                held.enter_context(self._locks[place])
+            yield
 
 
 def router() -> APIRouter:
@@ -157,22 +163,20 @@ class Act:
 
     def one(self, id: str, said: Body, once: Once) -> Response:
         """About one deviation."""
-        status, body = self.decided(id, said, once)
+        status, body = self.decided([id], said, once)[id]
+        if isinstance(body, Problem):
+            raise body
         location = f"/v1/deviations/{id.lstrip('#')}?network={self.network}" if status == 202 else ""
         self.keep(once, status, body, location)
         return JSONResponse(body, status, {"Location": location} if location else None)
 
     def many(self, named: list[str], said: Body, once: Once) -> Response:
         """About many: each is answered for by itself; 200 if all are done, 207 if some are not."""
-        results = []
-        for id in dict.fromkeys(named):
-            try:
-                status, body = self.decided(id, said, once)
-            except Problem as problem:
-                status, body = problem.status, problem.body("")
-            results.append({"id": id, "status": status, "answer": body})
+        results = [{"id": id, "status": status, "answer": body.body("") if isinstance(body, Problem) else body}
+                   for id, (status, body) in self.decided(list(dict.fromkeys(named)), said, once).items()]  # fmt: skip
         whole = 200 if all(one["status"] == 200 for one in results) else 207
-        self.keep(once, whole, {"results": results})
+        if not any(one["status"] == 202 for one in results):
+            self.keep(once, whole, {"results": results})
         return JSONResponse({"results": results}, whole)
 
     def keep(self, once: Once, status: int, body: Any, location: str = "") -> None:
@@ -181,23 +185,52 @@ class Act:
             assert self.here.answers is not None
             self.here.answers.end(once, status, body, location)
 
-    def decided(self, id: str, said: Body, once: Once) -> tuple[int, Any]:
-        """The status and the answer. Raises Problem 404 or 409."""
-        key = key_of(id)
-        with self.turns.of(self.network, key):
-            self.check(key, said)
-            event = {"id": f"{ids_of(once.name)}-{key:016x}", "kind": self.kind, "at": clock.render(once.at),
-                     "deviation": f"#{key:016x}", "by": self.key.name, **said.event(self.present)}  # fmt: skip
-            word = tell(self.here, self.network, event)
+    def decided(self, named: list[str], said: Body, once: Once) -> dict[str, tuple[int, Any]]:
+        """By name the status and the answer, or the problem. All that can be said is said in one message."""
+        answers: dict[str, tuple[int, Any]] = {}
+        keys: dict[str, int] = {}
+        for id in named:
+            try:
+                keys[id] = key_of(id)
+            except Problem as problem:
+                answers[id] = (problem.status, problem)
+        with self.turns.hold(self.network, keys.values()):
+            events = self.events(keys, said, once, answers)
+            if events:
+                word = tell(self.here, self.network, list(events.values()))
+        for row, (id, event) in enumerate(events.items()):
+            answers[id] = self.answer(keys[id], event, word, row)
+        return {id: answers[id] for id in named}
+
+    def events(
+        self, keys: dict[str, int], said: Body, once: Once, answers: dict[str, tuple[int, Any]]
+    ) -> dict[str, dict[str, Any]]:
+        """The events about those of which it can be said; of the others the problem is among the answers."""
+        events: dict[str, dict[str, Any]] = {}
+        fields = said.event(self.present)
+        for id, key in keys.items():
+            try:
+                self.check(key, said)
+            except Problem as problem:
+                answers[id] = (problem.status, problem)
+            else:
+                events[id] = {"id": f"{ids_of(once.name)}-{key:016x}", "kind": self.kind, "at": clock.render(once.at),
+                              "deviation": f"#{key:016x}", "by": self.key.name, **fields}  # fmt: skip
+        return events
+
+    def answer(self, key: int, event: dict[str, Any], word: Word, row: int) -> tuple[int, Any]:
+        """What the tower has made of one event."""
         told = {"network": self.network, "position": word.position, "record": word.number}
         if not word.decided:
             return 202, {**told, "detail": "kept; the tower has not decided on it yet"}
-        if why := refusal(self.here, self.network, word):
-            raise Problem(409, f"the tower rejected it: {why}", "GET the deviation: it may have closed meanwhile")
+        if why := refusal(self.here, self.network, word, row):
+            hint = "GET the deviation: it may have closed meanwhile"
+            return 409, Problem(409, f"the tower rejected it: {why}", hint)
         with self.present.lock:
             if refused_event(self.present, key) == ids.of("event", f"{PEOPLE}\0{event['id']}"):
-                raise self.taken(key)
-        return 200, {**told, "now": clock.render(self.present.now), "seq": self.present.seq, "item": self.row(key)}
+                return 409, self.taken(key)
+            now, seq = clock.render(self.present.now), self.present.seq
+        return 200, {**told, "now": now, "seq": seq, "item": self.row(key)}
 
     def row(self, key: int) -> Any:
         """The deviation as it is now; if it has closed meanwhile, as it was said last."""

@@ -22,6 +22,8 @@ from tower.logs import urls
 
 KEPT: Final = 4
 PATIENCE_S: Final = 60.0
+WAITING_MOST: Final = 8
+"""Requests that wait for moments at once: the others need threads too."""
 
 
 class Moments:
@@ -31,6 +33,7 @@ class Moments:
         self.root, self.states = root, states
         self._kept: OrderedDict[tuple[str, int], Present] = OrderedDict()
         self._turn = threading.Lock()
+        self._room = threading.BoundedSemaphore(WAITING_MOST)
         self._worker: ProcessPoolExecutor | None = None
 
     def at(self, network: str, moment: int, now: Present) -> Present:
@@ -40,6 +43,14 @@ class Moments:
         number = self._number(network, moment)
         if number == now.seq:
             return now
+        if not self._room.acquire(blocking=False):
+            raise Problem(503, "at: others wait for moments", "ask again in a while", Retry_After="5")
+        try:
+            return self._kept_or_made(network, number, now)
+        finally:
+            self._room.release()
+
+    def _kept_or_made(self, network: str, number: int, now: Present) -> Present:
         with self._turn:
             if (network, number) not in self._kept:
                 self._kept[network, number] = self._made(network, number, now)

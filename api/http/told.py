@@ -16,6 +16,8 @@ from tower.record import Record, split
 
 PATIENCE_S: Final = 2.0
 READ: Final = 64
+PARTS_MOST: Final = 8
+"""Records over which a message may be cut."""
 SOURCE: Final = ids.of("source", PEOPLE)
 
 
@@ -27,13 +29,13 @@ class Word(NamedTuple):
     decided: bool
 
 
-def tell(here: Here, network: str, event: dict[str, Any]) -> Word:
-    """Keep an event, and wait a little for the outcome of the record that takes it in. Raises Busy."""
+def tell(here: Here, network: str, events: list[dict[str, Any]]) -> Word:
+    """Keep events as one message, and wait a little for the outcome of the record that takes it in. Raises Busy."""
     writer = here.inboxes.of(network, PEOPLE)
     with closing(urls.reader(names.log(here.root, network))) as log:
         before = log.last()[0]
         stamp = max(here.inboxes.stamp(network), 0)
-        position = writer.put(Envelope(PEOPLE, stamp, "application/json", orjson.dumps([event])))
+        position = writer.put(Envelope(PEOPLE, stamp, "application/json", orjson.dumps(events)))
         until = clock.steady_s() + PATIENCE_S
         number = taken_in(log, before, position, until)
     left = until - clock.steady_s()
@@ -51,14 +53,14 @@ def taken_in(log: Any, after: int, position: int, until: float) -> int:
     return 0
 
 
-def refusal(here: Here, network: str, word: Word) -> str:
-    """Why the tower rejected a word, "" if it did not."""
+def refusal(here: Here, network: str, word: Word, row: int) -> str:
+    """Why the tower rejected an event of a word, "" if it did not."""
     present = here.present(network)
     with present.lock:
         for said in reversed(present.rejected):
-            if said.number < word.number:
+            if said.number < word.number - PARTS_MOST:
                 break
-            if said.number == word.number and is_of(said.row, word):
+            if is_of(said.row, word) and said.row["row"] == row:
                 return present.of(int(said.row["reason"]))
     return ""
 

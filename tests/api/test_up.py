@@ -43,7 +43,8 @@ def programs(given: Mapping[str, str], data: Path) -> list[str]:
 
 
 def test_what_is_not_named_is_embedded(tmp_path: Path) -> None:
-    assert up.elsewhere(Settings()) == {"TOWER_KAFKA_GAP": "refuse"}
+    told = {"TOWER_KAFKA_GAP": "refuse", "TOWER_HOST": "127.0.0.1", "TOWER_LOG_FORMAT": "text"}
+    assert up.elsewhere(Settings()) == told
     assert programs({}, tmp_path)[:6] == ["valkey", "clickhouse", "ingest", "control", "views", "record"]
     assert here(tmp_path).root == f"file:{tmp_path}/logs"
 

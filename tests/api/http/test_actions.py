@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.http import told
+from api.http import actions, told
 from api.http.idempotency import KEPT_MS, Answers
 from api.http.problems import Problem
 from tests.suites.small_api import NOW, SmallApi, SmallTower, deviation, rows, small_api
@@ -62,12 +62,26 @@ def test_an_act_on_what_is_closed_or_never_was_does_nothing(api: SmallApi, tower
     assert (act(api, f"{ONE}/shelve", {"until": clock.render(NOW - 1)}).status_code, api.inbox("people")) == (422, 0)
 
 
-def test_what_somebody_else_has_taken_is_not_taken_again(api: SmallApi, tower: SmallTower) -> None:
-    taken = {"key": 1, "taken_by": ids.of("person", "second"), "taken_at": NOW}
-    api.tell(handling=rows("handling", taken), texts={ids.of("person", "second"): "second"})
-    refused = act(api, f"{ONE}/acknowledge")
-    assert (refused.status_code, api.inbox("people")) == (409, 0)
-    assert "second" in refused.json()["detail"]
+def test_what_somebody_else_has_taken_is_not_taken_again(
+    api: SmallApi, tower: SmallTower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "handled", lambda *_: {"taken_by": "second"})
+    for verb, body in (("acknowledge", {}), ("assign", {"to": "ben"})):
+        refused = act(api, f"{ONE}/{verb}", body)
+        assert (refused.status_code, api.inbox("people")) == (409, 0)
+        assert "second" in refused.json()["detail"]
+    assert act(api, f"{ONE}/acknowledge", key="second").status_code == 200
+    assert act(api, f"{ONE}/note", {"text": "a note is everybody's"}).status_code == 200
+
+
+def test_what_the_tower_rejects_is_refused_in_its_words(api: SmallApi, tower: SmallTower) -> None:
+    why = ids.of("reason", "deviation: closed")
+    tower.tables = {"rejected": rows("rejected", {"source": ids.of("source", "people"), "inbox": 1, "row": 1,
+                                                  "reason": why})}  # fmt: skip
+    api.here.networks["east"].learn({why: "deviation: closed"})
+    answer = act(api, "/v1/deviations/acknowledge", {"ids": [f"#{n:016x}" for n in (1, 2)]})
+    assert [one["status"] for one in answer.json()["results"]] == [200, 409]
+    assert "deviation: closed" in answer.json()["results"][1]["answer"]["detail"]
 
 
 def test_what_is_not_decided_in_time_is_kept_and_says_where_to_look(
