@@ -24,6 +24,7 @@ from api.http.rules import Ruled
 from api.hub import sse
 from tower.build import build
 
+EVERY: Final = ("0.0.0.0", "::")  # noqa: S104  # an address to listen on that nobody can be asked at
 ABOUT: Final = "What is, what is wrong with it, and what people do about it; see docs/api.md."
 USUAL: Final[dict[int | str, dict[str, Any]]] = {
     code: {"model": ProblemBody, "description": said, "content": {problems.MEDIA_TYPE: {}}} for code, said in (
@@ -41,9 +42,10 @@ def made(here: Here) -> FastAPI:
     problems.install(app)
     for part in (operations, events, actions, lists, items, search, scenarios, sql, later, pages):
         app.include_router(part.router())
-    app.include_router(sse.router(f"ws://127.0.0.1:{here.told.port + 1}/v1/stream", Ruled))
+    near = here.told.host if here.told.host not in EVERY else "127.0.0.1"
+    app.include_router(sse.router(f"ws://{near}:{here.told.port + 1}/v1/stream", Ruled))
     origins = [origin for origin in here.told.origins.split(",") if origin]
-    hosts = [host for host in here.told.hosts.split(",") if host]
-    ports = f"ws://127.0.0.1:{here.told.port + 1} ws://localhost:{here.told.port + 1}"
+    hosts = {host for host in (*here.told.hosts.split(","), here.told.host) if host not in ("", *EVERY)}
+    ports = " ".join(f"ws://{host}:{here.told.port + 1}" for host in ("127.0.0.1", "localhost", *sorted(hosts)))
     app.add_middleware(gate.Gate, hosts=hosts, origins=origins, streams=ports)
     return app

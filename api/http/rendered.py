@@ -6,7 +6,7 @@ import numpy as np
 
 from api.http.present import Present
 from api.http.resources import HIDDEN, Resource
-from api.hub.boards.deviations import loss, why
+from api.hub.boards.deviations import why
 from sinks.views.keys import LIVE
 from tower.ids import UNKNOWN
 from tower.render import render_rows
@@ -35,7 +35,7 @@ def deviation(row: np.void, said: Told, present: Present) -> Told:
     """A deviation with its words, what waiting costs, its incident and who has taken it."""
     id = int(row["id"])
     kind = present.names.get(int(row["kind"]))
-    found = {"loss_cents_per_min": loss(mapped(row)), **handled(present, id), **said, "id": f"#{id:016x}",
+    found = {**handled(present, id), **said, "id": f"#{id:016x}",
              "why": why(kind, mapped(row)), "incident": incident_of(present, id)}  # fmt: skip
     return {name: value for name, value in found.items() if value is not None}
 

@@ -74,6 +74,7 @@ ALL: Final = tuple(resource for resource in (
         "since": by("ordered_at"),
     }),
     Resource("sites", "sites", "Places as declared", "site", filters={"role": by("role")}),
+    Resource("networks", "networks", "Networks as declared: name, zone, currency", "network"),
     Resource("doors", "doors", "Dock doors", "", ("site", "door"), filters={"site": SITE}),
     Resource("queues", "queues", "Who waits at each gate", "site"),
     Resource("tenders", "tenders", "Loads offered to carriers", "tender", filters={

@@ -14,8 +14,8 @@ ANYONE: Final = "anyone"
 READ, ACT, DECIDE, RULE = "viewer", "dispatcher", "approver", "admin"
 LISTS: Final = (
     "deviations", "incidents", "decisions", "doors", "handling", "kpis", "labour", "ledger", "legs", "lines",
-    "options", "orders", "plans", "prices", "queues", "rejected", "sites", "sources", "stock", "supply", "transfers",
-    "tenders", "visits", "weather",
+    "networks", "options", "orders", "plans", "prices", "queues", "rejected", "sites", "sources", "stock", "supply",
+    "tenders", "transfers", "visits", "weather",
 )  # fmt: skip
 ITEMS: Final = tuple(name for name in LISTS if name != "rejected")
 WORDS: Final = ("acknowledge", "shelve", "assign", "note")

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from api.http.opened import check
 from api.http.rules import RULES
-from api.keys import Keys
+from api.keys import Keys, check
 from tests.suites.small_api import NOW, SmallApi, deviation, rows, small_api
 from tower import ids
 from tower.errors import SettingError

@@ -89,6 +89,9 @@ def test_an_event_becomes_a_deviation_that_is_acknowledged_once(tower: Asked) ->
     id = tower.ask("GET", "/v1/deviations").json()["items"][0]["id"][1:]
     answer = tower.ask("POST", f"/v1/deviations/{id}/acknowledge", json={}, headers={"Idempotency-Key": "k"})
     assert (answer.status_code, answer.json()["item"]["subject"]) == (200, "L1"), answer.text
+    assert answer.json()["item"]["taken_by"] == "dispatcher"
+    other = tower.ask("POST", f"/v1/deviations/{id}/acknowledge", "second", json={})
+    assert (other.status_code, "dispatcher" in other.json()["detail"]) == (409, True)
     story = tower.ask("GET", f"/v1/deviations/{id}").json()
     assert (story["evidence"]["event"]["kind"], story["timeline"][0]["status"]) == ("leg.planned", "opened")
     assert '"leg":"L1"' in story["evidence"]["message"]["text"].replace(" ", "")
