@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Final
 
-from api.demo import enter_build, healer, interrupted, table
+from api.demo import doors, enter_build, healer, interrupted, table
 from api.embedded import Tower, tower
 from api.standing import Balance, Delivered, last, standing
 from api.supervisor import Folder, Supervisor, tell
@@ -75,6 +75,7 @@ def announce(here: Tower, found: Settings) -> None:
          f"SQL           {here.clickhouse_url}{ours[not found.clickhouse_url]}\n"
          f"live state    {here.redis_url}{ours[not found.redis_url]}\n"
          f"logs          {here.root}\ndata          {here.data}")  # fmt: skip
+    tell(doors(here, {}))
     if here.port != found.port:
         tell(f"Port {found.port} is taken: the tower is on {here.port}.")
 

@@ -9,10 +9,12 @@ from typing import Final
 from tower import clock
 from tower.errors import TowerError
 
-FROZEN_S: Final = 30.0
-"""So long without a step, though work waits, and a program has frozen."""
-LONG_S: Final = 600.0
-"""The same for one that has not made its first step yet and is busy: control may replay for minutes."""
+FROZEN_S: Final = 45.0
+"""So long without a step or CPU, though work waits, and one has frozen. A broker that is away is given up sooner."""
+HUNG_CPU_S: Final = 180.0
+"""So much CPU without a step, and one hangs. CPU, not time: on a busy machine compiling a kernel may take minutes."""
+LONG_CPU_S: Final = 600.0
+"""The same for one that has not made its first step yet: control may replay for minutes."""
 ASK_S: Final = 1.0
 OLD_S: Final = 5.0
 """What was learned longer ago does not count: whoever would know cannot say."""
@@ -80,9 +82,10 @@ class Look:
             self.done = vitals.done if vitals else self.done
             self.since, self.cpu_s = now, cpu_s(self.pid)
             return 0.0
-        stands = now - self.since
-        is_busy = cpu_s(self.pid) - self.cpu_s > BUSY_SHARE * stands
-        return stands if stands > (LONG_S if is_busy and not self.has_moved else FROZEN_S) else 0.0
+        stands, used = now - self.since, cpu_s(self.pid) - self.cpu_s
+        is_still = used <= BUSY_SHARE * stands
+        is_hung = used > (HUNG_CPU_S if self.has_moved else LONG_CPU_S)
+        return stands if stands > FROZEN_S and (is_still or is_hung) else 0.0
 
 
 def cpu_s(pid: int) -> float:

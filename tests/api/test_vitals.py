@@ -14,7 +14,7 @@ from api import programs, supervisor, vitals
 from api.programs import Program
 from api.progress import Progress
 from api.supervisor import Supervisor
-from api.vitals import FROZEN_S, LONG_S, Learned, Look, Vitals, cpu_s, is_stopped
+from api.vitals import FROZEN_S, HUNG_CPU_S, LONG_CPU_S, Learned, Look, Vitals, cpu_s, is_stopped
 from streams import names
 from streams.inbox import InboxWriter
 from tests.api.test_supervisor import says, watched
@@ -76,23 +76,27 @@ def test_a_program_that_gets_on_or_has_nothing_to_do_or_cannot_be_asked_is_left_
     assert [run.starts for run in one.running.values()] == [1, 1, 1, 1]
 
 
-def test_one_that_is_busy_before_its_first_step_has_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    used = iter([0.0, *[1000.0] * 9])
-    monkeypatch.setattr(vitals, "cpu_s", lambda _: next(used))
-    replaying = Look(1, 0.0)
-    assert replaying.frozen_s(Vitals(0, waits=True), 0.0) == 0
-    monkeypatch.setattr(vitals, "cpu_s", lambda _: 2000.0)
-    assert replaying.frozen_s(Vitals(0, waits=True), FROZEN_S + 1) == 0
-    assert replaying.frozen_s(Vitals(0, waits=True), LONG_S + 1) > 0
+@pytest.mark.parametrize(("has_moved", "most"), [(True, HUNG_CPU_S), (False, LONG_CPU_S)])
+def test_one_that_is_busy_has_so_much_cpu_however_long_that_takes(
+    has_moved: bool, most: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used = [0.0]
+    monkeypatch.setattr(vitals, "cpu_s", lambda _: used[0])
+    look, hours = Look(1, 0.0), 3600.0
+    for done in (1, 2) if has_moved else (1,):
+        assert look.frozen_s(Vitals(done, waits=True), 0.0) == 0
+    used[0] = most
+    assert look.frozen_s(Vitals(2 if has_moved else 1, waits=True), most * 10) == 0
+    used[0] = most + 1
+    assert look.frozen_s(Vitals(2 if has_moved else 1, waits=True), most * 10) == most * 10
+    assert look.frozen_s(Vitals(3, waits=True), hours) == 0
 
 
-def test_one_that_has_made_steps_has_not_however_busy_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = iter(float(n) * 1000 for n in range(9))
-    monkeypatch.setattr(vitals, "cpu_s", lambda _: next(clock))
-    hung = Look(1, 0.0)
-    for done, now in ((1, 0.0), (2, 1.0)):
-        assert hung.frozen_s(Vitals(done, waits=True), now) == 0
-    assert hung.frozen_s(Vitals(2, waits=True), FROZEN_S + 2) > 0
+def test_one_that_uses_no_cpu_has_frozen_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vitals, "cpu_s", lambda _: 0.0)
+    look = Look(1, 0.0)
+    stands = [look.frozen_s(Vitals(1, waits=True), now) for now in (0.0, FROZEN_S, FROZEN_S + 1)]
+    assert stands == [0, 0, FROZEN_S + 1]
 
 
 def test_what_was_learned_long_ago_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
