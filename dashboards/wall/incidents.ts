@@ -63,7 +63,7 @@ export function incidents(): Widget {
       why.hidden = shown.length === 0;
       if (shown[0]) say(why, chain(shown[0], tower));
       quiet.hidden = shown.length === ROWS;
-      say(quiet, shown.length ? 'Nothing else is open.' : 'No incident is open.');
+      say(quiet, shown.length ? 'Nothing else is open.' : tower.sites.size ? 'No incident is open.' : 'Nothing is known yet.');
       say(more, rest.length ? `+${rest.length} more, ${money(rest.reduce((sum, one) => sum + (one.value_at_risk_cents ?? 0), 0))}` : '');
     },
   };

@@ -64,6 +64,7 @@ export function strip(): Widget {
     const atRisk = today(tower, 'lines_at_risk')?.value ?? lines, due = today(tower, 'lines_due')?.value;
     say(risk.value, money(today(tower, 'at_risk_cents')?.value ?? cents));
     say(risk.under, due === undefined ? `${count(atRisk)} lines` : `${count(atRisk)} lines, ${count(due)} due`);
+    if (tower.sites.size === 0) { say(risk.value, UNKNOWN); say(risk.under, 'no order is known yet'); }
     alarm(risk, due ? level(atRisk / due, AT_RISK) : level(atRisk, [1, 100, 1000]));
   };
   const paintOpen = (tower: Tower): void => {
@@ -78,6 +79,7 @@ export function strip(): Widget {
       sign.n.data = String(n[sign.severity]);
     }
     none.hidden = tower.incidents.size > 0;
+    say(none, tower.sites.size ? '0' : UNKNOWN);
     say(open.under, `${fresh || 'none'} new in 10 min`);
   };
   const paintAct = (tower: Tower): void => {

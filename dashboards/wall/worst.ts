@@ -28,7 +28,7 @@ export function worst(): Widget {
     const sign = glyph(0), what = el('span', 'clip'), reason = el('span', 'end mid'), value = el('b', 'end'), act = el('span', 'end mid');
     return { node: el('div', 'item', sign, what, reason, value, act), sign, what, reason, value, act };
   });
-  const quiet = el('div', 'quiet', 'No leg is in trouble.'), age = el('div', 'age');
+  const quiet = el('div', 'quiet'), age = el('div', 'age');
   const node = el('section', 'panel list worst', head, ...rows.map((row) => row.node), quiet, age);
   let order: string[] = [], ranked = -RANK_MS;
 
@@ -61,6 +61,7 @@ export function worst(): Widget {
         say(row.act, left(one.act_by, tower.now));
       }
       quiet.hidden = shown.length > 0;
+      say(quiet, tower.sites.size ? 'No leg is in trouble.' : 'No leg is known yet.');
       say(more, all.length > ROWS ? `+${count(all.length - ROWS)} more` : '');
     },
   };
