@@ -20,7 +20,7 @@ function named(sources: Source[], word: string): Source | undefined {
   return sources.filter((source) => source.source.includes(word.replace(/s$/, ''))).sort((a, b) => a.age_s - b.age_s)[0];
 }
 
-const rate = (perSecond: number): string => (perSecond >= 10 ? `${count(perSecond)}/s` : perSecond >= 1 ? `${perSecond.toFixed(1)}/s` : `${count(perSecond * 60)}/min`);
+const rate = (perSecond: number): string => (perSecond === 0 ? '0/s' : perSecond >= 10 ? `${count(perSecond)}/s` : perSecond >= 1 ? `${perSecond.toFixed(1)}/s` : `${count(perSecond * 60)}/min`);
 
 export function foot(): Widget {
   const chips = SHOWN.map((name) => ({ word: name, ...chip(name) }));
