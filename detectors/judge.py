@@ -168,10 +168,30 @@ def judge(signals, rules, now, taken, loads, lines, t, deviations):
 
 
 @kernel
-def pass_time(numbers, by_kind, rules, now, taken, t, deviations):
-    """Look again at alarms whose moment has come."""
-    for n in range(numbers.size):
-        settle(rules[by_kind[n]], t, numbers[n], now, taken, deviations)
+def rule_of(kind, rules):
+    """The number of the rule of that kind; as many as there are, if none."""
+    for n in range(rules.size):
+        if rules[n].kind == kind:
+            return n
+    return rules.size
+
+
+@kernel
+def pass_time(numbers, rules, now, taken, t, deviations):
+    """Look again at alarms whose moment has come; at one that no rule owns, never again."""
+    for i in numbers:
+        n = rule_of(t.rows[i].kind, rules)
+        if n < rules.size:
+            settle(rules[n], t, i, now, taken, deviations)
+        else:
+            look_at(t, i, NO_MOMENT)
+
+
+@kernel
+def decide_all(due, signals, rules, now, taken, loads, lines, t, deviations):
+    """First what time alone changes, then what signals say."""
+    pass_time(due, rules, now, taken, t, deviations)
+    judge(signals, rules, now, taken, loads, lines, t, deviations)
 
 
 @kernel
@@ -192,7 +212,7 @@ def announce(numbers, by_kind, rules, now, t, deviations):
         say(a, OPENED, value_of(rule, a, now), rule.up, now, deviations)
 
 
-JUDGE: Final = Direct(judge)
+DECIDE_ALL: Final = Direct(decide_all)
 
 
 class Judge(Step):
@@ -214,40 +234,36 @@ class Judge(Step):
         self._signals = Out(np.zeros(64, SIGNAL), np.zeros(1, "i8"))
         self._said = Out(layouts.empty("deviations", 64), np.zeros(1, "i8"))
         self.mask = watch(self.watched)
+        self._alarms = self.tables["alarms"]
         self.number = {int(row["kind"]): i for i, row in enumerate(self.rules)}
         self.strays, self.untold = layouts.empty("deviations"), set[int]()
 
     def apply(self, work: Work) -> None:
         """Let the detectors look at what was touched, then judge."""
-        signals, alarms = self._looked(work), self.tables["alarms"]
-        room = int(signals.used[0])
+        signals, alarms = self._looked(work), self._alarms
         due = alarms.due(work.now)
+        room = int(signals.used[0])
         if not room and not due.size:
             return
         alarms.reserve(room)
         taken = np.array(work.taken, "i8") if work.taken else NOTHING_TAKEN
-        deviations = self._said = emptied(self._said, room + due.size)
-        self._pass_time(work, due, taken, deviations)
-        JUDGE.call(signals, self.rules, work.now, taken, self.loads.t, self.lines.t, alarms.t, deviations)
-        if n := int(deviations.used[0]):
-            work.outs["deviations"] = Out(deviations.rows[:n].copy(), deviations.used.copy())
+        said = self._said = emptied(self._said, room + due.size)
+        DECIDE_ALL.call(due, signals, self.rules, work.now, taken, self.loads.t, self.lines.t, alarms.t, said)
+        if n := said.used[0]:
+            work.outs["deviations"] = Out(said.rows[:n].copy(), said.used.copy())
 
     def _looked(self, work: Work) -> Out:
         """What the detectors say of the rows that this pass touched."""
-        woken = [(table, table.touched(), looks) for bit, table, looks in self.by_table if work.present & bit]
-        room = sum([numbers.size * len(looks) for _, numbers, looks in woken])
+        woken, room, present = [], 0, work.present
+        for bit, table, looks in self.by_table:
+            if present & bit and (numbers := table.touched()).size:
+                woken.append((table, numbers, looks))
+                room += numbers.size * len(looks)
         signals = self._signals = emptied(self._signals, room)
         for table, numbers, looks in woken:
             for rule, look in looks:
                 look.call(table.t, numbers, work.now, rule, signals)
         return signals
-
-    def _pass_time(self, work: Work, numbers: np.ndarray, taken: np.ndarray, deviations: Out) -> None:
-        alarms = self.tables["alarms"]
-        if numbers.size:
-            kinds = np.array([self.number.get(int(k), -1) for k in alarms.t.rows["kind"][numbers]])
-            alarms.t.rows["look_at"][numbers[kinds < 0]] = NO_MOMENT
-            pass_time(numbers[kinds >= 0], kinds[kinds >= 0], self.rules, work.now, taken, alarms.t, deviations)
 
     def activate(self, work: Work) -> None:
         """Another build starts on this state: close what no rule owns any more, and put right what was said otherwise.

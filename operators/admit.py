@@ -98,6 +98,7 @@ def mute(heads, ok, voided):
             ok[i] = 0
 
 
+ASIDE: Final = ("rejected", "correction")
 ADMIT: Final = Direct(admit)
 MUTE: Final = Direct(mute)
 
@@ -111,26 +112,28 @@ class Admit(Step):
     def __init__(self, saved: Mapping[str, bytes] | None = None) -> None:
         super().__init__(saved)
         self._conflicts = Out(layouts.empty("rejected", 64), np.zeros(1, "i8"))
+        self._seen, self._voided, self._ledger = (self.tables[name] for name in ("seen", "voided", "ledger"))
+        self._counts = layouts.blank("ledger").dtype
 
     def room(self, work: Work) -> int:
         """A row per event or rejected row."""
-        return int(work.heads.size + work.rows("rejected").size + work.rows("correction").size)
+        return work.heads.size + sum([work.tables[name].size for name in ASIDE if name in work.tables])
 
     def run(self, work: Work) -> None:
         """Judge each event; then let corrections take back what they name."""
         keep = clock.LATENESS + clock.DAY
-        seen, voided, ledger = self.tables["seen"].t, self.tables["voided"].t, self.tables["ledger"].t
-        conflicts = self._room_for(work.heads.size)
+        seen, ledger, conflicts = self._seen.t, self._ledger.t, self._room_for(work.heads.size)
         ADMIT.call(work.heads, work.now, clock.LATENESS, keep, seen, ledger, work.ok, conflicts)
-        if (rejected := work.rows("rejected")).size:
-            count_rejected(rejected, ledger)
-        if (corrections := work.rows("correction")).size:
+        if "rejected" in work.tables:
+            count_rejected(work.tables["rejected"], ledger)
+        if "correction" in work.tables:
+            corrections = work.tables["correction"]
             voids = np.zeros(corrections.size, VOID)
-            n = take_back(corrections, work.heads, work.ok, work.now, keep, seen, voided, voids)
+            n = take_back(corrections, work.heads, work.ok, work.now, keep, seen, self._voided.t, voids)
             work.take_back(voids[:n])
-        if len(self.tables["voided"]):
-            MUTE.call(work.heads, work.ok, voided)
-        self._publish(work, conflicts.rows[: conflicts.used[0]])
+        if len(self._voided):
+            MUTE.call(work.heads, work.ok, self._voided.t)
+        self._publish(work, conflicts)
 
     def _room_for(self, events: int) -> Out:
         """Where conflicts are told, the same rows each time."""
@@ -139,11 +142,14 @@ class Admit(Step):
         self._conflicts.used[0] = 0
         return self._conflicts
 
-    def _publish(self, work: Work, conflicts: np.ndarray) -> None:
+    def _publish(self, work: Work, conflicts: Out) -> None:
         """The sources' counts, a row as the outcome has it, and what was rejected before and now."""
-        work.found["ledger"] = [self.tables["ledger"].changed(layouts.blank("ledger").dtype)]
-        if rows := [r for r in (work.rows("rejected"), conflicts) if r.size]:
-            work.found["rejected"] = [r.copy() for r in rows]
+        work.found["ledger"] = [self._ledger.changed(self._counts)]
+        rejected = [work.tables["rejected"].copy()] if "rejected" in work.tables else []
+        if used := conflicts.used[0]:
+            rejected.append(conflicts.rows[:used].copy())
+        if rejected:
+            work.found["rejected"] = rejected
 
     def counts(self) -> dict[int, dict[str, int]]:
         """The ledger by source id."""

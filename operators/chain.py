@@ -5,6 +5,7 @@ from hashlib import blake2b
 from typing import Final
 
 import numpy as np
+from xxhash import xxh3_64
 
 from operators.step import Step, gone_rows
 from operators.work import BITS, Work
@@ -13,7 +14,7 @@ from tower.batch import joined
 from tower.events import NUMBER
 from tower.fields import FOREVER
 from tower.record import Record
-from tower.table import MARK, NEXT, TOUCHED
+from tower.table import COUNTS, MARK, NEXT, TOUCHED, Direct, kernel
 
 State = Mapping[str, Mapping[str, bytes]]
 ACTIVATED: Final = NUMBER["build.activated"]
@@ -22,6 +23,40 @@ TURNS: Final = 1 << 20
 """More passes than any record takes: turn numbers stay unique."""
 TIMER: Final = 1 << len(BITS)
 """The bit that says that the first step's timers are due; the next step's is the next."""
+
+
+Said = dict[str, list[np.ndarray]]
+"""Rows of outcomes by table, in the order in which they were said."""
+
+
+@kernel
+def earliest(meta):
+    """The next moment of all tables."""
+    moment = np.int64(FOREVER)
+    for row in range(meta.shape[0]):
+        moment = min(moment, meta[row, NEXT])
+    return moment
+
+
+@kernel
+def begin(meta, turn):
+    """Begin a pass: no row of any table is touched."""
+    for row in range(meta.shape[0]):
+        meta[row, MARK], meta[row, TOUCHED] = turn, 0
+
+
+@kernel
+def touched_tables(meta, found):
+    """Fill `found` with the tables of which rows were touched; how many."""
+    n = 0
+    for row in range(meta.shape[0]):
+        if meta[row, TOUCHED]:
+            found[n] = row
+            n += 1
+    return n
+
+
+EARLIEST, BEGIN, TOUCHED_TABLES = Direct(earliest), Direct(begin), Direct(touched_tables)
 
 
 class Chain:
@@ -37,7 +72,8 @@ class Chain:
         meta = (saved or {}).get("", {})
         self.meta, self.timers = shared(self.steps)
         self.tables = [(n, table, n in step.publishes) for step in self.steps for n, table in step.tables.items()]
-        self.told: dict[int, str] = {}
+        self._touched = np.zeros(len(self.tables), "i8")
+        self.told: Mapping[int, str] = {}
         self.after, self.chain = after, int.from_bytes(meta.get("chain", b""), "little")
         self.hour = int.from_bytes(meta.get("hour", b""), "little")
 
@@ -45,59 +81,70 @@ class Chain:
         """The outcomes of the next record; changes the state."""
         if record.number != self.after + 1:
             raise ValueError(f"record {record.number} after {self.after}: expected {self.after + 1}")
-        self.after, self.told = record.number, dict(record.names)
-        said = [*self._pass_time(record), self._run(Work(record, record.now, self._turn(0), happen=True))]
-        self._evict(record.now, said)
-        tables = {name: joined(rows) for name, rows in _merged(said).items()}
+        self.after, self.told, said = record.number, record.names, Said()
+        self._pass_time(record, said)
+        if record.tables:
+            self._run(Work(record, record.now, self._turn(0), happen=True), said)
+        if record.now // EVICT_EACH != self.hour:
+            self._evict(record.now, said)
+        tables = {name: rows[0] if len(rows) == 1 else joined(rows) for name, rows in said.items()}
         return self._sealed(Record(record.number, record.now, tables, names=self.told, raws=record.raws,
                                    build=record.build))  # fmt: skip
 
-    def _pass_time(self, record: Record) -> list[dict[str, list[np.ndarray]]]:
-        said, turn, looks = [], 0, self.meta[:, NEXT]
-        while (moment := max(int(looks.min(initial=FOREVER)), 0)) <= record.now:
+    def _pass_time(self, record: Record, said: Said) -> None:
+        turn = 0
+        while (moment := self._next_moment(record.now)) <= record.now:
             turn += 1
-            due = mask_at(self.timers, looks <= moment)
-            said.append(self._run(Work(record, moment, self._turn(turn), happen=False, present=due)))
+            due = mask_at(self.timers, self.meta[:, NEXT] <= moment)
+            self._run(Work(record, moment, self._turn(turn), happen=False, present=due), said)
             if turn == TURNS - 1:
                 raise RuntimeError(f"record {record.number}: timers never end")
-        return said
+
+    def _next_moment(self, now: int) -> int:
+        """The next moment at which something is due, if that is not after `now`; timers set anew do not count."""
+        moment: int = EARLIEST.call(self.meta)
+        while moment <= now:
+            first = np.flatnonzero(self.meta[:, NEXT] == moment).tolist()
+            if any(self.tables[row][1].next_look() == moment for row in first):
+                break
+            moment = EARLIEST.call(self.meta)
+        return moment
 
     def _turn(self, turn: int) -> int:
         return self.after * TURNS + turn
 
-    def _run(self, work: Work) -> dict[str, list[np.ndarray]]:
-        self.meta[:, MARK], self.meta[:, TOUCHED] = work.turn, 0
+    def _run(self, work: Work, said: Said) -> None:
+        BEGIN.call(self.meta, work.turn)
         for step in self.steps:
             if work.present & step.mask:
                 step.apply(work)
         self._tell(work)
-        if activates(work):
+        if "document" in work.tables and activates(work):
             for step in self.steps:
                 step.activate(work)
-        self.told.update(work.names)
-        return work.outcomes()
+        if work.names:
+            self.told = {**self.told, **work.names}
+        work.tell(said)
 
     def _tell(self, work: Work) -> None:
         """Say how published rows that this pass touched are at its end: a later step may have counted them."""
-        for row in np.flatnonzero(self.meta[:, TOUCHED]).tolist():
+        for row in self._touched[: TOUCHED_TABLES.call(self.meta, self._touched)].tolist():
             name, table, is_fact = self.tables[row]
             if is_fact:
                 work.publish(name, table)
 
-    def _evict(self, now: int, said: list[dict[str, list[np.ndarray]]]) -> None:
-        if now // EVICT_EACH == self.hour:
-            return
+    def _evict(self, now: int, said: Said) -> None:
         self.hour = now // EVICT_EACH
         for step in self.steps:
             if gone := step.evict(self.hour * EVICT_EACH):
-                said.append({"gone": [gone_rows(gone)]})
+                said.setdefault("gone", []).append(gone_rows(gone))
 
     def _sealed(self, outcome: Record) -> Record:
         """The outcome with the running hash of all outcomes up to it: another hash is another history."""
-        digest = blake2b(self.chain.to_bytes(8, "little"), digest_size=8)
+        digest = xxh3_64(self.chain.to_bytes(8, "little"))
         for part in outcome.seal():
             digest.update(part)
-        self.chain = outcome.chain = int.from_bytes(digest.digest(), "little")
+        self.chain = outcome.chain = digest.intdigest()
         return outcome
 
     def saved(self) -> dict[str, dict[str, bytes]]:
@@ -112,7 +159,7 @@ def shared(steps: Sequence[Step]) -> tuple[np.ndarray, list[int]]:
     So one pass is begun, and the next moment is found, for all tables at once.
     """
     owners = [(step, table) for step in steps for table in step.tables.values()]
-    meta = np.empty((len(owners), 4), "i8")
+    meta = np.empty((len(owners), COUNTS), "i8")
     for row, (_, table) in enumerate(owners):
         table.share(meta[row])
     for number, step in enumerate(steps):
@@ -131,15 +178,7 @@ def mask_at(bits: Sequence[int], chosen: np.ndarray) -> int:
 
 def activates(work: Work) -> bool:
     """Whether a build is activated in this pass."""
-    return work.rows("document").size > 0 and bool((work.heads["kind"][work.ok == 1] == ACTIVATED).any())
-
-
-def _merged(said: list[dict[str, list[np.ndarray]]]) -> dict[str, list[np.ndarray]]:
-    merged: dict[str, list[np.ndarray]] = {}
-    for tables in said:
-        for name, rows in tables.items():
-            merged.setdefault(name, []).extend(rows)
-    return merged
+    return bool((work.heads["kind"][work.ok == 1] == ACTIVATED).any())
 
 
 def state_hash(networks: Mapping[str, State]) -> str:

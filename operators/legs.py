@@ -9,7 +9,7 @@ from operators.work import Work, mask_of
 from tower import clock
 from tower.ids import pairs
 from tower.outcomes import LEG_KINDS, LIVES
-from tower.table import Direct, kernel, look_at, touch, upsert
+from tower.table import TOUCHED, Direct, kernel, look_at, touch_due, upsert
 
 UNPLANNED, PLANNED, OVERDUE, DELAYED, EARLY, LATE, REPORTED = range(len(LIVES))
 TOLERANCE: Final = 5 * clock.MINUTE
@@ -80,11 +80,11 @@ def next_moment(leg, now):
 
 
 @kernel
-def settle(t, numbers, now):
-    """Look anew at these legs."""
-    for i in numbers:
+def settle(t, now):
+    """Look anew at touched legs, and at those whose moment has come."""
+    touch_due(t, now)
+    for i in t.touched[: t.meta[TOUCHED]]:
         leg = t.rows[i]
-        touch(t, i)
         expect(leg, now)
         look_at(t, i, next_moment(leg, now))
         end = max(leg.arr_expected, leg.dep_expected, leg.arr_planned, leg.heard_at, leg.planned_at, leg.assigned_at)
@@ -104,9 +104,7 @@ class Legs(Registers):
 
     def settle(self, work: Work) -> None:
         """Touched legs, and those whose moment has come."""
-        if (due := self.things.due(work.now)).size:
-            SETTLE.call(self.things.t, due, work.now)
-        SETTLE.call(self.things.t, self.things.touched(), work.now)
+        SETTLE.call(self.things.t, work.now)
 
 
 @kernel
@@ -135,7 +133,7 @@ class Stops(Registers):
         """Plans with stops, or moves at one."""
         if work.voids.size or work.present & PLANNED_STOPS:
             return True
-        return AT_A_STOP.call(work.rows("leg_move"))
+        return bool(AT_A_STOP.call(work.rows("leg_move")))
 
     def room(self, work: Work) -> int:
         """A row per move and per planned stop."""

@@ -11,7 +11,7 @@ from typing import ClassVar, Final, NamedTuple
 import numpy as np
 
 from operators.step import Step
-from operators.work import Work
+from operators.work import NO_VOIDS, Work
 from tower import clock, layouts
 from tower.events import BY_NAME
 from tower.ids import UNKNOWN
@@ -222,12 +222,13 @@ class Registers(Step):
 
     def run(self, work: Work) -> None:
         """Take back what was wrong, write what is new, then settle."""
-        for void in work.voids if work.voids.size else ():
-            self.take_back(work, void)
+        if work.voids.size:
+            for void in work.voids:
+                self.take_back(work, void)
         for family, writer in self._writers.items():
-            if (rows := work.rows(family)).size:
+            if family in work.tables:
                 until = work.now + clock.LATENESS + clock.DAY
-                writer.write(work.heads, work.ok, rows, self.modes[family], work.position(), until)
+                writer.write(work.heads, work.ok, work.tables[family], self.modes[family], work.position(), until)
         self.settle(work)
 
     def settle(self, work: Work) -> None:
@@ -263,7 +264,7 @@ class Registers(Step):
 
     def room(self, work: Work) -> int:
         """A row per event, and one for each that is let have its say again."""
-        return super().room(work) + 64 * int(work.voids.size)
+        return super().room(work) + (64 * int(work.voids.size) if work.voids is not NO_VOIDS else 0)
 
 
 class Writer:

@@ -35,4 +35,4 @@ class Sources(Step):
 
     def run(self, work: Work) -> None:
         """Hear."""
-        HEAR.call(work.heads, work.now, work.position(), self.tables["sources"].t)
+        HEAR.call(work.heads, work.now, work.position(), self._kept[0].t)

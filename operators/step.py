@@ -31,6 +31,7 @@ class Step:
         blanks = {**{name: layouts.blank(name) for name in self.publishes}, **dict(self.keeps)}
         self.tables = {name: _restored(blank, saved.get(name)) for name, blank in blanks.items()}
         self.mask = mask_of((*self.families, *self.watches))
+        self._kept = tuple(self.tables.values())
         self._bits = [(self.tables[name], mask_of((name,))) for name in self.publishes]
 
     @property
@@ -40,15 +41,16 @@ class Step:
 
     def begin(self, work: Work) -> None:
         """Make room for all that this pass can add."""
-        room = self.room(work)
-        for table in self.tables.values():
-            table.reserve(room)
+        if room := self.room(work):
+            for table in self._kept:
+                table.reserve(room)
 
     def room(self, work: Work) -> int:
         """At most so many rows can be added to any one table."""
-        rows = 0
+        rows, tables = 0, work.tables
         for family in self.families:
-            rows += work.rows(family).size
+            if family in tables:
+                rows += tables[family].size
         return rows
 
     def apply(self, work: Work) -> None:
@@ -76,17 +78,12 @@ class Step:
 
     def evict(self, before: int) -> dict[str, np.ndarray]:
         """Drop what may go; the keys of what was published, by table."""
-        gone = {name: table.evict(before) for name, table in self.tables.items() if "keep_until" in names_of(table)}
+        gone = {name: table.evict(before) for name, table in self.tables.items() if len(table) and table.may_go}
         return {name: keys for name, keys in gone.items() if keys.size and name in self.publishes}
 
     def saved(self) -> dict[str, bytes]:
         """The step's state: its tables as bytes."""
         return {name: table.to_bytes() for name, table in self.tables.items()}
-
-
-def names_of(table: Table) -> tuple[str, ...]:
-    """The columns of a table."""
-    return table.blank.dtype.names or ()
 
 
 def _restored(blank: np.ndarray, data: bytes | None) -> Table:

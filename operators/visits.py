@@ -13,7 +13,7 @@ from tower import clock
 from tower.ids import UNKNOWN
 from tower.outcomes import VISIT_KINDS
 from tower.pairing import pair
-from tower.table import Direct, Table, kernel, look_at, touch, upsert
+from tower.table import TOUCHED, Direct, Table, kernel, look_at, touch_due, upsert
 
 AWAY, WAITING, DOCKED = range(3)
 USUAL_WORK_MIN: Final = 60.0
@@ -51,11 +51,11 @@ def next_moment(visit, now):
 
 
 @kernel
-def settle(t, numbers, now):
-    """Look anew at these visits."""
-    for i in numbers:
+def settle(t, now):
+    """Look anew at touched visits, and at those whose moment has come."""
+    touch_due(t, now)
+    for i in t.touched[: t.meta[TOUCHED]]:
         visit = t.rows[i]
-        touch(t, i)
         expect(visit, now)
         look_at(t, i, next_moment(visit, now))
         end = max(visit.left_at, visit.finished_at, visit.cancelled_at, visit.window_end)
@@ -74,9 +74,7 @@ class Visits(Registers):
 
     def settle(self, work: Work) -> None:
         """Touched visits, and those whose moment has come."""
-        if (due := self.things.due(work.now)).size:
-            SETTLE.call(self.things.t, due, work.now)
-        SETTLE.call(self.things.t, self.things.touched(), work.now)
+        SETTLE.call(self.things.t, work.now)
 
 
 @kernel

@@ -36,6 +36,8 @@ def none(family: str) -> np.ndarray:
     return layouts.blank(family)[:0]
 
 
+NO_TABLES: Final[dict[str, np.ndarray]] = {}
+NO_EVENTS: Final = np.ones(0, "u1")
 ONES: Final = np.ones(MOST_EVENTS, "u1")
 
 
@@ -47,20 +49,24 @@ def all_ok(events: int) -> np.ndarray:
 class Work:
     """A pass. First time passes (`heads` empty, `now` a timer's moment), then events happen (`now` the record's).
 
+    tables  the rows of this pass, by family
     number  of the record; `turn` differs from pass to pass
     present the families it has, the fact tables that it has changed so far, the steps whose timers are due: as bits
     heads   the events of this pass; `ok[i]` is 1 where admitted and not taken back
     voids   what corrections in this pass take back; `taken` the positions of events that a register gave up for it
     """
 
+    __slots__ = ("found", "has_events", "heads", "names", "now", "number", "ok", "outs", "present", "record", "tables",
+                 "taken", "turn", "voids")  # fmt: skip
+
     def __init__(self, record: Record, now: int, turn: int, *, happen: bool, present: int = 0) -> None:
         self.record, self.number, self.now, self.turn, self.has_events = record, record.number, now, turn, happen
-        self._tables = record.tables if happen else {}
+        self.tables = record.tables if happen else NO_TABLES
         self.heads = self.rows("event")
-        self.ok = all_ok(self.heads.size)
+        self.ok = all_ok(self.heads.size) if happen else NO_EVENTS
         self.voids = NO_VOIDS
         self.taken: list[int] = []
-        self.present = mask_of(self._tables) | present
+        self.present = mask_of(self.tables) | present if happen else present
         self.outs: dict[str, Out] = {}
         self.names: dict[int, str] = {}
         self.found: dict[str, list[np.ndarray]] = {}
@@ -71,7 +77,7 @@ class Work:
 
     def rows(self, family: str) -> np.ndarray:
         """The body rows of a family in this pass, refused ones included: ask `ok[row.event]`."""
-        found = self._tables.get(family)
+        found = self.tables.get(family)
         return none(family) if found is None else found
 
     def documents(self, *kinds: int) -> Iterator[tuple[np.void, int, dict[str, Any]]]:
@@ -106,13 +112,12 @@ class Work:
 
     def publish(self, name: str, table: Table) -> None:
         """Say how the touched rows of a table are now."""
-        if table.touched().size:
-            self.found.setdefault(name, []).append(table.changed())
+        self.found.setdefault(name, []).append(table.changed())
 
-    def outcomes(self) -> dict[str, list[np.ndarray]]:
-        """All rows said in this pass, by table."""
-        said = {name: list(rows) for name, rows in self.found.items()}
+    def tell(self, said: dict[str, list[np.ndarray]]) -> None:
+        """Add all rows said in this pass, by table."""
+        for name, rows in self.found.items():
+            said.setdefault(name, []).extend(rows)
         for name, out in self.outs.items():
-            if out.used[0]:
-                said.setdefault(name, []).append(out.rows[: out.used[0]])
-        return said
+            if used := int(out.used[0]):
+                said.setdefault(name, []).append(out.rows[:used])

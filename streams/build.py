@@ -20,7 +20,10 @@ def id_of(build: str) -> int:
 
 def activated(record: Record) -> int:
     """The build that a record activates; 0 if none."""
-    found = record.rows("event")["subject"][record.rows("event")["kind"] == ACTIVATED]
+    if "document" not in record.tables:
+        return 0
+    heads = record.rows("event")
+    found = heads["subject"][heads["kind"] == ACTIVATED]
     return int(found[-1]) if found.size else 0
 
 

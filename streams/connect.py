@@ -12,7 +12,7 @@ from streams.rest import Rest
 from tower import clock
 from tower.errors import Fenced
 from tower.logs import LogReader, LogWriter
-from tower.record import Record, entry, split
+from tower.record import Record, split
 
 Keyed = tuple[str, Record]
 STAMP: Final = 8
@@ -90,7 +90,7 @@ class LogSinkPartition(StatefulSinkPartition[Record, None]):
         """Refuse what is at or before the last entry; what is new must follow it."""
         fresh = [record for record in records if self.admits(record)]
         if fresh:
-            self.log.append(fresh[0].number, [entry(record.encode(), stamp()) for record in fresh])
+            self.log.append(fresh[0].number, [record.entry(stamp()) for record in fresh])
         self._gate.passed += len(records)
 
     def admits(self, record: Record) -> bool:

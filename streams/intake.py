@@ -124,14 +124,19 @@ class Ingest:
         if busy or arrivals.upto != FOREVER:
             return []
         self._check(second(wall), wall, steady, driven=False)
-        ticks = [self._next(second(wall), Batch())] if 0 < self.now < second(wall) else []
+        ticks = [self._silent(second(wall))] if 0 < self.now < second(wall) else []
         self._watch.see(max(self.now, wall), steady)
         return ticks
 
     def _minutes(self, before: int) -> Iterator[Record]:
         """A record at each full minute from now on and before that moment; none before the first event."""
         first = self.now - self.now % self._tick + self._tick if self.now else before
-        return (self._next(moment, Batch()) for moment in range(first, before, self._tick))
+        return (self._silent(moment) for moment in range(first, before, self._tick))
+
+    def _silent(self, now: int) -> Record:
+        """The next record: nothing happens in it, but time passes."""
+        self.number, self.now = self.number + 1, now
+        return Record(self.number, now, causes=dict(self.causes))
 
     def _next(self, now: int, batch: Batch) -> Record:
         self.number, self.now = self.number + 1, now

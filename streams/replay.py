@@ -21,7 +21,7 @@ from tower.clock import SECOND
 from tower.envelope import Envelope
 from tower.errors import UsageError
 from tower.logs import LogWriter, urls
-from tower.record import MOST_EVENTS, Record, entry
+from tower.record import MOST_EVENTS, Record
 
 Arrival = tuple[int, str, Batch]
 """The log second, in ms, in which something is received; its source; its events."""
@@ -119,7 +119,7 @@ class Keep:
 def append(log: LogWriter, found: Iterable[Record]) -> None:
     """Put records at the end of a log."""
     held = list(found)
-    log.append(held[0].number, [entry(record.encode()) for record in held])
+    log.append(held[0].number, [record.entry() for record in held])
 
 
 def placed(batch: Batch, position: int) -> Batch:

@@ -1,7 +1,7 @@
 """Tally: what a replay counts, and the summary of one."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, Final, Protocol, TypeVar
 
@@ -15,6 +15,8 @@ from tower.batch import BODIES
 from tower.record import Record
 
 S = TypeVar("S")
+NAMING: Final = {"ledger": "source", "rejected": "reason"}
+"""The columns of outcomes whose names the summary speaks of, by table."""
 COUNTS: Final = ("received", "accepted", "duplicate", "late", "rejected")
 
 
@@ -33,24 +35,30 @@ class Tally:
         """One record and its outcome."""
         self.records, self.now_to = self.records + 1, record.now
         self.now_from = self.now_from or record.now
-        self.events += record.rows("event").size
-        self.rows += sum(record.tables[name].size for name in BODIES if name in record.tables)
+        for name, rows in record.tables.items():
+            if name == "event":
+                self.events += rows.size
+            elif name in BODIES:
+                self.rows += rows.size
         for name, rows in outcome.tables.items():
             self.outcomes[name] += rows.size
         self.learn(outcome)
-        self.rejected.update(outcome.rows("rejected")["reason"].tolist())
-        self.opened += int(np.count_nonzero(outcome.rows("deviations")["status"] == OPENED))
+        if "rejected" in outcome.tables:
+            self.rejected.update(outcome.tables["rejected"]["reason"].tolist())
+        if "deviations" in outcome.tables:
+            self.opened += int(np.count_nonzero(outcome.tables["deviations"]["status"] == OPENED))
 
     def learn(self, outcome: Record) -> None:
         """The names that the summary may speak of."""
-        self._remember(outcome, "ledger", "source")
-        self._remember(outcome, "rejected", "reason")
+        if outcome.names:
+            for table, column in NAMING.items():
+                self._remember(outcome.rows(table)[column].tolist(), outcome.names)
 
-    def _remember(self, outcome: Record, table: str, column: str) -> None:
+    def _remember(self, codes: Iterable[int], names: Mapping[int, str]) -> None:
         """A name is told at the latest in the record that first uses it."""
-        for code in outcome.rows(table)[column].tolist():
-            if code not in self.texts and code in outcome.names:
-                self.texts[code] = outcome.names[code]
+        for code in codes:
+            if code not in self.texts and code in names:
+                self.texts[code] = names[code]
 
 
 class Played(Protocol):

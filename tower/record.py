@@ -25,6 +25,8 @@ HEADER: Final = struct.Struct("<HHqQQHH")
 CAUSE: Final = struct.Struct("<Qq")
 ENTRY: Final = struct.Struct("<HI")
 MOST_EVENTS: Final = 4096
+LUMP: Final = 4096
+"""From so many bytes on, a view of rows is cheaper than a copy of them."""
 NEWER: Final = "read it with the build that wrote it, or a newer one"
 
 
@@ -63,6 +65,11 @@ class Record:
         tables, body = self.body or self._body()
         return self._header(tables) + body
 
+    def entry(self, stamps: bytes = b"") -> bytes:
+        """What a log holds of it: its hop stamps (at most 255 bytes), then its bytes."""
+        tables, body = self.body or self._body()
+        return b"".join((bytes([len(stamps)]), stamps, self._header(tables), body))
+
     def seal(self) -> tuple[bytes, bytes]:
         """The bytes as header and body. From then on only what the header tells may change."""
         self.body = self._body()
@@ -72,21 +79,17 @@ class Record:
         return HEADER.pack(MAGIC, VERSION, self.now, self.build, self.chain, len(self.causes), tables)
 
     def _body(self) -> tuple[int, bytes]:
-        parts, entries = [], []
-        texts = [t.encode() for t in self.names.values()]
-        for name, rows in self._all_tables(texts):
+        parts: list[bytes | memoryview] = []
+        entries = [CAUSE.pack(source, position) for source, position in sorted(self.causes.items())]
+        for name, rows in self.tables.items():
             if rows.size:
                 entries.append(ENTRY.pack(layouts.of(name).number, rows.size))
-                parts.append(rows.tobytes())
-        causes = [CAUSE.pack(source, position) for source, position in sorted(self.causes.items())]
-        return len(entries), b"".join([*causes, *entries, *parts, *texts, *self.documents, *self.raws])
-
-    def _all_tables(self, texts: list[bytes]) -> Iterable[tuple[str, np.ndarray]]:
-        if not texts:
-            return self.tables.items()
-        names = layouts.empty("name", len(texts))
-        names["id"], names["size"] = list(self.names), [len(t) for t in texts]
-        return [*self.tables.items(), ("name", names)]
+                parts.append(rows.tobytes() if rows.nbytes < LUMP else rows.view("u1").data)
+        if self.names:
+            texts = [text.encode() for text in self.names.values()]
+            entries.append(ENTRY.pack(layouts.of("name").number, len(texts)))
+            parts += [_names(self.names, texts), *texts]
+        return len(entries) - len(self.causes), b"".join([*entries, *parts, *self.documents, *self.raws])
 
     @classmethod
     def decode(cls, number: int, data: bytes | memoryview) -> "Record":
@@ -129,6 +132,13 @@ class Record:
             at += size
         self.names = names
         return at
+
+
+def _names(names: Iterable[int], texts: list[bytes]) -> bytes:
+    """Rows of table `name`."""
+    rows = layouts.empty("name", len(texts))
+    rows["id"], rows["size"] = list(names), [len(text) for text in texts]
+    return rows.tobytes()
 
 
 def entry(record: bytes, stamps: bytes = b"") -> bytes:

@@ -6,49 +6,33 @@ Everything that can be seen (row order, bytes) depends only on the sequence of c
 """
 
 import json
-from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from tower import compiled
+from tower import compiled, direct, timers
 from tower.errors import FormatError
 from tower.fields import FOREVER
 
 kernel = compiled.kernel
+Direct = direct.Direct
+look_at = timers.look_at
 
 N: Final = 0
 MARK: Final = 1
 TOUCHED: Final = 2
-NEXT: Final = 3
+NEXT: Final = timers.NEXT
+COUNTS: Final = 5
+"""How many counts a table has."""
 VERSION: Final = 1
 NO_ROWS: Final = np.zeros(0, "i4")
 
 
-class Direct:
-    """A kernel whose `call` is for arguments of one set of types: those of the first call, for ever.
-
-    numba chooses the compiled code anew in each call, which costs more than a small record's kernel; this chooses once.
-    Read-only and writable arrays count as the same.
-    """
-
-    __slots__ = ("call", "kernel")
-
-    def __init__(self, kernel: Callable[..., Any]) -> None:
-        self.kernel = kernel
-        self.call: Callable[..., Any] = self._first
-
-    def _first(self, *arguments: Any) -> Any:
-        from numba import typeof
-
-        found = self.kernel(*arguments)
-        compiled = getattr(self.kernel, "overloads", {}).get(tuple(map(typeof, arguments)))
-        self.call = compiled.entry_point if compiled else self.kernel
-        return found
-
-
 class T(NamedTuple):
-    """What kernels see of a table. meta: rows in use, the record in progress, rows touched by it, next look."""
+    """What kernels see of a table. meta: rows in use, the pass in progress, rows touched by it, next look, timers set.
+
+    heap  the timers
+    """
 
     rows: Any
     index: Any
@@ -56,6 +40,7 @@ class T(NamedTuple):
     marks: Any
     touched: Any
     blank: Any
+    heap: Any
 
 
 class Out(NamedTuple):
@@ -111,29 +96,43 @@ def touch(t, i):
 
 
 @kernel
-def look_at(t, i, moment):
-    """Have row i looked at again at `moment`, in place of what it had; -1 is never."""
-    t.rows[i].look_at = moment
-    if moment >= 0 and moment < t.meta[3]:
-        t.meta[3] = moment
+def row_of(index, keys, key):
+    """The row of key, or -1: for kernels that are compiled once for all tables."""
+    s = slot(index, key)
+    while index[s] >= 0:
+        if keys[index[s]] == key:
+            return np.int64(index[s])
+        s = (s + 1) & (index.size - 1)
+    return np.int64(-1)
 
 
 @kernel
-def due_rows(t, now, found):
-    """Fill `found` with the rows whose moment has come; how many. Sets the table's next moment from the rest."""
+def due_rows(index, keys, looks, heap, meta, now, found):
+    """Fill `found` with the rows whose moment has come, by (moment, key), and forget these timers; how many.
+
+    Afterwards the table's next moment is a true one: what was stale before it is dropped.
+    """
     n = 0
-    following = np.int64(FOREVER)
-    for i in range(t.meta[0]):
-        moment = t.rows[i].look_at
-        if moment < 0:
-            continue
-        if moment <= now:
+    while meta[timers.WAITING] > 0:
+        i = row_of(index, keys, heap.keys[0])
+        stands = i >= 0 and looks[i] == heap.moments[0]
+        if stands and looks[i] > now:
+            break
+        timers.pop(heap, meta)
+        if stands and (n == 0 or found[n - 1] != i):
             found[n] = i
             n += 1
-        elif moment < following:
-            following = moment
-    t.meta[3] = following
     return n
+
+
+@kernel
+def touch_due(t, now):
+    """Touch the rows whose moment has come, by (moment, key)."""
+    while t.meta[NEXT] <= now:
+        i = find(t, t.heap.keys[0])
+        if i >= 0 and t.rows[i].look_at == t.heap.moments[0]:
+            touch(t, i)
+        timers.pop(t.heap, t.meta)
 
 
 @kernel
@@ -174,24 +173,28 @@ def compact(keys, keep_until, raw, n, before, gone):
     return kept
 
 
+REBUILD, COMPACT, DUE_ROWS = Direct(rebuild), Direct(compact), Direct(due_rows)
+
+
 class Table:
     """Rows by key. `keep_until` of -1 (nobody has said) is for ever; `look_at`, where the dtype has it, is a timer."""
 
     def __init__(self, blank: np.ndarray, rows: np.ndarray | None = None, room: int = 64) -> None:
-        self.blank, self._spare = blank, 0
+        self.blank, self._spare, self.may_go = blank, 0, "keep_until" in (blank.dtype.names or ())
         self.has_timer = "look_at" in (blank.dtype.names or ())
-        self._hold(np.zeros(0, blank.dtype) if rows is None else rows, room, np.array([0, -2, 0, FOREVER]))
-        if self.has_timer and len(self):
-            moments = self.rows["look_at"]
-            self.t.meta[NEXT] = moments[moments >= 0].min(initial=FOREVER)
+        self._hold(np.zeros(0, blank.dtype) if rows is None else rows, room, np.array([0, -2, 0, FOREVER, 0]))
 
     def _hold(self, rows: np.ndarray, room: int, meta: np.ndarray) -> None:
         n, room = rows.size, 1 << (max(room, rows.size, 2) - 1).bit_length()
         held = np.zeros(room, self.blank.dtype)
         held[:n], meta[N] = rows, n
-        self.t = T(held, np.empty(2 * room, "i4"), meta, np.full(room, -1), np.empty(room, "i4"), self.blank)
+        marks, touched = np.full(room, -1), np.empty(room, "i4")
+        heap = timers.heap_of(room if self.has_timer else 0)
+        self.t = T(held, np.empty(2 * room, "i4"), meta, marks, touched, self.blank, heap)
         self._raw, self._spare = held.view(np.uint8).reshape(room, self.blank.itemsize), room - n
-        rebuild(self.t.rows["key"], n, self.t.index)
+        REBUILD.call(held["key"], n, self.t.index)
+        if self.has_timer and n:
+            timers.GATHER.call(held["look_at"], held["key"], heap, meta)
 
     def __len__(self) -> int:
         return int(self.t.meta[N])
@@ -233,22 +236,27 @@ class Table:
 
     def changed(self, row: np.dtype[np.void] | None = None) -> np.ndarray:
         """Copies of the touched rows (as bytes: numpy copies records field by field), with names for the columns."""
-        copies = self._raw[self.touched()]
+        copies = self._raw.take(self.t.touched[: self.t.meta[TOUCHED]], 0)
         return np.ndarray(copies.shape[0], row or self.blank.dtype, copies.data)
 
     def next_look(self) -> int:
-        """No row has to be looked at before this moment."""
+        """The next moment at which a row has to be looked at; FOREVER if there is none."""
+        if self.has_timer and self.t.meta[NEXT] < FOREVER:
+            self._due_rows(-1, NO_ROWS)
         return int(self.t.meta[NEXT])
 
     def due(self, now: int) -> np.ndarray:
-        """The rows whose `look_at` has come, by (moment, key)."""
+        """The rows whose `look_at` has come, by (moment, key): each once, whoever asks looks at all of them."""
         if not self.has_timer or now < self.t.meta[NEXT]:
             return NO_ROWS
         found = np.empty(len(self), "i4")
-        found = found[: due_rows(self.t, now, found)]
-        order = np.lexsort((self.t.rows["key"][found], self.t.rows["look_at"][found]))
-        ordered: np.ndarray = found[order]
+        ordered: np.ndarray = found[: self._due_rows(now, found)]
         return ordered
+
+    def _due_rows(self, now: int, found: np.ndarray) -> int:
+        t = self.t
+        count: int = DUE_ROWS.call(t.index, t.rows["key"], t.rows["look_at"], t.heap, t.meta, now, found)
+        return count
 
     def find(self, key: int) -> int:
         """The number of the row of key, or -1."""
@@ -258,7 +266,7 @@ class Table:
         """Drop rows whose `keep_until` is before; their keys."""
         n, rows = len(self), self.t.rows
         gone = np.empty(n, "u8")
-        kept = compact(rows["key"], rows["keep_until"], self._raw, n, before, gone) if n else 0
+        kept: int = COMPACT.call(rows["key"], rows["keep_until"], self._raw, n, before, gone) if n else 0
         if kept < n:
             self.t.rows[kept:n] = np.zeros(1, self.blank.dtype)
             self.t.meta[N], self._spare = kept, 0

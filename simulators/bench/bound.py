@@ -40,7 +40,7 @@ class Bound:
         admit(heads, now, clock.LATENESS, KEEP, seen, ledger, ok, conflicts)
         hear(heads, now, self.number * POSITION, sources)
         self._write(heads, ok, moves, now)
-        settle(legs, self.tables["legs"].touched(), now)
+        settle(legs, now)
         self._judge(now)
 
     def _begin(self, events: int) -> None:
