@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from tower.errors import UsageError
 
-ALL: Final = ("spine", "replay", "latency", "idle", "start", "decode", "logs", "kafka", "sinks", "feed")
+ALL: Final = ("spine", "replay", "latency", "idle", "start", "decode", "logs", "kafka", "sinks", "feed", "plan")
 """In the order in which they run when none is named."""
-SHORTENED: Final = ("spine", "replay", "latency", "idle", "start", "feed")
+SHORTENED: Final = ("spine", "replay", "latency", "idle", "start", "feed", "plan")
 """Those whose `run` takes `quick`."""
 COLUMNS: Final = (
     "bench", "name", "value", "unit", "better", "peer", "peer_value", "ratio", "target", "met", "load",

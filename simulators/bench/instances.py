@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from operators.allocation.lines import Lines
+from operators.allocation.stocked import Stock
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +57,28 @@ def odd(seed: int) -> Instance:
     lines = Lines.of(option, cost, unserved, key=draw.permutation(10_000)[:n], current=current,
                      switching=draw.integers(0, 10, n), frozen=frozen, grade=draw.integers(0, 3, n))  # fmt: skip
     return Instance(lines, room)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """Lines of SKUs, where their options take stock from, what is there, and what each site can put through."""
+
+    lines: Lines
+    stock: Stock
+    room: Any
+
+
+def shelves(lines: int, skus: int, sites: int, options: int = 5, seed: int = 1) -> Shelves:
+    """Lines whose SKUs sell by Zipf's law; a site keeps a SKU or not; stock and throughput are somewhat short."""
+    draw = np.random.default_rng(seed)
+    base = regional(lines, sites, options, seed)
+    share = 1.0 / np.arange(1, skus + 1) ** 0.8
+    sku = draw.choice(skus, lines, p=share / share.sum())
+    kept = draw.random((skus, sites)) < 0.6
+    option = np.where(kept[sku[:, None], base.lines.option], base.lines.option, -1)
+    demand = np.zeros((skus, sites))
+    np.add.at(demand, (np.repeat(sku, options), base.lines.option.ravel()), 1.0 / options)
+    units = np.where(kept, np.ceil(demand * draw.uniform(0.6, 2.4, demand.shape)), 0).astype("i8")
+    room = np.maximum(1, base.room * 0.95).astype("i8")
+    made = Lines.of(option, base.lines.cost, base.lines.unserved)
+    return Shelves(made, Stock(sku, base.lines.option, units), room)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from operators.allocation.lines import ABSENT
-from simulators.bench.instances import Instance
+from simulators.bench.instances import Instance, Shelves
 
 
 def is_there() -> bool:
@@ -47,3 +47,24 @@ def arcs(instance: Instance) -> tuple[Any, int]:
     )
     flow.set_nodes_supplies(np.arange(sink + 1), np.concatenate([np.ones(n, "i8"), np.zeros(d, "i8"), [-n]]))
     return flow, fixed
+
+
+def stocked_arcs(shelves: Shelves) -> Any:
+    """Lines to cells (SKU, site) to sites to the sink, or from a line straight to the sink; ready to be solved."""
+    from ortools.graph.python import min_cost_flow
+
+    lines, stock, room = shelves.lines, shelves.stock, shelves.room
+    n, d = len(lines), len(room)
+    cost, unserved = lines.charged()
+    at, k = np.nonzero(lines.option != ABSENT)
+    cells, cell = np.unique(stock.sku[at] * d + stock.site[at, k], return_inverse=True)
+    first, sites, sink = n, n + len(cells), n + len(cells) + d
+    flow = min_cost_flow.SimpleMinCostFlow()
+    flow.add_arcs_with_capacity_and_unit_cost(
+        np.concatenate([at, first + np.arange(len(cells)), sites + np.arange(d), np.arange(n)]),
+        np.concatenate([first + cell, sites + cells % d, np.full(d, sink), np.full(n, sink)]),
+        np.concatenate([np.ones(len(at), "i8"), stock.units[cells // d, cells % d], room, np.ones(n, "i8")]),
+        np.concatenate([cost[at, k], np.zeros(len(cells) + d, "i8"), unserved]),
+    )
+    flow.set_nodes_supplies(np.arange(sink + 1), np.concatenate([np.ones(n, "i8"), np.zeros(sink - n, "i8"), [-n]]))
+    return flow
