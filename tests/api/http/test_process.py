@@ -87,8 +87,8 @@ def test_an_event_becomes_a_deviation_that_is_acknowledged_once(tower: Asked) ->
     assert tower.ask("POST", "/v1/events", json=planned("L1")).status_code == 202
     tower.until(lambda: tower.ask("GET", "/v1/deviations?kind=leg.overdue").json()["count"] == 1)
     id = tower.ask("GET", "/v1/deviations").json()["items"][0]["id"][1:]
-    answer = tower.ask("POST", f"/v1/deviations/{id}/acknowledge", json={}, headers={"Idempotency-Key": "k"})
-    assert (answer.status_code, answer.json()["item"]["subject"]) == (200, "L1"), answer.text
+    answer = decided(tower, id)
+    assert answer.json()["item"]["subject"] == "L1"
     assert answer.json()["item"]["taken_by"] == "dispatcher"
     other = tower.ask("POST", f"/v1/deviations/{id}/acknowledge", "second", json={})
     assert (other.status_code, "dispatcher" in other.json()["detail"]) == (409, True)
@@ -99,6 +99,20 @@ def test_an_event_becomes_a_deviation_that_is_acknowledged_once(tower: Asked) ->
     assert (again.json(), again.headers["idempotency-replayed"]) == (answer.json(), "true")
     ended = tower.close()
     assert (ended["balanced"], tower.process.returncode) == (True, 0)
+
+
+def decided(tower: Asked, id: str) -> httpx.Response:
+    """The answer to an acknowledgement; asked again under its key while the tower has not decided: it counts once."""
+    answers: list[httpx.Response] = []
+
+    def is_decided() -> bool:
+        path = f"/v1/deviations/{id}/acknowledge"
+        answers.append(tower.ask("POST", path, json={}, headers={"Idempotency-Key": "k"}))
+        assert answers[-1].status_code in (200, 202), answers[-1].text
+        return answers[-1].status_code == 200
+
+    tower.until(is_decided)
+    return answers[-1]
 
 
 def test_a_kill_in_the_midst_of_requests_loses_nothing_that_was_answered(tower: Asked) -> None:
