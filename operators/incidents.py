@@ -30,7 +30,7 @@ KEEP: Final = clock.DAY
 
 LINK: Final = np.zeros(1, np.dtype([
     ("key", "<u8"), ("keep_until", "<i8"), ("alarm", "<u8"), ("incident", "<u8"), ("before", "<u8"), ("after", "<u8"),
-    ("cause", "|u1"), ("severity", "|u1"), ("is_hazard", "|u1"), ("risk", "<i8"), ("act_by", "<i8"),
+    ("cause", "|u1"), ("severity", "|u1"), ("is_hazard", "|u1"), ("risk", "<i8"), ("loss", "<i8"), ("act_by", "<i8"),
     ("place", "<u8"),
 ]))  # fmt: skip
 """A deviation as it is counted in its incident, between its neighbours there; `place` is where the hazard is."""
@@ -64,7 +64,7 @@ def begin(incident, cause, place, now):
         incident.site = place
     incident.members, incident.critical, incident.warning, incident.advisory = 0, 0, 0, 0
     incident.legs, incident.visits, incident.lines = 0, 0, 0
-    incident.value_at_risk_cents = 0
+    incident.value_at_risk_cents, incident.loss_cents_per_h = 0, 0
 
 
 @kernel
@@ -79,6 +79,7 @@ def count(incident, link, sign):
     incident.lines += sign * (link.cause == LINES)
     if link.cause not in (LEGS, DOCKS):
         incident.value_at_risk_cents += sign * link.risk
+        incident.loss_cents_per_h += sign * link.loss
 
 
 @kernel
@@ -129,6 +130,7 @@ def next_act_by(known, incident, now):
 def settle(known, i, now, moved):
     """Bring what follows from the counts up to date; `moved` is the act_by of what left or changed, or -1."""
     incident = known.incidents.rows[i]
+    incident.loss_cents_per_min = incident.loss_cents_per_h / 60.0
     incident.severity = 3 if incident.critical > 0 else 2 if incident.warning > 0 else 1
     if incident.act_by <= now or moved == incident.act_by:
         incident.act_by = next_act_by(known, incident, now)
@@ -141,9 +143,15 @@ def settle(known, i, now, moved):
 
 
 @kernel
+def per_h(a):
+    """What an hour of waiting costs, in whole cents, so that sums stay exact; 0 where nobody knows."""
+    return np.int64(a.loss * 60.0 + 0.5) if a.loss >= 0 else np.int64(0)
+
+
+@kernel
 def see(link, a):
     """What counts of a deviation."""
-    link.severity, link.risk, link.act_by = a.severity, max(a.risk, 0), a.act_by
+    link.severity, link.risk, link.loss, link.act_by = a.severity, max(a.risk, 0), per_h(a), a.act_by
 
 
 @kernel
@@ -207,7 +215,7 @@ def absorb(known, i, into, now):
 def change(known, l, a, now):
     """A deviation stays open, perhaps with other figures."""
     link = known.links.rows[l]
-    if link.severity == a.severity and link.risk == max(a.risk, 0) and link.act_by == a.act_by:
+    if (link.severity, link.risk, link.loss, link.act_by) == (a.severity, max(a.risk, 0), per_h(a), a.act_by):
         return
     i = find(known.incidents, link.incident)
     touch(known.incidents, i)

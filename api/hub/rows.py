@@ -76,6 +76,7 @@ class Incident(Row):
     lines: int | None = None
     opened: Annotated[int | None, Field(description="deviations that were ever in it")] = None
     value_at_risk_cents: int | None = None
+    loss_cents_per_min: Annotated[float | None, Field(description="what a minute of waiting costs")] = None
 
 
 class Site(Row):

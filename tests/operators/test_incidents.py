@@ -129,6 +129,8 @@ def expect_sums(story: Story) -> None:
         mine = [r for r in held.values() if r["incident"] == incident["key"]]
         assert incident["members"] == len(mine)
         assert incident["value_at_risk_cents"] == sum(int(r["risk"]) for r in mine if r["cause"] not in (1, 2))
+        assert incident["loss_cents_per_h"] == sum(int(r["loss"]) for r in mine if r["cause"] not in (1, 2))
+        assert incident["loss_cents_per_min"] == incident["loss_cents_per_h"] / 60
         assert incident["severity"] == max((int(live[int(r["key"])]["severity"]) for r in mine), default=0)
     told = {int(r["key"]): int(r["incident"]) for r in story.table("members")}
     assert all(told[key] == int(row["incident"]) for key, row in held.items())

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from api.hub.boards.board import ALL_BITS, Draw, Told, count, id_of, key_of, moment, told, word
+from api.hub.boards.board import ALL_BITS, Draw, Told, count, id_of, key_of, moment, number, told, word
 from api.hub.facts import Changed, Row
 from tower.outcomes import CAUSES
 
@@ -30,7 +30,8 @@ class Incidents(Draw):
         return told(
             id=id, cause=word(CAUSES, row["cause"]), site=self.names.of(row["site"]),
             source=self.names.of(row["source"]), severity=row["severity"], since=moment(row["since"]),
-            act_by=moment(row["act_by"]), **{name: count(row[name]) for name in COUNTS},
+            act_by=moment(row["act_by"]), loss_cents_per_min=number(row["loss_cents_per_min"]),
+            **{name: count(row[name]) for name in COUNTS},
         )  # fmt: skip
 
 
