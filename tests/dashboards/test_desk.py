@@ -1,0 +1,164 @@
+"""The desk's promises, in a browser: keys do everything, what is said reaches the API, refusals are shown."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.dashboards import samples
+from tests.dashboards.conftest import keep, Watched
+from tests.dashboards.looks import scrolls
+from tests.dashboards.stage import Stage
+
+pytestmark = pytest.mark.full
+
+
+class Door:
+    """The HTTP door as the desk knows it: says who one is, takes what is said, refuses what it is told to refuse."""
+
+    def __init__(self, role: str = "dispatcher") -> None:
+        self.role, self.said, self.taken = role, list[tuple[str, Any]](), ""
+
+    def __call__(self, route: Route) -> None:
+        path = route.request.url.split("?")[0].split("/v1/")[1]
+        if path == "where":
+            route.fallback()
+        elif path == "me":
+            route.fulfill(json={"name": "ann", "role": self.role, "networks": ["blizzard"]})
+        elif route.request.method == "POST":
+            body: Any = route.request.post_data_json
+            self.said.append((path, body))
+            answer = {"status": 409, "answer": {"detail": self.taken}} if self.taken else {"status": 200, "answer": {}}
+            route.fulfill(json={"results": [{"id": one, **answer} for one in body.get("ids", [])]})
+        else:
+            route.fulfill(json={"timeline": [], "evidence": None, "hits": []})
+
+
+@contextmanager
+def desk(browser: Browser, door: Door, theme: str = "light") -> Iterator[Page]:
+    """The desk on the storm."""
+    with Stage(members(samples.storm())) as stage, Watched(browser, 1440, 900) as page:
+        page.route("**/v1/**", door)
+        page.goto(stage.url("desk", f"?theme={theme}"))
+        expect(page.locator(".badge")).to_have_text(re.compile("RECORDED"))
+        expect(page.locator(".top .pill")).to_contain_text(door.role)
+        page.evaluate("document.fonts.ready")
+        yield page
+
+
+def members(sample: samples.Sample) -> samples.Sample:
+    """The sample with every deviation in its first incident."""
+    first = sample.rows["incidents"][0]["id"]
+    for row in sample.rows["deviations"]:
+        row["incident"] = first
+    return sample
+
+
+def chosen(page: Page, part: str) -> str:
+    """What the cursor is on."""
+    return page.locator(f".{part}.chosen .{'name' if part == 'card' else 'clip'}").first.inner_text()
+
+
+def test_the_desk_shows_the_queue_and_why(browser: Browser) -> None:
+    with desk(browser, Door()) as page:
+        page.wait_for_timeout(1200)
+        keep(page, "desk-storm-1440-light")
+        assert "Snow at EWR" in page.locator(".queue").inner_text()
+        assert not scrolls(page)
+
+
+def test_the_dark_desk(browser: Browser) -> None:
+    with desk(browser, Door(), "dark") as page:
+        page.wait_for_timeout(1200)
+        keep(page, "desk-storm-1440-dark")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(27, 31, 34)"
+
+
+def test_keys_walk_the_queue_and_the_deviations(browser: Browser) -> None:
+    with desk(browser, Door()) as page:
+        first = chosen(page, "card")
+        page.keyboard.press("j")
+        assert chosen(page, "card") != first
+        page.keyboard.press("k")
+        assert chosen(page, "card") == first
+        with_weather = page.locator(".card", has_text="Snow at EWR").first
+        with_weather.click()
+        before = chosen(page, "member")
+        page.keyboard.press("ArrowDown")
+        assert chosen(page, "member") != before
+
+
+def test_acknowledging_says_so_to_the_api_and_shows_that_it_was_done(browser: Browser) -> None:
+    door = Door()
+    with desk(browser, door) as page:
+        page.locator(".card", has_text="Snow at EWR").first.click()
+        page.keyboard.press("a")
+        expect(page.locator(".hint")).to_have_text("acknowledge: 1 of 1 done")
+    ((path, body),) = door.said
+    assert path == "deviations/acknowledge"
+    assert len(body["ids"]) == 1
+
+
+def test_many_are_acknowledged_only_after_a_second_key(browser: Browser) -> None:
+    door = Door()
+    with desk(browser, door) as page:
+        page.locator(".card", has_text="Snow at EWR").first.click()
+        page.keyboard.press("Shift+A")
+        expect(page.locator(".hint")).to_contain_text("confirms")
+        assert door.said == []
+        page.keyboard.press("Enter")
+        expect(page.locator(".hint")).to_contain_text("done")
+    assert sum(len(body["ids"]) for _, body in door.said) > 1
+
+
+def test_what_somebody_else_has_taken_is_said_in_words(browser: Browser) -> None:
+    door = Door()
+    door.taken = "deviation #1 is taken by bob"
+    with desk(browser, door) as page:
+        page.locator(".card", has_text="Snow at EWR").first.click()
+        page.keyboard.press("a")
+        expect(page.locator(".hint")).to_have_text("acknowledge: 0 of 1 done; deviation #1 is taken by bob")
+
+
+def test_shelving_asks_for_how_long_and_notes_for_words(browser: Browser) -> None:
+    door = Door()
+    with desk(browser, door) as page:
+        page.locator(".card", has_text="Snow at EWR").first.click()
+        page.keyboard.press("z")
+        page.keyboard.press("2")
+        expect(page.locator(".hint")).to_contain_text("shelve: 1 of 1 done")
+        page.keyboard.press("n")
+        page.locator(".ask input").fill("gate says 14:30")
+        page.keyboard.press("Enter")
+        expect(page.locator(".hint")).to_contain_text("note: 1 of 1 done")
+    assert [path for path, _ in door.said] == ["deviations/shelve", "deviations/note"]
+    assert door.said[0][1]["until"] > samples.moment(60 * 119)
+    assert door.said[1][1]["text"] == "gate says 14:30"
+
+
+def test_a_key_that_may_only_look_cannot_act(browser: Browser) -> None:
+    with desk(browser, Door("viewer")) as page:
+        page.locator(".card", has_text="Snow at EWR").first.click()
+        expect(page.get_by_role("button", name="Acknowledge")).to_be_disabled()
+        expect(page.locator(".hint")).to_contain_text("may look, not act")
+
+
+def test_the_day_is_paused_and_sped_up_from_the_keyboard(browser: Browser) -> None:
+    door = Door()
+    with desk(browser, door) as page:
+        page.keyboard.press("Space")
+        page.keyboard.press(".")
+        page.wait_for_timeout(300)
+    assert [path for path, _ in door.said] == ["scenarios/blizzard/pause", "scenarios/blizzard/speed"]
+    assert [body for _, body in door.said] == [{"paused": True}, {"speed": 120}]
+
+
+def test_all_keys_are_told(browser: Browser) -> None:
+    with desk(browser, Door()) as page:
+        page.keyboard.press("?")
+        expect(page.locator(".help")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator(".help")).to_be_hidden()
