@@ -127,19 +127,43 @@ def next_act_by(known, incident, now):
 
 
 @kernel
-def settle(known, i, now, moved):
-    """Bring what follows from the counts up to date; `moved` is the act_by of what left or changed, or -1."""
+def settle(known, i, now):
+    """Bring what follows from the counts up to date."""
     incident = known.incidents.rows[i]
     incident.loss_cents_per_min = incident.loss_cents_per_h / 60.0
     incident.severity = 3 if incident.critical > 0 else 2 if incident.warning > 0 else 1
-    if incident.act_by <= now or moved == incident.act_by:
-        incident.act_by = next_act_by(known, incident, now)
-    if incident.members > 0:
-        incident.closed_at, incident.keep_until = -1, -1
-    else:
+    incident.closed_at, incident.keep_until = -1, -1
+    if incident.members == 0:
         incident.severity, incident.act_by = 0, -1
         incident.closed_at, incident.keep_until = now, now + KEEP
-    look_at(known.incidents, i, incident.act_by)
+        look_at(known.incidents, i, np.int64(-1))
+
+
+@kernel
+def hear(known, i, act_by, now):
+    """An act_by that comes before the incident's own takes its place."""
+    incident = known.incidents.rows[i]
+    if act_by > now and (incident.act_by <= now or act_by < incident.act_by):
+        incident.act_by = act_by
+        look_again(known, i, act_by)
+
+
+@kernel
+def miss(known, i, act_by, now):
+    """The deviation whose act_by was the incident's has gone, or has another one: who is next is seen in a minute.
+
+    To see it at once would walk through all members for each that goes.
+    """
+    if act_by >= 0 and act_by == known.incidents.rows[i].act_by:
+        look_again(known, i, now + clock.MINUTE)
+
+
+@kernel
+def look_again(known, i, moment):
+    """Look at an incident at that moment, unless it is looked at before."""
+    before = known.incidents.rows[i].look_at
+    if before < 0 or moment < before:
+        look_at(known.incidents, i, moment)
 
 
 @kernel
@@ -152,14 +176,6 @@ def per_h(a):
 def see(link, a):
     """What counts of a deviation."""
     link.severity, link.risk, link.loss, link.act_by = a.severity, max(a.risk, 0), per_h(a), a.act_by
-
-
-@kernel
-def hear(known, i, act_by, now):
-    """An act_by that comes before the incident's own takes its place."""
-    incident = known.incidents.rows[i]
-    if act_by > now and (incident.act_by <= now or act_by < incident.act_by):
-        incident.act_by = act_by
 
 
 @kernel
@@ -177,7 +193,7 @@ def join(known, a, cause, now):
     incident.opened += 1
     tell_member(known, link, now, False)
     hear(known, i, link.act_by, now)
-    settle(known, i, now, np.int64(-1))
+    settle(known, i, now)
 
 
 @kernel
@@ -207,8 +223,8 @@ def absorb(known, i, into, now):
         tell_member(known, link, now, False)
         hear(known, into, link.act_by, now)
     source.merged_into = goal.key
-    settle(known, i, now, np.int64(-1))
-    settle(known, into, now, np.int64(-1))
+    settle(known, i, now)
+    settle(known, into, now)
 
 
 @kernel
@@ -223,8 +239,10 @@ def change(known, l, a, now):
     count(incident, link, -1)
     see(link, a)
     count(incident, link, 1)
-    hear(known, i, link.act_by, now)
-    settle(known, i, now, before)
+    if before != link.act_by:
+        miss(known, i, before, now)
+        hear(known, i, link.act_by, now)
+    settle(known, i, now)
 
 
 @kernel
@@ -241,7 +259,8 @@ def leave(known, l, now):
     tell_member(known, link, now, True)
     unhang(known, known.incidents.rows[i], link)
     link.keep_until = now
-    settle(known, i, now, link.act_by)
+    miss(known, i, link.act_by, now)
+    settle(known, i, now)
 
 
 @kernel
@@ -264,10 +283,12 @@ def take(known, alarms, numbers, now):
 
 @kernel
 def pass_time(known, numbers, now):
-    """The act_by of these incidents has passed: the next one counts."""
+    """The act_by of these incidents has passed, or has gone: the next one counts."""
     for i in numbers:
         touch(known.incidents, i)
-        settle(known, i, now, np.int64(-1))
+        incident = known.incidents.rows[i]
+        incident.act_by = next_act_by(known, incident, now)
+        look_at(known.incidents, i, incident.act_by)
 
 
 @kernel

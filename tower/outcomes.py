@@ -128,7 +128,7 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         delta("visits"), delta("lines"), count("opened", "deviations that were ever in it"),
         delta("value_at_risk_cents", "of its lines, stock and supply"), delta("loss_cents_per_h"),
         number("loss_cents_per_min", "what a minute of waiting costs"),
-        time("act_by", "the next moment by which a member wants an act"), time("look_at"),
+        time("act_by", "the next moment by which a member wants an act, as of a minute ago"), time("look_at"),
     ),
     "members": (*KEY, digest("incident"), time("joined_at")),
     "handling": (
