@@ -11,6 +11,7 @@ from api.http.resources import Filter, Resource
 from tower import clock, ids
 from tower.events import SEVERITIES
 from tower.fields import Field, Type
+from tower.render import LAST
 
 DIGITS: Final = re.compile(r"#?([0-9a-f]{16})")
 LIST_MOST: Final = 50
@@ -64,9 +65,12 @@ def key_in(resource: Resource, said: str) -> list[int]:
 def moment(name: str, said: str) -> int:
     """A moment that is asked for."""
     try:
-        return clock.parse(said.replace(" ", "+"))  # a + that nobody has escaped
+        found = clock.parse(said.replace(" ", "+"))  # a + that nobody has escaped
     except (ValueError, OverflowError):
         raise wrong(name, said, "not a time", "RFC 3339, as 2013-02-08T04:00:00-05:00") from None
+    if not clock.OLDEST <= found < LAST:
+        raise wrong(name, said, "not between 1990 and 9999", "RFC 3339, as 2013-02-08T04:00:00-05:00")
+    return found
 
 
 def severity(name: str, said: str) -> int:

@@ -77,7 +77,8 @@ def test_rows_are_chosen_by_name_severity_and_moment(api: SmallApi) -> None:
     ("/v1/deviations?severity=5", "severity"), ("/v1/deviations?severity=", None), ("/v1/legs?since=today", "since"),
     ("/v1/legs?mode=balloon", "mode"), ("/v1/legs?cursor=AAAA", "cursor"), ("/v1/legs?cursor=%E2%82%AC", "cursor"),
     ("/v1/legs?limit=0", "limit"), ("/v1/legs?limit=1001", "limit"), ("/v1/legs?colour=red", "colour"),
-    ("/v1/legs?at=soon", "at"), ("/v1/rejected?cursor=!", "cursor"),
+    ("/v1/legs?at=soon", "at"), ("/v1/legs?at=0001-01-01T00:00:00%2B23:59", "at"),
+    ("/v1/legs?since=9999-12-31T23:59:59-23:59", "since"), ("/v1/rejected?cursor=!", "cursor"),
 ])  # fmt: skip
 def test_what_no_filter_takes_is_named_with_what_was_said(api: SmallApi, path: str, field: str | None) -> None:
     answer = api.ask("GET", path)
