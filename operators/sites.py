@@ -7,10 +7,12 @@ import numpy as np
 from operators.step import Step
 from operators.work import Work
 from tower.events import NUMBER
+from tower.ids import of, pairs
 from tower.table import Table, upsert
 
 DECLARED: Final = NUMBER["site.declared"]
 NETWORK: Final = NUMBER["network.declared"]
+DOOR: Final = NUMBER["door.declared"]
 
 
 class Sites(Step):
@@ -21,7 +23,10 @@ class Sites(Step):
 
     def run(self, work: Work) -> None:
         """Take in declarations."""
-        for head, row, said in work.documents(DECLARED, NETWORK):
+        for head, row, said in work.documents(DECLARED, NETWORK, DOOR):
+            if head["kind"] == DOOR:
+                _name(work, said.get("site"), said.get("door"))
+                continue
             is_site = head["kind"] == DECLARED
             thing = _newer(self.tables["sites" if is_site else "networks"], head, work.position() + row)
             if thing is None:
@@ -39,6 +44,13 @@ class Sites(Step):
             site[column] = work.id_of(column, said.get(column))
         if "station" in said:
             _row(self.tables["stations"], int(site["station"]))["site"] = site["key"]
+
+
+def _name(work: Work, site: object, door: object) -> None:
+    """What the door of that site is called, though no event may ever name the two together."""
+    if isinstance(site, str) and isinstance(door, str):
+        both = pairs(np.array([of("site", site)], "u8"), np.array([of("door", door)], "u8"))
+        work.names[int(both[0])] = f"{site}/{door}"
 
 
 def _newer(table: Table, head: np.void, position: int) -> Any:
