@@ -175,8 +175,9 @@ class Kpis(Step):
     ) -> None:
         super().__init__(saved)
         self.ledger, self.legs, self.lines, self.doors, self.queues = ledger, legs, lines, doors, queues
-        pulse = self.tables["pulse"]
-        self._pulse: Any = pulse.t.rows[upsert(pulse.t, np.uint64(0))]
+        self._timer = self.tables["pulse"]
+        self._pulse: Any = self._timer.t.rows[upsert(self._timer.t, np.uint64(0))]
+        self._is_pending = bool(self._pulse["is_pending"])
         self._starts = midnights(self._pulse["zone"].decode())
         self._leg, self._line = counting.LEG.copy(), counting.LINE.copy()
         self.mask = ALL
@@ -186,11 +187,12 @@ class Kpis(Step):
         if work.present & DOCUMENTS:
             self._declare(work)
         is_busy = self._count(work)
-        if self.tables["pulse"].next_look() <= work.now:
+        if self._timer.due(work.now).size:
             self._say(work.now)
-        if is_busy and not self._pulse["is_pending"]:
+        if is_busy and not self._is_pending:
+            self._is_pending = True
             self._pulse["is_pending"] = 1
-            look_at(self.tables["pulse"].t, 0, work.now - work.now % clock.MINUTE + clock.MINUTE)
+            look_at(self._timer.t, 0, work.now - work.now % clock.MINUTE + clock.MINUTE)
 
     def _count(self, work: Work) -> bool:
         """Whether anything has happened."""
@@ -225,7 +227,7 @@ class Kpis(Step):
 
     def _say(self, now: int) -> None:
         """What was counted until now, and how things stand; then wait for something to happen, or for midnight."""
-        cells, places, kpis, pulse = (self.tables[n] for n in ("cells", "places", "kpis", "pulse"))
+        cells, places, kpis = (self.tables[name] for name in ("cells", "places", "kpis"))
         counts = self._room(1, "", now)
         accepted = int(self.ledger.rows["accepted"].sum())
         counting.count_events(counts, accepted - int(self._pulse["accepted"]), now - 1)
@@ -235,9 +237,9 @@ class Kpis(Step):
         self._begin_day(now)
         kpis.reserve(ROOM_SAID * (int(np.count_nonzero(cells.rows["is_dirty"])) + 2 * len(places)))
         SAY.call(self._counts(now), kpis.t, now)
+        self._is_pending = False
         self._pulse["is_pending"] = 0
-        look_at(pulse.t, 0, int(self._starts[np.searchsorted(self._starts, now, side="right")]))
-        pulse.t.meta[3] = self._pulse["look_at"]
+        look_at(self._timer.t, 0, int(self._starts[np.searchsorted(self._starts, now, side="right")]))
 
     def _begin_day(self, now: int) -> None:
         day = int(day_of(self._starts, now))
