@@ -19,6 +19,7 @@ PLANNED, DEPARTED, OFF, ARRIVED, DUE, ON_TIME, OPENED, EVENTS, LATE = range(9)
 BINS: Final = 129
 KEEP_DAY: Final = clock.LATENESS + 3 * clock.DAY
 KEEP_TREND: Final = 7 * clock.HOUR
+SHORTEST_DAY: Final = 22 * clock.HOUR
 
 
 def unknown(names: str, times: str, *others: tuple[str, str]) -> np.ndarray:
@@ -43,7 +44,8 @@ PLACE: Final = unknown("", "", ("lines_at_risk", "<i8"), ("cents", "<i8"), ("has
 """How a site stands now."""
 
 
-CELL: Final = unknown("site", "start window_s", ("plan", "<f8"), ("is_dirty", "|u1"))
+CELL: Final = unknown("site", "start window_s", ("plan", "<f8"), ("is_dirty", "|u1"), ("late", "<i4"))
+"""`late`: how many of its legs have a lateness."""
 CELL["plan"] = 1.0
 TALLY: Final = unknown("", "", ("n", "<i8"))
 """One count of a cell: by the cell's key and what is counted."""
@@ -100,6 +102,7 @@ def bump(counts, site, start, window_s, what, by):
             counts.tallies.rows[k].n += by
             counts.tallies.rows[k].keep_until = cell.keep_until
             cell.is_dirty = 1
+            cell.late += by if what >= LATE else 0
         if site == UNKNOWN:
             break
 
@@ -127,13 +130,10 @@ def edge_of(b):
 @kernel
 def p90(tallies, cell):
     """The least edge that nine of ten do not exceed; NaN of none."""
-    total = 0
-    for b in range(BINS):
-        total += count_of(tallies, cell, LATE + b)
-    rank = (total * 9 + 9) // 10
-    for b in range(BINS):
-        rank -= count_of(tallies, cell, LATE + b)
-        if rank <= 0 and total > 0:
+    rank = (cell.late * 9 + 9) // 10
+    for b in range(BINS if cell.late > 0 else 0):
+        rank -= count_of(tallies, cell.key, LATE + b)
+        if rank <= 0:
             return edge_of(b)
     return np.nan
 
@@ -177,6 +177,8 @@ def see_leg(counts, m, leg):
 @kernel
 def counted_day(counts, moment, had):
     """The day in which a moment is counted; -1 if in none. It goes on being counted in the one that it had."""
+    if 0 <= had <= moment < had + SHORTEST_DAY:
+        return had
     start = day_of(counts.starts, moment)
     return start if start >= counts.oldest_day or start == had else np.int64(-1)
 
@@ -190,9 +192,9 @@ def counted_trend(counts, moment, had):
 
 @kernel
 def count_legs(counts, legs, numbers, memo, scratch):
-    """Count these legs as they are now, and no more as they were."""
+    """Count these rows of legs as they are now, and no more as they were."""
     for i in numbers:
-        leg = legs.rows[i]
+        leg = legs[i]
         m = memo.rows[upsert(memo, leg.key)]
         scratch[0] = m
         if see_leg(counts, m, leg):
@@ -238,9 +240,9 @@ def see_line(counts, m, line):
 
 @kernel
 def count_lines(counts, lines, numbers, memo, scratch):
-    """Count these lines as they are now, and no more as they were."""
+    """Count these rows of lines as they are now, and no more as they were."""
     for i in numbers:
-        line = lines.rows[i]
+        line = lines[i]
         m = memo.rows[upsert(memo, line.key)]
         scratch[0] = m
         if see_line(counts, m, line):

@@ -81,7 +81,7 @@ def put_cell(counts, kpis, c, now):
         n = count_of(counts.tallies, c.key, what)
         is_told = c.site == UNKNOWN or n > 0 or (has_legs and what <= OFF) or (has_lines and what in (DUE, ON_TIME))
         put(kpis, what, c.site, c.start, c.window_s, float(n) if is_told else np.nan, np.nan, now)
-    put(kpis, LATE_P90, c.site, c.start, c.window_s, p90(counts.tallies, c.key), np.nan, now)
+    put(kpis, LATE_P90, c.site, c.start, c.window_s, p90(counts.tallies, c), np.nan, now)
     if is_day:
         put_open(counts, kpis, c, c.start, DAY_S, now)
 
@@ -160,7 +160,39 @@ def carry(counts, cells, tallies, before, day):
                 into.is_dirty = 1
 
 
-SAY: Final = Direct(say)
+@kernel
+def accepted_by_now(ledger):
+    """How many events have been accepted, of all sources."""
+    total = 0
+    for i in range(ledger.meta[0]):
+        total += ledger.rows[i].accepted
+    return total
+
+
+@kernel
+def tick(counts, kpis, pulse, ledger, queues, doors, now):
+    """Say what was counted until now, and how things stand; then wait for something to happen, or for midnight."""
+    row = pulse.rows[0]
+    accepted = accepted_by_now(ledger)
+    counting.count_events(counts, accepted - row.accepted, now - 1)
+    row.accepted, row.is_pending = accepted, 0
+    counting.look_at_gates(counts.places, queues, doors)
+    day = day_of(counts.starts, now)
+    if 0 <= row.day < day:
+        plan_day(counts.cells, counts.tallies, day)
+    row.day = day
+    say(counts, kpis, now)
+    look_at(pulse, 0, counts.starts[np.searchsorted(counts.starts, now, side="right")])
+
+
+@kernel
+def wait(pulse, now):
+    """Something has happened: say so when the minute is over."""
+    pulse.rows[0].is_pending = 1
+    look_at(pulse, 0, now - now % clock.MINUTE + clock.MINUTE)
+
+
+TICK, WAIT = Direct(tick), Direct(wait)
 
 
 class Kpis(Step):
@@ -178,6 +210,8 @@ class Kpis(Step):
         self._timer = self.tables["pulse"]
         self._pulse: Any = self._timer.t.rows[upsert(self._timer.t, np.uint64(0))]
         self._is_pending = bool(self._pulse["is_pending"])
+        self._cells, self._tallies, self._places = (self.tables[name] for name in ("cells", "tallies", "places"))
+        self._legs, self._lines = self.tables["legs_counted"], self.tables["lines_counted"]
         self._starts = midnights(self._pulse["zone"].decode())
         self._leg, self._line = counting.LEG.copy(), counting.LINE.copy()
         self.mask = ALL
@@ -191,61 +225,46 @@ class Kpis(Step):
             self._say(work.now)
         if is_busy and not self._is_pending:
             self._is_pending = True
-            self._pulse["is_pending"] = 1
-            look_at(self._timer.t, 0, work.now - work.now % clock.MINUTE + clock.MINUTE)
+            WAIT.call(self._timer.t, work.now)
 
     def _count(self, work: Work) -> bool:
         """Whether anything has happened."""
         is_busy = bool(work.heads.size or work.present & STANDING)
         if work.present & LEGS and (numbers := self.legs.touched()).size:
-            counting.COUNT_LEGS.call(self._room(numbers.size, "legs_counted", work.now), self.legs.t, numbers,
-                                     self.tables["legs_counted"].t, self._leg)  # fmt: skip
+            counts, memo = self._room(numbers.size, work.now, self._legs), self._legs
+            counting.COUNT_LEGS.call(counts, self.legs.t.rows, numbers, memo.t, self._leg)
             is_busy = True
         if work.present & LINES and (numbers := self.lines.touched()).size:
-            counting.COUNT_LINES.call(self._room(numbers.size, "lines_counted", work.now), self.lines.t, numbers,
-                                      self.tables["lines_counted"].t, self._line)  # fmt: skip
+            counts, memo = self._room(numbers.size, work.now, self._lines), self._lines
+            counting.COUNT_LINES.call(counts, self.lines.t.rows, numbers, memo.t, self._line)
             is_busy = True
         if (out := work.outs.get("deviations")) is not None:
             said = out.rows[: out.used[0]]
-            counting.COUNT_OPENED.call(self._room(said.size, "", work.now), said, work.now)
+            counting.COUNT_OPENED.call(self._room(said.size, work.now), said, work.now)
             is_busy = True
         return is_busy
 
-    def _room(self, rows: int, memo: str, now: int) -> Counts:
+    def _room(self, rows: int, now: int, memo: Table | None = None) -> Counts:
         """Where to count so many rows."""
-        for table in ("cells", "tallies"):
-            self.tables[table].reserve(ROOM_CELLS * rows)
-        self.tables["places"].reserve(2 * rows)
-        if memo:
-            self.tables[memo].reserve(rows)
-        return self._counts(now)
-
-    def _counts(self, now: int) -> Counts:
-        own = self.tables
-        return Counts(own["cells"].t, own["tallies"].t, own["places"].t, self._starts, now - OLDEST_DAY,
+        self._cells.reserve(ROOM_CELLS * rows)
+        self._tallies.reserve(ROOM_CELLS * rows)
+        self._places.reserve(2 * rows)
+        if memo is not None:
+            memo.reserve(rows)
+        return Counts(self._cells.t, self._tallies.t, self._places.t, self._starts, now - OLDEST_DAY,
                       now - OLDEST_TREND)  # fmt: skip
 
     def _say(self, now: int) -> None:
-        """What was counted until now, and how things stand; then wait for something to happen, or for midnight."""
-        cells, places, kpis = (self.tables[name] for name in ("cells", "places", "kpis"))
-        counts = self._room(1, "", now)
-        accepted = int(self.ledger.rows["accepted"].sum())
-        counting.count_events(counts, accepted - int(self._pulse["accepted"]), now - 1)
-        self._pulse["accepted"] = accepted
-        places.reserve(2 * (len(self.queues) + len(self.doors)))
-        counting.look_at_gates(places.t, self.queues.t, self.doors.t)
-        self._begin_day(now)
-        kpis.reserve(ROOM_SAID * (int(np.count_nonzero(cells.rows["is_dirty"])) + 2 * len(places)))
-        SAY.call(self._counts(now), kpis.t, now)
+        """Say what is due."""
+        counts = self._room(1 + len(self.queues) + len(self.doors), now)
+        kpis, dirty = self.tables["kpis"], int(np.count_nonzero(self._cells.rows["is_dirty"]))
+        kpis.reserve(ROOM_SAID * (dirty + len(self._cells) * self._begins(now) + 2 * len(self._places) + 6))
         self._is_pending = False
-        self._pulse["is_pending"] = 0
-        look_at(self._timer.t, 0, int(self._starts[np.searchsorted(self._starts, now, side="right")]))
+        TICK.call(counts, kpis.t, self._timer.t, self.ledger.t, self.queues.t, self.doors.t, now)
 
-    def _begin_day(self, now: int) -> None:
-        day = int(day_of(self._starts, now))
-        if 0 <= int(self._pulse["day"]) < day:
-            plan_day(self.tables["cells"].t, self.tables["tallies"].t, day)
-        self._pulse["day"] = day
+    def _begins(self, now: int) -> bool:
+        """Whether a day begins."""
+        return int(self._pulse["day"]) < int(day_of(self._starts, now))
 
     def _declare(self, work: Work) -> None:
         """The newest declaration of the network that names a zone says where its days begin."""
@@ -261,9 +280,8 @@ class Kpis(Step):
 
     def _move_days(self, starts: np.ndarray, now: int) -> None:
         """Count by other midnights. What the log counted today stays counted today."""
-        cells, tallies = self.tables["cells"], self.tables["tallies"]
-        memos = self.tables["legs_counted"], self.tables["lines_counted"]
-        counting.uncount(self._room(1, "", now), memos[0].t, memos[1].t)
+        cells, tallies, memos = self._cells, self._tallies, (self._legs, self._lines)
+        counting.uncount(self._room(1, now), memos[0].t, memos[1].t)
         before, self._starts = int(day_of(self._starts, now)), starts
         self._pulse["day"] = day_of(starts, now)
         days = cells.rows[cells.rows["window_s"] == DAY_S].copy()
@@ -271,13 +289,13 @@ class Kpis(Step):
         for table, chosen in ((cells, cells.rows["window_s"] == DAY_S), *((m, np.s_[:]) for m in memos)):
             table.rows["keep_until"][chosen] = 0
             table.evict(1)
-        self._room(days.size, "", now)
-        carry(self._counts(now), days, Table(tallies.blank, tallies.rows.copy()).t, before, int(self._pulse["day"]))
+        counted = Table(tallies.blank, tallies.rows.copy())
+        carry(self._room(days.size, now), days, counted.t, before, int(self._pulse["day"]))
         self._count_all(now)
 
     def _count_all(self, now: int) -> None:
         legs, lines = np.arange(len(self.legs), dtype="i4"), np.arange(len(self.lines), dtype="i4")
-        counting.COUNT_LEGS.call(self._room(legs.size, "legs_counted", now), self.legs.t, legs,
-                                 self.tables["legs_counted"].t, self._leg)  # fmt: skip
-        counting.COUNT_LINES.call(self._room(lines.size, "lines_counted", now), self.lines.t, lines,
-                                  self.tables["lines_counted"].t, self._line)  # fmt: skip
+        counts = self._room(legs.size, now, self._legs)
+        counting.COUNT_LEGS.call(counts, self.legs.t.rows, legs, self._legs.t, self._leg)
+        counts = self._room(lines.size, now, self._lines)
+        counting.COUNT_LINES.call(counts, self.lines.t.rows, lines, self._lines.t, self._line)

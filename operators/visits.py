@@ -10,12 +10,14 @@ from operators.registers import Registers
 from operators.step import Step
 from operators.work import Work
 from tower import clock
+from tower.events import NUMBER
 from tower.ids import UNKNOWN
 from tower.outcomes import VISIT_KINDS
 from tower.pairing import pair
 from tower.table import TOUCHED, Direct, Table, kernel, look_at, touch_due, upsert
 
 AWAY, WAITING, DOCKED = range(3)
+DECLARED: Final = NUMBER["door.declared"]
 USUAL_WORK_MIN: Final = 60.0
 """Minutes of work at a door when the booking does not say."""
 
@@ -139,7 +141,7 @@ class Doors(Registers):
     """Tables `doors` (who stands where, what is closed) and `queues` (who waits at a site)."""
 
     families: ClassVar = ("door_note",)
-    watches: ClassVar = ("visits",)
+    watches: ClassVar = ("visits", "document")
     publishes: ClassVar = ("doors", "queues")
     kinds: ClassVar = ("door.closed", "door.opened")
 
@@ -149,13 +151,30 @@ class Doors(Registers):
 
     def room(self, work: Work) -> int:
         """A row per note, and per visit that moves a door it leaves and one it takes."""
-        return Step.room(self, work) + 2 * int(self.visits.touched().size)
+        return Step.room(self, work) + 2 * int(self.visits.touched().size) + int(work.rows("document").size)
 
     def settle(self, work: Work) -> None:
-        """Recount what the touched visits changed."""
+        """Recount what the touched visits changed; a door that is declared is there before anybody stands at it."""
+        if work.rows("document").size:
+            self._declare(work)
         if (notes := work.rows("door_note")).size:
             names(notes, work.heads, self.things.t)
         RECOUNT.call(self.visits.t, self.visits.touched(), self.things.t, self.tables["queues"].t)
+
+
+    def _declare(self, work: Work) -> None:
+        for _, _, said in work.documents(DECLARED):
+            site, door = said.get("site"), said.get("door")
+            if isinstance(site, str) and isinstance(door, str):
+                stand(np.uint64(work.id_of("site", site)), np.uint64(work.id_of("door", door)), self.things.t)
+
+
+@kernel
+def stand(site, door, doors):
+    """A door is there."""
+    row = doors.rows[upsert(doors, pair(site, door))]
+    row.site, row.door = site, door
+    row.occupants = max(row.occupants, 0)
 
 
 @kernel
