@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.dashboards import samples
-from tests.dashboards.conftest import keep, Watched
+from tests.dashboards.conftest import Watched, keep
 from tests.dashboards.looks import scrolls
 from tests.dashboards.stage import Stage
 
