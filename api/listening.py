@@ -16,6 +16,8 @@ from tower.events import SEVERITIES
 FILE: Final = "feed.json"
 """In the data folder of a tower, for its owner's eyes: where its hub is, and a key that is good while that runs."""
 LINES: Final = 20
+SAID: Final = ("status", "severity", "at")
+"""What differs where a deviation was said anew; who handles it, and which incident it is in, is no news of it."""
 
 
 def left(data: Path, url: str) -> str:
@@ -68,11 +70,13 @@ class Heard:
         """The rows that are to be said; one that is no more, as it was last, and closed."""
         for row in rows:
             id, is_over = row["id"], row.get("op") == "del"
+            before = self.rows.get(id, {})
             now = {**self.rows.pop(id), "status": "closed"} if is_over and id in self.rows else row
             worst = max(now.get("severity", -1), self.worst.pop(id, 0))
             if not is_over:
                 self.rows[id], self.worst[id] = now, worst
-            if worst >= self.severity and "status" in now:
+            is_news = any(now.get(name) != before.get(name) for name in SAID)
+            if worst >= self.severity and "status" in now and is_news:
                 yield now
 
 

@@ -223,5 +223,5 @@ def check_nothing_outlives_it(data: Path) -> None:
     end = time.monotonic() + 10
     while any(map(is_alive, demo.pids())) and time.monotonic() < end:
         time.sleep(0.05)
-    assert len(demo.pids()) == 7
+    assert len(demo.pids()) == 10
     assert not any(map(is_alive, demo.pids()))
