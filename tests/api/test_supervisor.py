@@ -214,7 +214,8 @@ def test_a_second_tower_on_a_folder_is_refused_by_name_until_the_first_is_gone(t
 
 def test_a_flow_that_does_not_exist_is_refused_with_those_that_do(capsys: pytest.CaptureFixture[str]) -> None:
     assert worker.main(["nonsense"]) == 1
-    said = "Error: api.worker: no such flow (got nonsense)\nTry: one of: kafka_in, ingest, control, views, record, alerts\n"
+    flows = "kafka_in, ingest, control, views, record, alerts"
+    said = f"Error: api.worker: no such flow (got nonsense)\nTry: one of: {flows}\n"
     assert capsys.readouterr().err == said
 
 
