@@ -203,19 +203,32 @@ def count_legs(counts, legs, numbers, memo, scratch):
 
 
 @kernel
+def stake(counts, site, lines, cents):
+    """So many more lines and cents at risk at a site and in the network."""
+    if lines == 0 and cents == 0:
+        return
+    for there in (site, UNKNOWN):
+        place = counts.places.rows[upsert(counts.places, there)]
+        place.has_lines = 1
+        place.lines_at_risk += lines
+        place.cents += cents
+        if site == UNKNOWN:
+            break
+
+
+@kernel
 def tally_line(counts, m, by):
     """Count a line in, or out."""
     bump(counts, m.site, m.day, DAY_S, DUE, by)
     bump(counts, m.site, m.day, DAY_S, ON_TIME, by * m.on_time)
-    if m.cents == 0:
-        return
-    for site in (m.site, UNKNOWN):
-        place = counts.places.rows[upsert(counts.places, site)]
-        place.has_lines = 1
-        place.lines_at_risk += by
-        place.cents += by * m.cents
-        if m.site == UNKNOWN:
-            break
+    stake(counts, m.site, by * (m.cents > 0), by * m.cents)
+
+
+@kernel
+def move_line(counts, before, m):
+    """Count a line otherwise that is due where and when it was."""
+    bump(counts, m.site, m.day, DAY_S, ON_TIME, np.int64(m.on_time) - np.int64(before.on_time))
+    stake(counts, m.site, np.int64(m.cents > 0) - np.int64(before.cents > 0), m.cents - before.cents)
 
 
 @kernel
@@ -245,8 +258,13 @@ def count_lines(counts, lines, numbers, memo, scratch):
         line = lines[i]
         m = memo.rows[upsert(memo, line.key)]
         scratch[0] = m
-        if see_line(counts, m, line):
-            tally_line(counts, scratch[0], -1)
+        before = scratch[0]
+        if not see_line(counts, m, line):
+            continue
+        if before.site == m.site and before.day == m.day:
+            move_line(counts, before, m)
+        else:
+            tally_line(counts, before, -1)
             tally_line(counts, m, 1)
 
 
