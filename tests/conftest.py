@@ -4,9 +4,10 @@ import os
 from collections.abc import Generator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("tower", deadline=None)  # no test is judged by the clock
+# No test is judged by the clock: not by how long it takes, and not by how long its examples take to draw.
+settings.register_profile("tower", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tower")
 
 Reports = Generator[None, pytest.TestReport, pytest.TestReport]
