@@ -1,5 +1,7 @@
 """The bridge from a real Kafka, killed with -9 again and again: the inboxes are those of a straight run."""
 
+import fcntl
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -32,16 +34,18 @@ numbers = count(1)
 
 @pytest.fixture
 def inputs(kafka: Broker) -> Iterator[Broker]:
-    """The input topics, gone when the test is over."""
-    admin = AdminClient({"bootstrap.servers": kafka.bootstrap})
-    made = admin.create_topics([NewTopic(name, partitions, 1) for name, partitions in TOPICS.items()])
-    for future in made.values():
-        future.result()
-    yield kafka
-    for future in admin.delete_topics(list(TOPICS)).values():
-        future.result()
-    while set(TOPICS) & set(admin.list_topics().topics):
-        time.sleep(0.05)
+    """The input topics, gone when the test is over. Names are fixed: one test at a time, on whichever worker."""
+    with Path(tempfile.gettempdir(), f"tower-inputs-{kafka.bootstrap.rpartition(':')[2]}.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        admin = AdminClient({"bootstrap.servers": kafka.bootstrap})
+        made = admin.create_topics([NewTopic(name, partitions, 1) for name, partitions in TOPICS.items()])
+        for future in made.values():
+            future.result()
+        yield kafka
+        for future in admin.delete_topics(list(TOPICS)).values():
+            future.result()
+        while set(TOPICS) & set(admin.list_topics().topics):
+            time.sleep(0.05)
 
 
 def produce(kafka: Broker, events: int, seed: int = 1) -> None:
