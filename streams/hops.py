@@ -25,12 +25,15 @@ Quantiles = dict[str, float]
 
 
 class Hops:
-    """Of one network, over its newest records; each call takes in what is new. Not to be shared by threads."""
+    """Of one network, over its newest records. Each call takes in what is new, of which the last so many records; what
+    they tell goes to `told(hop, ms)` too. Not to be shared by threads.
+    """
 
     def __init__(
-        self, root: str, network: str, last: int = LAST, reader: Callable[[str], LogReader] = urls.reader
-    ) -> None:
-        self.root, self.network, self._open = root, network, reader
+        self, root: str, network: str, last: int = LAST, reader: Callable[[str], LogReader] = urls.reader,
+        told: Callable[[str, float], object] = lambda _hop, _ms: None,
+    ) -> None:  # fmt: skip
+        self.root, self.network, self._open, self._tell = root, network, reader, told
         self._log, self._outcomes = reader(names.log(root, network)), reader(names.outcomes(root, network))
         self._inboxes: dict[str, LogReader] = {}
         self._ahead, self._after = last, max(0, min(self._log.last()[0], self._outcomes.last()[0]) - last)
@@ -42,6 +45,7 @@ class Hops:
     def __call__(self) -> dict[str, Quantiles]:
         """`{hop: {"p50": ms, "p99": ms}}` of the newest records; a hop that nothing is known of is left out."""
         done = self._outcomes.last()[0]
+        self._skip_to(min(self._log.last()[0], done) - self._ahead)
         for number, data in self._fresh(self._log, self._after, done + self._ahead):
             self._after = number
             self._see(number, data)
@@ -49,6 +53,17 @@ class Hops:
             self._done = number
             self._match(number, data)
         return {hop: quantiles(ms) for hop, ms in self.ms.items() if ms}
+
+    def _skip_to(self, number: int) -> None:
+        """Leave out what is older, however long nobody has asked."""
+        if number > self._after:
+            self._after = self._done = number
+            self._taken = {}
+            self._stamps.clear()
+
+    def _note(self, hop: str, ms: float) -> None:
+        self.ms[hop].append(ms)
+        self._tell(hop, ms)
 
     def close(self) -> None:
         """Free the logs."""
@@ -78,10 +93,12 @@ class Hops:
         if names.CLOCK in sources.values():
             return
         told = [self._received(sources[key], at) for key, at in moved.items() if key in sources]
-        self.ms["log"].extend(max(0, stamp - received) for received in told)
+        for received in told:
+            self._note("log", max(0, stamp - received))
         if len(told) == 1:
             said = record.rows("event")["said_at"]
-            self.ms["inbox"].extend(max(0, told[0] - int(ms)) for ms in said[said >= 0])
+            for ms in said[said >= 0]:
+                self._note("inbox", max(0, told[0] - int(ms)))
 
     def _received(self, source: str, position: int) -> int:
         if source not in self._inboxes:
@@ -91,7 +108,7 @@ class Hops:
     def _match(self, number: int, data: bytes | memoryview) -> None:
         logged, stamps = self._stamps.pop(number, None), split(data)[0]
         if logged is not None and len(stamps) == STAMP:
-            self.ms["outcome"].append(max(0, int.from_bytes(stamps, "little") - logged))
+            self._note("outcome", max(0, int.from_bytes(stamps, "little") - logged))
 
 
 def hops(root: str, network: str, last: int = LAST) -> dict[str, Quantiles]:

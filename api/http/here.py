@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from fastapi import Request
 
 from api.http.inboxes import Inboxes
+from api.http.latency import Latency
 from api.http.present import Present
 from api.http.rates import Rates
 from api.http.references import References
@@ -31,6 +32,7 @@ class Here:
         self.networks, self.references = dict(networks), dict(references)
         self.inboxes = Inboxes(self.root)
         self.rates = Rates()
+        self.latency = Latency(self.root, self.networks)
         self._keys: tuple[int, Keys] = (-1, Keys({}))
         self.moments: Moments | None = None
         self.answers: Answers | None = None
@@ -65,6 +67,7 @@ class Here:
     def close(self) -> None:
         """Let others write."""
         self.inboxes.close()
+        self.latency.close()
         if self.moments is not None:
             self.moments.close()
 

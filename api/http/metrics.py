@@ -6,15 +6,15 @@ from typing import Final
 
 import prometheus_client
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from api.http.latency import REGISTRY
 from api.http.present import Present
 from tower import clock
 from tower.events import SEVERITIES
 from tower.telemetry import BY_NAME, counter, histogram
 
-REGISTRY: Final = CollectorRegistry()
 REQUESTS: Final = counter("tower_http_requests_total", REGISTRY)
 SECONDS: Final = histogram("tower_http_seconds", REGISTRY)
 RESULTS: Final = ("accepted", "duplicate", "late", "rejected")
@@ -28,21 +28,19 @@ class OfNetworks(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """The metrics."""
-        counts, open_by, ages, hops = Counter[tuple[str, str]](), Counter[str](), dict[str, float](), list[float]()
+        counts, open_by, ages = Counter[tuple[str, str]](), Counter[str](), dict[str, float]()
         imbalance = 0
         for present in self.networks.values():
             with present.lock:
                 imbalance += self._ledger(present, counts)
                 severities = present.tables["deviations"].rows["severity"].tolist()
                 ages |= dict(self._ages(present))
-                hops += present.hops
             open_by.update(SEVERITIES[one] for one in severities if one < len(SEVERITIES))
         yield family("tower_events_total", counts.items())
         yield family("tower_ledger_imbalance", [((), imbalance)])
         yield family("tower_deviations_open", [((word,), open_by[word]) for word in SEVERITIES[1:]])
         yield family("tower_source_age_seconds", [((name,), age) for name, age in ages.items()])
         yield family("tower_log_lag_records", [(("api", name), behind) for name, behind in self._lags()])
-        yield spread("tower_latency_seconds", "api", hops)
 
     def _ledger(self, present: Present, counts: Counter[tuple[str, str]]) -> int:
         imbalance = 0
@@ -70,15 +68,6 @@ def family(name: str, told: Iterable[tuple[tuple[str, ...], float]]) -> Metric:
     found = made(name, metric.help, labels=metric.labels)
     for labels, value in told:
         found.add_metric(labels, value)
-    return found
-
-
-def spread(name: str, hop: str, spans: list[float]) -> Metric:
-    """The newest spans of a hop as a histogram."""
-    metric = BY_NAME[name]
-    buckets = [(str(most), float(sum(span <= most for span in spans))) for most in metric.buckets]
-    found = HistogramMetricFamily(name, metric.help, labels=metric.labels)
-    found.add_metric((hop,), [*buckets, ("+Inf", float(len(spans)))], sum(spans))
     return found
 
 

@@ -37,6 +37,7 @@ def router() -> APIRouter:
     def measured(request: Request) -> Response:
         """Of this process, and of all networks."""
         here = here_of(request)
+        here.latency.take()
         told = metrics.text(metrics.OfNetworks(here.networks, ends(here)))
         return Response(told, media_type="text/plain; version=0.0.4; charset=utf-8")
 

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from api.http.held import Held
+from api.http.latency import observe
 from api.hub.follow import Decided
 from sinks.views.keys import BY_ID, LIVE, is_over
 from streams.words import OURS
@@ -45,7 +46,6 @@ class Present:
         self.deviations: deque[Said] = deque(maxlen=REMEMBERED)
         self.rejected: deque[Said] = deque(maxlen=REMEMBERED)
         self.said_of: dict[int, list[Said]] = {}
-        self.hops: deque[float] = deque(maxlen=2000)
         self.is_followed: Callable[[], bool] = lambda: True
 
     def load(self, number: int, now: int, tables: Mapping[str, np.ndarray], names: Mapping[int, str]) -> None:
@@ -64,7 +64,7 @@ class Present:
             for decided in records:
                 self._take(decided.record)
                 if decided.stamp and decided.record.number > self.known:
-                    self.hops.append(max(0, clock.wall_ms() - decided.stamp) / 1000)
+                    observe("api", max(0, clock.wall_ms() - decided.stamp))
             self.lock.notify_all()
 
     def _take(self, record: Record) -> None:

@@ -67,6 +67,18 @@ def test_each_call_takes_in_what_is_new_and_only_the_newest_count(live: str) -> 
     assert Hops(live, NETWORK, last=8)()["outcome"] == {"p50": 5, "p99": 5}
 
 
+def test_each_span_is_told_once_and_after_a_long_silence_only_the_newest(live: str) -> None:
+    told: list[tuple[str, float]] = []
+    outcomes(live, [1, 1])
+    found = Hops(live, NETWORK, last=3, told=lambda hop, ms: told.append((hop, ms)))
+    found()
+    assert [ms for hop, ms in told if hop == "outcome"] == [1, 1]
+    outcomes(live, [5, 6, 7, 8, 9, 10, 11, 12], first=3)
+    for _ in range(2):
+        found()
+    assert [ms for hop, ms in told if hop == "outcome"] == [1, 1, 10, 11, 12]
+
+
 def test_in_a_driven_network_only_the_way_through_control_can_be_told() -> None:
     root = memory_root()
     deliver(root, NETWORK, envelopes(legs(5)))

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from api.http.rules import RULES
+from api.hub.follow import Decided
 from api.keys import Keys, check
 from tests.suites.small_api import NOW, SmallApi, deviation, rows, small_api
-from tower import ids
+from tower import clock, ids
 from tower.errors import SettingError
+from tower.record import Record
 from tower.settings import Settings
 from tower.telemetry import BY_NAME
 
@@ -37,6 +39,18 @@ def test_metrics_are_those_that_are_listed_and_say_what_the_tables_say(api: Smal
     named = set(re.findall(r"^# TYPE (\w+)", told, re.MULTILINE))
     assert {name for name in named if name.removesuffix("_created") not in BY_NAME
             and f"{name.removesuffix('_created')}_total" not in BY_NAME} == set()  # fmt: skip
+
+
+def test_how_long_the_way_to_the_api_takes_only_ever_grows(api: SmallApi) -> None:
+    def spans() -> float:
+        told = api.ask("GET", "/metrics", "").text
+        found = re.search(r'^tower_latency_seconds_count{hop="api"} (\S+)$', told, re.MULTILINE)
+        return float(found[1]) if found else 0.0
+
+    before, present = spans(), api.here.networks["east"]
+    stamped = [Decided(Record(present.seq + n, NOW), clock.wall_ms() - 5) for n in range(1, 2_501)]
+    present.take(stamped)
+    assert spans() == before + 2_500
 
 
 def test_it_is_ready_until_a_network_is_no_longer_followed(api: SmallApi) -> None:
