@@ -34,6 +34,7 @@ class Known(NamedTuple):
     incidents: Any
     members: Any
     links: Any
+    reached: Any
     blames: Any
     kinds: Any
     speaks: Any

@@ -26,17 +26,18 @@ from tower.pairing import pair
 from tower.table import Direct, Table, find, kernel, look_at, touch, upsert
 
 KEEP: Final = clock.DAY
-
-
 LINK: Final = np.zeros(1, np.dtype([
-    ("key", "<u8"), ("keep_until", "<i8"), ("alarm", "<u8"), ("incident", "<u8"), ("before", "<u8"), ("after", "<u8"),
-    ("cause", "|u1"), ("severity", "|u1"), ("is_hazard", "|u1"), ("risk", "<i8"), ("loss", "<i8"), ("act_by", "<i8"),
-    ("place", "<u8"),
+    ("key", "<u8"), ("keep_until", "<i8"), ("alarm", "<u8"), ("subject", "<u8"), ("incident", "<u8"),
+    ("before", "<u8"), ("after", "<u8"), ("cause", "|u1"), ("severity", "|u1"), ("risk", "<i8"), ("loss", "<i8"),
+    ("act_by", "<i8"), ("place", "<u8"),
 ]))  # fmt: skip
-"""A deviation as it is counted in its incident, between its neighbours there; `place` is where the hazard is."""
+"""A deviation as it is counted in its incident, between its neighbours there; `place` is where the cause lies."""
 for _name in ("incident", "before", "after"):
     LINK[_name] = UNKNOWN
 LINK["keep_until"] = -1
+REACHED: Final = np.zeros(1, np.dtype([("key", "<u8"), ("keep_until", "<i8"), ("members", "<i8")]))
+"""By incident and subject: how many of its deviations are about that leg, visit or line."""
+REACHED["keep_until"] = -1
 
 
 @kernel
@@ -68,34 +69,47 @@ def begin(incident, cause, place, now):
 
 
 @kernel
-def count(incident, link, sign):
-    """Count a deviation in, or out. What legs and visits put at risk is counted with their lines."""
-    incident.members += sign
+def weigh(incident, link, sign):
+    """Count how bad a deviation is in, or out. What legs and visits put at risk is counted with their lines."""
     incident.critical += sign * (link.severity >= 3)
     incident.warning += sign * (link.severity == 2)
     incident.advisory += sign * (link.severity <= 1)
-    incident.legs += sign * (link.cause == LEGS)
-    incident.visits += sign * (link.cause == DOCKS)
-    incident.lines += sign * (link.cause == LINES)
     if link.cause not in (LEGS, DOCKS):
         incident.value_at_risk_cents += sign * link.risk
         incident.loss_cents_per_h += sign * link.loss
 
 
 @kernel
-def hang(known, incident, link):
+def reach(known, incident, link, sign, now):
+    """Count what a deviation is about in, or out: once, however many of the incident's deviations are about it."""
+    reached = known.reached.rows[upsert(known.reached, pair(incident.key, link.subject))]
+    before = reached.members
+    reached.members += sign
+    reached.keep_until = now if reached.members == 0 else -1
+    if before == 0 or reached.members == 0:
+        incident.legs += sign * (link.cause == LEGS)
+        incident.visits += sign * (link.cause == DOCKS)
+        incident.lines += sign * (link.cause == LINES)
+
+
+@kernel
+def hang(known, incident, link, now):
     """Put a deviation first among those of an incident, and count it."""
     link.incident, link.before, link.after = incident.key, UNKNOWN, incident.first
     if incident.first != UNKNOWN:
         known.links.rows[find(known.links, incident.first)].before = link.key
     incident.first = link.key
-    count(incident, link, 1)
+    incident.members += 1
+    weigh(incident, link, 1)
+    reach(known, incident, link, 1, now)
 
 
 @kernel
-def unhang(known, incident, link):
+def unhang(known, incident, link, now):
     """Take a deviation out of its incident."""
-    count(incident, link, -1)
+    incident.members -= 1
+    weigh(incident, link, -1)
+    reach(known, incident, link, -1, now)
     if link.before != UNKNOWN:
         known.links.rows[find(known.links, link.before)].after = link.after
     else:
@@ -187,9 +201,9 @@ def join(known, a, cause, now):
     i = incident_of(known, to_blame, place, now)
     incident = known.incidents.rows[i]
     link = known.links.rows[upsert(known.links, a.id)]
-    link.alarm, link.cause, link.is_hazard, link.place = a.key, cause, cause == WEATHER, place
+    link.alarm, link.subject, link.cause, link.place, link.keep_until = a.key, a.subject, cause, place, -1
     see(link, a)
-    hang(known, incident, link)
+    hang(known, incident, link, now)
     incident.opened += 1
     tell_member(known, link, now, False)
     hear(known, i, link.act_by, now)
@@ -217,8 +231,8 @@ def absorb(known, i, into, now):
     touch(known.incidents, i)
     while source.first != UNKNOWN:
         link = known.links.rows[find(known.links, source.first)]
-        unhang(known, source, link)
-        hang(known, goal, link)
+        unhang(known, source, link, now)
+        hang(known, goal, link, now)
         goal.opened += 1
         tell_member(known, link, now, False)
         hear(known, into, link.act_by, now)
@@ -236,9 +250,9 @@ def change(known, l, a, now):
     i = find(known.incidents, link.incident)
     touch(known.incidents, i)
     incident, before = known.incidents.rows[i], link.act_by
-    count(incident, link, -1)
+    weigh(incident, link, -1)
     see(link, a)
-    count(incident, link, 1)
+    weigh(incident, link, 1)
     if before != link.act_by:
         miss(known, i, before, now)
         hear(known, i, link.act_by, now)
@@ -251,13 +265,13 @@ def leave(known, l, now):
     link = known.links.rows[l]
     i = find(known.incidents, link.incident)
     touch(known.incidents, i)
-    if link.is_hazard:
+    if link.cause == WEATHER:
         weather = known.blames.rows[find(known.blames, pair(np.uint64(WEATHER), link.place))]
         weather.hazards -= 1
         if weather.hazards <= 0:
             weather.bad_until = now + LINGERS
     tell_member(known, link, now, True)
-    unhang(known, known.incidents.rows[i], link)
+    unhang(known, known.incidents.rows[i], link, now)
     link.keep_until = now
     miss(known, i, link.act_by, now)
     settle(known, i, now)
@@ -310,7 +324,7 @@ class Incidents(Step):
     """Tables `incidents` and `members` (which incident each deviation belongs to)."""
 
     publishes: ClassVar = ("incidents", "members")
-    keeps: ClassVar = (("links", LINK), ("blames", BLAME))
+    keeps: ClassVar = (("links", LINK), ("reached", REACHED), ("blames", BLAME))
 
     def __init__(
         self, saved: Mapping[str, bytes] | None, kinds: Sequence[str], alarms: Table, legs: Table, lines: Table
@@ -326,8 +340,13 @@ class Incidents(Step):
         return bool(self.alarms.touched().size) or self.tables["incidents"].next_look() <= work.now
 
     def room(self, work: Work) -> int:
-        """An incident and a member an alarm, and for weather those that it takes over."""
+        """An alarm may begin two incidents, its own and that of weather which takes another over."""
         return 3 * int(self.alarms.touched().size) + 1
+
+    def begin(self, work: Work) -> None:
+        """Weather that takes incidents over reaches all that they reached."""
+        super().begin(work)
+        self.tables["reached"].reserve(len(self.tables["reached"]))
 
     def run(self, work: Work) -> None:
         """Time first, then what the judge has said."""
@@ -340,8 +359,8 @@ class Incidents(Step):
     def known(self) -> Known:
         """The tables as they are now: they are held anew when they grow."""
         own = self.tables
-        return Known(self.legs.t, self.lines.t, own["incidents"].t, own["members"].t, own["links"].t, own["blames"].t,
-                     self.kinds, self.speaks)  # fmt: skip
+        return Known(self.legs.t, self.lines.t, own["incidents"].t, own["members"].t, own["links"].t, own["reached"].t,
+                     own["blames"].t, self.kinds, self.speaks)  # fmt: skip
 
     def activate(self, work: Work) -> None:
         """Another build may have closed what no rule owns any more."""

@@ -10,14 +10,11 @@ import orjson
 
 from api.hub.frames import Heartbeat, Hop, Ledger, SourceAge
 from api.hub.picture import Picture
+from detectors.source_stale import ENOUGH, GAPS, SHORTEST_MS
 from simulators import scenarios
 from tower import clock, ids
 from tower.build import build
 
-AGE_LIMIT_GAPS: Final = 13.8
-SHORTEST_S: Final = 120.0
-ENOUGH: Final = 20
-"""As `source.stale` judges: detectors/source_stale.py."""
 RATE_S: Final = 10.0
 """The span over which a source's rate is taken."""
 
@@ -92,8 +89,8 @@ class Pulse:
 
 
 def limit(events: int, interval_s: float) -> float | None:
-    """For how long a source may be quiet; None while its rate is not believed."""
-    return round(max(SHORTEST_S, AGE_LIMIT_GAPS * interval_s), 1) if events >= ENOUGH and interval_s >= 0 else None
+    """For how long a source may be quiet before `source.stale` opens; None while its rate is not believed."""
+    return round(max(SHORTEST_MS / 1000, GAPS * interval_s), 1) if events >= ENOUGH and interval_s >= 0 else None
 
 
 def spread(spans: list[float]) -> Hop | None:

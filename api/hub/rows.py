@@ -71,7 +71,7 @@ class Incident(Row):
     critical: int | None = None
     warning: int | None = None
     advisory: int | None = None
-    legs: Annotated[int | None, Field(description="members that are about legs")] = None
+    legs: Annotated[int | None, Field(description="that its open deviations are about, each once")] = None
     visits: int | None = None
     lines: int | None = None
     opened: Annotated[int | None, Field(description="deviations that were ever in it")] = None

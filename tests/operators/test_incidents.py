@@ -131,9 +131,21 @@ def expect_sums(story: Story) -> None:
         assert incident["value_at_risk_cents"] == sum(int(r["risk"]) for r in mine if r["cause"] not in (1, 2))
         assert incident["loss_cents_per_h"] == sum(int(r["loss"]) for r in mine if r["cause"] not in (1, 2))
         assert incident["loss_cents_per_min"] == incident["loss_cents_per_h"] / 60
+        for column, cause in (("legs", 1), ("visits", 2), ("lines", 3)):
+            assert incident[column] == len({int(r["subject"]) for r in mine if r["cause"] == cause})
         assert incident["severity"] == max((int(live[int(r["key"])]["severity"]) for r in mine), default=0)
     told = {int(r["key"]): int(r["incident"]) for r in story.table("members")}
     assert all(told[key] == int(row["incident"]) for key, row in held.items())
+
+
+def test_a_leg_with_two_deviations_is_one_leg() -> None:
+    story = Story()
+    story.tell(0, *network(2))
+    story.tell(70, leg("estimated", 70, "A0", dep_estimated=at(71), arr_estimated=at(330)))
+    story.wait(100)
+    about = [r["subject"] for r in story.table("links") if r["incident"] != UNKNOWN and r["cause"] == 1]
+    (told,) = incidents(story)
+    assert len(about) > len(set(about)) == told[2]
 
 
 def test_a_saved_state_goes_on_as_if_it_had_not_been_saved() -> None:
@@ -145,7 +157,7 @@ def test_a_saved_state_goes_on_as_if_it_had_not_been_saved() -> None:
     for story in (whole, halves):
         story.tell(2, leg("cancelled", 2, "A1"))
         story.tell(400, weather(400, CALM))
-    for table in ("incidents", "members", "links", "blames"):
+    for table in ("incidents", "members", "links", "reached", "blames"):
         assert np.array_equal(whole.table(table), halves.table(table))
 
 
