@@ -37,6 +37,7 @@ Kafka = Annotated[str, matching(r"kafka://[^/@\s]+:\d+", "expected kafka://host:
 Redis = Annotated[str, matching(r"rediss?://[^/@\s]+:\d+/\d+", "expected redis://host:port/db, the password apart")]
 Http = Annotated[str, matching(r"https?://[^/@\s]+(:\d+)?/?", "expected http://host:port, the password apart")]
 Nets = Annotated[str, matching(r"[0-9a-fA-F.:]+/\d+(,[0-9a-fA-F.:]+/\d+)*", "expected networks by comma, 10.0.0.0/8")]
+Host = Annotated[str, matching(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]", "expected the name of a host")]
 Origins = Annotated[str, matching(r"(https?://[^/@\s,]+)(,https?://[^/@\s,]+)*", "expected https://host, by comma")]
 
 
@@ -57,6 +58,7 @@ class Settings(BaseModel):
     clickhouse_password: SecretStr | None = Field(default=None)
     port: int = Field(default=8080, ge=1, le=65534, examples=[8080])
     host: str = Field(default="127.0.0.1", examples=["127.0.0.1"])
+    hub: Host = Field(default="", examples=["hub"])
     hosts: str = Field(default="", examples=["tower.example.com"])
     origins: Origins = Field(default="", examples=["https://screens.example.com"])
     log_format: Literal["text", "json"] = Field(default="text", examples=["json"])

@@ -23,6 +23,7 @@ from api.http.problems import ProblemBody
 from api.http.rules import Ruled
 from api.hub import sse
 from tower.build import build
+from tower.settings import Settings
 
 EVERY: Final = ("0.0.0.0", "::")  # noqa: S104  # an address to listen on that nobody can be asked at
 ABOUT: Final = "What is, what is wrong with it, and what people do about it; see docs/api.md."
@@ -42,10 +43,15 @@ def made(here: Here) -> FastAPI:
     problems.install(app)
     for part in (operations, events, actions, lists, items, search, scenarios, sql, later, pages):
         app.include_router(part.router())
-    near = here.told.host if here.told.host not in EVERY else "127.0.0.1"
-    app.include_router(sse.router(f"ws://{near}:{here.told.port + 1}/v1/stream", Ruled))
+    app.include_router(sse.router(stream_of(here.told), Ruled))
     origins = [origin for origin in here.told.origins.split(",") if origin]
     hosts = {host for host in (*here.told.hosts.split(","), here.told.host) if host not in ("", *EVERY)}
     ports = " ".join(f"ws://{host}:{here.told.port + 1}" for host in ("127.0.0.1", "localhost", *sorted(hosts)))
     app.add_middleware(gate.Gate, hosts=hosts, origins=origins, streams=ports)
     return app
+
+
+def stream_of(told: Settings) -> str:
+    """Where this process finds the hub."""
+    near = told.hub or (told.host if told.host not in EVERY else "127.0.0.1")
+    return f"ws://{near}:{told.port + 1}/v1/stream"

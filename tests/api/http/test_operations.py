@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from api.http.app import stream_of
 from api.http.rules import RULES
 from api.hub.follow import Decided
 from api.keys import Keys, check
@@ -13,7 +14,7 @@ from tests.suites.small_api import NOW, SmallApi, deviation, rows, small_api
 from tower import clock, ids
 from tower.errors import SettingError
 from tower.record import Record
-from tower.settings import Settings
+from tower.settings import Settings, load
 from tower.telemetry import BY_NAME
 
 DOCS = (Path(__file__).parents[3] / "docs" / "api.md").read_text("utf-8")
@@ -64,6 +65,14 @@ def test_where_names_the_networks_of_a_key_and_of_nobody_else(api: SmallApi) -> 
     assert api.get("/v1/where", "viewer-east") == {"stream": "ws://127.0.0.1:8081/v1/stream", "networks": ["east"]}
     assert api.get("/v1/where", "")["networks"] == []
     assert api.get("/v1/me", "admin-east", params={"network": "east"})["role"] == "admin"
+
+
+def test_the_hub_is_next_door_unless_the_settings_say_where() -> None:
+    assert stream_of(Settings(host="0.0.0.0", port=80)) == "ws://127.0.0.1:81/v1/stream"
+    assert stream_of(Settings(host="10.0.0.7")) == "ws://10.0.0.7:8081/v1/stream"
+    assert stream_of(Settings(host="0.0.0.0", hub="hub")) == "ws://hub:8081/v1/stream"
+    with pytest.raises(SettingError, match=r"hub: expected the name of a host \(got ws://hub\)"):
+        load({"hub": "ws://hub"})
 
 
 def test_keys_of_a_demo_are_refused_on_any_address_but_this_machines_own(tmp_path: Path) -> None:
