@@ -38,14 +38,16 @@ def inputs(kafka: Broker) -> Iterator[Broker]:
     with Path(tempfile.gettempdir(), f"tower-inputs-{kafka.bootstrap.rpartition(':')[2]}.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         admin = AdminClient({"bootstrap.servers": kafka.bootstrap})
-        made = admin.create_topics([NewTopic(name, partitions, 1) for name, partitions in TOPICS.items()])
-        for future in made.values():
-            future.result()
-        yield kafka
-        for future in admin.delete_topics(list(TOPICS)).values():
-            future.result()
-        while set(TOPICS) & set(admin.list_topics().topics):
-            time.sleep(0.05)
+        try:
+            made = admin.create_topics([NewTopic(name, partitions, 1) for name, partitions in TOPICS.items()])
+            for future in made.values():
+                future.result()
+            yield kafka
+        finally:
+            for future in admin.delete_topics(list(TOPICS)).values():
+                future.exception()
+            while set(TOPICS) & set(admin.list_topics().topics):
+                time.sleep(0.05)
 
 
 def produce(kafka: Broker, events: int, seed: int = 1) -> None:
