@@ -1,43 +1,11 @@
-"""Compiled: how kernels are compiled, and where their code is kept.
-
-numba's cache looks only at the file that a kernel stands in, and would go on calling what another file has changed
-since. So each state of the source tree has a cache of its own, under NUMBA_CACHE_DIR or `.tower/numba`.
-"""
+"""Compiled: how kernels are compiled. Where their code is kept: kernel_cache.py."""
 
 import importlib
-import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, wraps
-from hashlib import blake2b
-from pathlib import Path
-from typing import Any, Final, NoReturn
-
-ROOT: Final = Path(__file__).parent.parent
-PACKAGES: Final = ("tower", "operators", "detectors", "simulators")
-KEPT: Final = 4
-
-
-def sources() -> Iterator[bytes]:
-    """What every file says that holds kernels."""
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            said = path.read_bytes()
-            if b"@kernel" in said or b"njit" in said:
-                yield said
-
-
-def cache_folder() -> Path:
-    """The cache of this state of the source tree; older states' are dropped when a new one is begun."""
-    base = Path(os.environ.get("NUMBA_CACHE_DIR") or ROOT / ".tower" / "numba")
-    folder = base / blake2b(b"\n".join(sources()), digest_size=8).hexdigest()
-    if not folder.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        for old in sorted(base.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT]:
-            shutil.rmtree(old, ignore_errors=True)
-    return folder
+from typing import Any, NoReturn
 
 
 @contextmanager
@@ -58,7 +26,7 @@ def _numba() -> Any:
         import numba
 
         importlib.import_module("numba.np.arraymath")
-    numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]  # read whenever a kernel is declared
+    numba.config.CACHE_LOCATOR_CLASSES = "tower.kernel_cache.Locator"  # type: ignore[attr-defined]
     return numba
 
 

@@ -1,0 +1,119 @@
+"""Kernel cache: where compiled kernels are kept, by what they were compiled from.
+
+numba's own cache looks only at the file that a kernel stands in, and would go on calling what another file has changed
+since. Here a file's kernels are found again only where the file and all of ours that it imports, directly or through
+others, say the same: an edit compiles anew what can see it, and clones of one tree share what they have compiled.
+"""
+
+import os
+import re
+import shutil
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Final, Self
+
+from numba.core.caching import _CacheLocator
+
+ROOT: Final = Path(__file__).parent.parent
+PACKAGES: Final = ("tower", "operators", "detectors", "simulators")
+IMPORT: Final = re.compile(r"^ *(?:from|import) +([\w.]+)(?: +import +(\([^)]*\)|.*))?", re.MULTILINE)
+NAME: Final = re.compile(r"\w+")
+KEPT: Final = 4
+"""States of one file whose kernels are kept."""
+
+
+class Locator(_CacheLocator):
+    """Tells numba to keep kernels under NUMBA_CACHE_DIR or `.tower/numba`, in a folder for each state of a file."""
+
+    def __init__(self, function: Any, file: Path) -> None:
+        base = Path(os.environ.get("NUMBA_CACHE_DIR") or ROOT / ".tower" / "numba")
+        self.line = function.__code__.co_firstlineno
+        self.state = state_of(file)
+        self.folder = base / f"{name_of(file)}-{self.state}"
+
+    def get_cache_path(self) -> str:
+        """The folder of this file in this state."""
+        return str(self.folder)
+
+    def get_source_stamp(self) -> str:
+        """The state, once more: what lies in the folder is never old."""
+        return self.state
+
+    def get_disambiguator(self) -> str:
+        """Two kernels of one name in one file are told apart by their lines."""
+        return str(self.line)
+
+    def ensure_cache_path(self) -> None:
+        """Make the folder, and drop those of older states."""
+        if not self.folder.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            drop_old(self.folder)
+
+    @classmethod
+    def from_function(cls, py_func: Any, py_file: str) -> Self | None:
+        """A locator for a kernel that stands in a file; numba asks so."""
+        if not Path(py_file).is_file():
+            return None
+        found = cls(py_func, Path(py_file))
+        found.ensure_cache_path()
+        return found
+
+
+def drop_old(folder: Path) -> None:
+    """Keep the newest states of the file that this folder is of."""
+    name = folder.name.rpartition("-")[0]
+    of_same = sorted(folder.parent.glob(f"{name}-*"), key=lambda path: path.stat().st_mtime)
+    for old in of_same[:-KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def name_of(file: Path) -> str:
+    """A file's name as a module, if it is one of ours.
+
+    >>> name_of(ROOT / "tower" / "table.py")
+    'tower.table'
+    """
+    within = file.relative_to(ROOT) if file.is_relative_to(ROOT) else Path(file.name)
+    return ".".join(within.with_suffix("").parts)
+
+
+@cache
+def state_of(file: Path) -> str:
+    """A hash of what a file says, and all files of ours that it imports, directly or not."""
+    told = blake2b(digest_size=8)
+    for path in sorted(closure(file), key=name_of):
+        told.update(name_of(path).encode() + b"\0" + path.read_bytes() + b"\0")
+    return told.hexdigest()
+
+
+def closure(file: Path) -> set[Path]:
+    """A file and all of ours that it imports, directly or not."""
+    found, ahead = {file}, [file]
+    while ahead:
+        new = imports(ahead.pop()) - found
+        found |= new
+        ahead.extend(new)
+    return found
+
+
+@cache
+def imports(file: Path) -> frozenset[Path]:
+    """The files of ours that a file names in its imports, wherever in it they stand."""
+    names: set[str] = set()
+    for module, told in IMPORT.findall(file.read_text()):
+        names.update([module, *(f"{module}.{name}" for name in NAME.findall(told))])
+    return frozenset(path for name in names if (path := file_of(name)))
+
+
+@cache
+def file_of(name: str) -> Path | None:
+    """The file of one of our modules that may matter to a kernel; None for others.
+
+    >>> file_of("tower.table") == ROOT / "tower" / "table.py", file_of("numpy")
+    (True, None)
+    """
+    if name.partition(".")[0] not in PACKAGES:
+        return None
+    path = ROOT.joinpath(*name.split("."))
+    return next((found for found in (path.with_suffix(".py"), path / "__init__.py") if found.is_file()), None)
