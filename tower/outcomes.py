@@ -12,6 +12,16 @@ LIVES: Final = ("unplanned", "planned", "overdue", "delayed", "early", "late", "
 CAUSES: Final = ("weather", "legs", "docks", "lines", "stock", "supply", "source", "other")
 """What an incident can have come from, upstream first."""
 
+OPTIONS: Final = ("joint", "spare", "nothing")
+"""What can be done about an incident: decide anew for its lines and all that must make room for them; put its lines
+where nobody stands; leave it."""
+
+WHYS: Final = (
+    "new", "stranded", "keeps_promise", "less_late", "cheaper", "makes_room", "full", "no_stock", "no_candidate",
+    "not_worth",
+)  # fmt: skip
+"""Why the plan has a line elsewhere than it is booked; the last four: why it has it nowhere."""
+
 POSITION: Final = 4096
 """A position inside a network is record number * 4096 + the event's row in that record."""
 
@@ -146,8 +156,42 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         count("window_s", "86400: the network's day, 360: a tenth of an hour"), number("value"),
         number("plan", "what was expected at the start of the day"), time("at", "the minute that said it"),
     ),
+    "options": (
+        *KEY, digest("incident"), count("rank", "1: the best; doing nothing comes last"), code("kind", *OPTIONS),
+        delta("net_cents", "what it saves against doing nothing, less what it costs"),
+        delta("net_p10_cents", "in one future of ten it is less"), delta("net_p90_cents", "in one of ten it is more"),
+        delta("cost_cents", "freight, haste, moving and broken promises, against doing nothing"),
+        delta("value_kept_cents", "late fees and undelivered goods that it spares, against doing nothing"),
+        delta("lines_kept", "lines that get a leg and would have none"),
+        delta("on_time_delta", "promises kept more than by doing nothing"),
+        *(delta(f"{name}_cents", f"spared to {name} lines; below nothing: they pay") for name in PRIORITIES),
+        *(delta(f"{name}_on_time", f"promises kept more, of {name} lines") for name in PRIORITIES),
+        count("lines", "of the incident, that it is about"), count("churn_lines", "booked lines that it moves"),
+        id_of("leg", "binding", "the leg without which it would lose most"),
+        count("price_cents", "what one more load on that leg would save"),
+        number("confidence", "share of sampled futures in which it beats the next best"),
+        time("expires_at", "the last moment at which all of its moves can be made"),
+        count("basis", "the record whose state it was worked out from"), count("moves"),
+        count("unserved", "lines of the incident that it leaves without a leg"),
+        digest("digest", "of its moves: the same moves, the same option"),
+    ),
+    "moves": (
+        *KEY, digest("option"), digest("line"), id_of("leg", "from_leg", "none: it is on no leg"),
+        id_of("leg", "to_leg", "none: it is taken off to make room"), id_of("site", "from_site"),
+        id_of("site", "to_site"), delta("cost_cents", "against what is booked"),
+    ),
+    "plans": (
+        *KEY, digest("line"), id_of("leg", "from_leg", "none: it is on no leg"),
+        id_of("leg", "to_leg", "none: it stays without"), id_of("site", "from_site"), id_of("site", "to_site"),
+        delta("cost_cents", "against what is booked"), code("why", *WHYS),
+        id_of("leg", "resource", "the leg that is full"), count("basis", "the record whose state it was planned from"),
+    ),
+    "prices": (
+        *KEY, id_of("leg", "resource"), time("window_start", "when the leg is expected to leave"),
+        count("last_unit_cents", "what its last load saves"), count("next_unit_cents", "what one more load would save"),
+    ),
 }
-"""State that is published and follows from deviations: these depend on what was known when."""
+"""State that is published and follows from deviations or plans: these depend on what was known when."""
 
 STANDING: Final = {**FACTS, **JUDGED}
 """All tables whose newest row, by key, is how the thing stands."""
@@ -174,5 +218,5 @@ TABLES: Final[dict[str, tuple[Field, ...]]] = {
 }  # fmt: skip
 """Every table of an outcome record. Each row's place (network, number, ordinal, now) is its record's."""
 
-__all__ = ["CAUSES", "FACTS", "JUDGED", "LIVES", "POSITION", "STANDING", "TABLES", "column", "kind", "kinds_of",
-           "registers"]  # fmt: skip
+__all__ = ["CAUSES", "FACTS", "JUDGED", "LIVES", "OPTIONS", "POSITION", "STANDING", "TABLES", "WHYS", "column", "kind",
+           "kinds_of", "registers"]  # fmt: skip
