@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
+from api.asked import folder, moment
 from api.embedded import Tower, tower
 from api.healer import Healer
 from api.keys import FILE, Keys
@@ -27,7 +28,6 @@ from streams.mend import mend
 from streams.names import CLOCK
 from tower import clock
 from tower.build import build as running
-from tower.errors import UsageError
 from tower.record import Record, split
 
 STUCK_S: Final = 30.0
@@ -43,7 +43,7 @@ def play(told: argparse.Namespace) -> int:
     from simulators.scenarios import find
 
     scenario = find(told.scenario)
-    start = moment(told.start) if told.start else scenario.from_ms
+    start = moment(told.start, "--from") if told.start else scenario.from_ms
     data = prepared(told.data)
     with closing(Folder(data)):
         here = tower(data, (scenario.name,), told.port)
@@ -103,23 +103,15 @@ def healer(here: Tower) -> Healer:
     return Healer(here.root, str(here.data / "states"), here.networks)
 
 
-def moment(text: str) -> int:
-    """A moment of the command line; UsageError if it is none."""
-    try:
-        return clock.parse(text)
-    except ValueError as error:
-        raise UsageError(f"--from: {error}", "write it as 2013-02-08T04:00:00-05:00") from error
-
-
 def prepared(asked: str | None) -> Path:
     """The data folder: the one asked for as it is, or a fresh one of our own."""
     if asked:
-        return Path(asked)
+        return folder(Path(asked), "--data")
     data = Path("run") / "demo"
     if (data / MARK).exists():
         Folder(data).close()  # refuses if another demo runs on it
         shutil.rmtree(data)
-    data.mkdir(parents=True, exist_ok=True)
+    folder(data, "--data")
     (data / MARK).touch()
     return data
 

@@ -110,13 +110,16 @@ def says(message: Message, network: str, head: np.void) -> bool:
 
 
 def inboxes(root: str, network: str, record: Record, head: np.void) -> list[str]:
-    """The inboxes that it can have come through: those from which its record took that very position.
-
-    An event may name another source than its inbox, so its own source does not settle it.
+    """The inboxes that an event can have come through. It may name another source than its inbox, so its own source
+    does not settle it.
     """
+    return taken_from(root, network, record, int(head["inbox"]))
+
+
+def taken_from(root: str, network: str, record: Record, position: int) -> list[str]:
+    """The inboxes from which a record took that very position."""
     there = {ids.of("source", name): name for name in names.sources(root, network) if name != names.CLOCK}
     first = opened(root, network, log=True).first()
     before = record_at(root, network, record.number - 1).causes if record.number > first else {}
-    position = int(head["inbox"])
     return [there[code] for code, upto in record.causes.items()
             if code in there and before.get(code, 0) <= position <= upto]  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Final
 
+from api.asked import folder
 from api.demo import doors, enter_build, healer, interrupted, table
 from api.embedded import Tower, tower
 from api.standing import Balance, Delivered, last, standing
@@ -31,7 +32,7 @@ STUCK_S: Final = 15.0
 def run(told: argparse.Namespace) -> int:
     """Run until Ctrl-C or SIGTERM, drain, and say what became of all that came in since; 1 if it does not balance."""
     found = settings.load({"data": told.data, "networks": told.networks, "port": told.port})
-    found.data.mkdir(parents=True, exist_ok=True)
+    folder(found.data, "--data")
     with closing(Folder(found.data)):
         here = made(found)
         announce(here, found)

@@ -120,6 +120,9 @@ def feed_of(arguments: argparse.Namespace) -> "Feed":
         return recorded.read(arguments.what, arguments.adapter)
     if "/" in arguments.what:
         raise UsageError(f"{arguments.what}: no such file or folder", "a scenario's name, or a path that exists")
+    if arguments.adapter:
+        raise UsageError(f"--adapter: for a data set at a path (got {arguments.adapter} with {arguments.what})",
+                         "leave it out")  # fmt: skip
     return scenarios.load(arguments.what)
 
 
@@ -174,12 +177,9 @@ def merged(arrivals: "Iterable[Arrival]", added: "list[Arrival]") -> "Iterator[A
 
 def moment(text: str | None, flag: str, usual: int) -> int:
     """The moment that is asked for; raises UsageError."""
-    from tower import clock
+    from api import asked
 
-    try:
-        return clock.parse(text) if text else usual
-    except ValueError:
-        raise UsageError(f"{flag}: not a time (got {text})", f"{flag} 2013-02-08T04:00:00Z") from None
+    return asked.moment(text, flag) if text else usual
 
 
 def worded(said: dict[str, Any]) -> str:

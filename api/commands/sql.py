@@ -82,7 +82,9 @@ def answer(query: str, data: str | None) -> tuple[Sequence[str], Sequence[Sequen
     try:
         result = connect(url, key, found.clickhouse_user).query(query)
     except (DatabaseError, OSError) as error:
-        raise TowerError(f"sql: {first_line(error)}", f"{TRY}, or see that {url} answers") from None
+        if isinstance(error, OSError) or "HTTPConnection" in str(error):
+            raise TowerError(f"sql: nobody answers (tried {url})", "towerctl demo, or see that it runs there") from None
+        raise TowerError(f"sql: {first_line(error)}", TRY) from None
     return result.column_names, result.result_rows
 
 

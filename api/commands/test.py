@@ -15,6 +15,7 @@ PASSES_ON = True
 ROOT = Path(__file__).resolve().parents[2]
 ALL = ["-m", "not long"]
 BOTH_CORES = ["-n", "2", "--dist", "worksteal"]
+PYTEST_WRONG_CALL, WRONG_CALL = 4, 2
 ALONE = ("-n", "--numprocesses", "--pdb", "-s", "--trace", "--collect-only", "--co")
 
 
@@ -27,7 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Run pytest on the checkout; 0 only if tests ran and all passed. Raises UsageError in an installed wheel."""
     if not (ROOT / "tests").is_dir():
         raise UsageError("test: an installed package brings no tests", try_="./towerctl test in a checkout")
-    return subprocess.call(pytest_command(arguments), cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    ended = subprocess.call(pytest_command(arguments), cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    return WRONG_CALL if ended == PYTEST_WRONG_CALL else ended
 
 
 def pytest_command(arguments: argparse.Namespace) -> list[str]:

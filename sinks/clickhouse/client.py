@@ -1,5 +1,6 @@
 """Client: clickhouse-connect, set so that it does what it is told, once."""
 
+import logging
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from urllib3 import BaseHTTPResponse, PoolManager
 from urllib3.exceptions import HTTPError
 
 CONNECT_S, ANSWER_S = 5, 60
+logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())  # it logs what it raises, too
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
