@@ -22,7 +22,9 @@ def test_a_moment_has_a_zone(capfd: pytest.CaptureFixture[str], command: list[st
     said = say(capfd, *command, "--from", "2013-02-09")
     assert said.code == 2
     assert said.err.splitlines() == [
-        "Error: --from: not a time with its zone (got 2013-02-09)", "Try: --from 2013-02-08T04:00:00-05:00"]  # fmt: skip
+        "Error: --from: not a time with its zone (got 2013-02-09)",
+        "Try: --from 2013-02-08T04:00:00-05:00",
+    ]
 
 
 def test_a_folder_that_can_not_be_made_is_named(tmp_path: Path) -> None:
@@ -44,7 +46,9 @@ def test_a_history_that_does_not_answer_is_named_in_one_line(
     said = say(capfd, "sql", "select 1")
     assert said.code == 1
     assert said.err.splitlines() == [
-        "Error: sql: nobody answers (tried http://127.0.0.1:9)", "Try: towerctl demo, or see that it runs there"]  # fmt: skip
+        "Error: sql: nobody answers (tried http://127.0.0.1:9)",
+        "Try: towerctl demo, or see that it runs there",
+    ]
 
 
 def test_a_wrong_pytest_argument_is_a_wrong_call() -> None:
