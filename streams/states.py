@@ -13,12 +13,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from operators.chain import State
 from streams.names import spelt
 from tower import clock
-from tower.errors import FormatError, Lost
+from tower.errors import Fenced, FormatError, Lost
 
 MAGIC: Final = b"TWRSTATE"
 VERSION: Final = 1
@@ -69,7 +69,7 @@ class States:
         return max((number for number in numbers if number <= upto), default=0)
 
     def load(self, network: str, number: int) -> State:
-        """The state after that record. Raises FormatError if the file is not whole or a newer build's."""
+        """The state after that record. Raises FormatError if it is not whole or a newer build's, Fenced if it went."""
         data = self._bytes(network, number)
         head, at = _head(data, self._path(network, number))
         if blake2b(data[:-CHECK], digest_size=CHECK).digest() != data[-CHECK:]:
@@ -82,7 +82,7 @@ class States:
 
     def head(self, network: str, number: int) -> dict[str, Any]:
         """What a state says of itself."""
-        with open(self._path(network, number), "rb") as file:
+        with self._opened(network, number) as file:
             start = file.read(START)
             return _head(start + file.read(_size(start)), self._path(network, number))[0]
 
@@ -127,8 +127,17 @@ class States:
                     os.unlink(self._path(network, number))
 
     def _bytes(self, network: str, number: int) -> bytes:
-        with open(self._path(network, number), "rb") as file:
+        with self._opened(network, number) as file:
             return file.read()
+
+    def _opened(self, network: str, number: int) -> BinaryIO:
+        """A state file. Raises Fenced if it went after it was found: another control writes newer ones."""
+        path = self._path(network, number)
+        try:
+            return open(path, "rb")
+        except FileNotFoundError:
+            what = f"state {path} is gone: another control of network {network} has gone on"
+            raise Fenced(what, "end one of the two, then start again") from None
 
     def _stray(self, network: str, number: int, why: str) -> Lost:
         what = f"state {self._path(network, number)} {why}"

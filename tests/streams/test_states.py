@@ -5,7 +5,7 @@ import pytest
 
 from streams.states import Place, States
 from tower import clock
-from tower.errors import FormatError, Lost
+from tower.errors import Fenced, FormatError, Lost
 
 STATE = {"": {"chain": b"1234"}, "legs": {"legs": b"abc", "past": b""}}
 
@@ -73,3 +73,12 @@ def test_a_half_written_state_is_none(tmp_path: Path) -> None:
     (tmp_path / "a_2fb").mkdir()
     (tmp_path / "a_2fb" / "3.new").write_bytes(b"half")
     assert States(str(tmp_path)).numbers("a/b") == []
+
+
+def test_a_state_that_another_control_has_dropped_meanwhile_is_named(tmp_path: Path) -> None:
+    states = States(str(tmp_path), newest=1)
+    save(states, 1)
+    save(States(str(tmp_path), newest=1), 2)
+    for asked in (states.load, states.head):
+        with pytest.raises(Fenced, match=r"a_2fb/1 is gone: another control of network a/b has gone on"):
+            asked("a/b", 1)
