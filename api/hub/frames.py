@@ -155,6 +155,14 @@ class Hop(Told):
     p99: float
 
 
+class Levels(Told):
+    """From which value on a deviation is advisory, warning, critical. A level that is not there is never reached."""
+
+    advisory: float
+    warning: float | None = None
+    critical: float | None = None
+
+
 class Ledger(Told):
     """What came in and what became of it, all sources together; `imbalance` is 0 or somebody should look."""
 
@@ -186,6 +194,8 @@ class Heartbeat(Told):
     sources: list[SourceAge]
     hops_ms: dict[str, Hop]
     ledger: Ledger
+    levels: dict[str, Levels] = {}
+    """By kind of deviation, as its rule has them."""
 
 
 HubFrame = Welcome | Result | Refused | Snapshot | Delta | Heartbeat

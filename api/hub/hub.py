@@ -15,8 +15,12 @@ from api.hub.picture import Picture
 from tower import clock
 
 HOPS: Final = 2000
-"""Spans that a percentile is taken of."""
+"""Spans that a percentile is taken of, at most."""
+RECENT_S: Final = 60.0
+"""Spans that are older say nothing of how things go now."""
 SOON_S: Final = 0.001
+Span = tuple[float, float]
+"""When it was seen, s of a steady clock, and how long it took, ms."""
 
 
 class Hub:
@@ -26,7 +30,7 @@ class Hub:
         self.pictures = pictures
         self.groups: dict[str, dict[tuple[object, ...], Group]] = {name: {} for name in pictures}
         self.clients: set[Client] = set()
-        self.hops = {name: {hop: deque[float](maxlen=HOPS) for hop in ("outcome", "feed")} for name in pictures}
+        self.hops = {name: {hop: deque[Span](maxlen=HOPS) for hop in ("outcome", "feed")} for name in pictures}
         self.caught_up: set[str] = set()
         self._timers: dict[Group, asyncio.TimerHandle] = {}
 
@@ -69,8 +73,13 @@ class Hub:
             self._hop(group.picture.network, "feed", took)
 
     def _hop(self, network: str, hop: str, took_ms: float) -> None:
-        self.hops[network][hop].append(took_ms)
+        self.hops[network][hop].append((clock.steady_s(), took_ms))
         metrics.LATENCY.labels(hop).observe(max(took_ms, 0.0) / 1000)
+
+    def recent(self, network: str) -> dict[str, list[float]]:
+        """How long each part of the way has taken in the last minute, ms."""
+        since = clock.steady_s() - RECENT_S
+        return {hop: [took for at, took in spans if at >= since] for hop, spans in self.hops[network].items()}
 
     def enter(self, client: Client) -> None:
         """A client has said hello."""

@@ -8,8 +8,10 @@ from typing import Any, Final
 
 import orjson
 
-from api.hub.frames import Heartbeat, Hop, Ledger, SourceAge
+import detectors
+from api.hub.frames import Heartbeat, Hop, Ledger, Levels, SourceAge
 from api.hub.picture import Picture
+from detectors.rule import NEVER, Rule
 from detectors.source_stale import ENOUGH, GAPS, SHORTEST_MS
 from simulators import scenarios
 from tower import clock, ids
@@ -17,6 +19,15 @@ from tower.build import build
 
 RATE_S: Final = 10.0
 """The span over which a source's rate is taken."""
+
+
+def levels(rule: Rule) -> Levels:
+    """The levels of a rule."""
+    warning, critical = (None if level == NEVER else level for level in (rule.warning, rule.critical))
+    return Levels(advisory=rule.up, warning=warning, critical=critical)
+
+
+LEVELS: Final = {detector.rule.kind: levels(detector.rule) for detector in detectors.ALL}
 
 
 class Pulse:
@@ -39,7 +50,7 @@ class Pulse:
             build=build(), network=picture.network, tz=self._tz(),
             title=self.scenario.title if self.scenario else picture.network, sources=self._sources(now),
             hops_ms={name: hop for name, spans in hops.items() if (hop := spread(list(spans)))},
-            ledger=self._ledger(),
+            ledger=self._ledger(), levels=LEVELS,
         )  # fmt: skip
 
     def _driven(self) -> dict[str, Any]:

@@ -111,7 +111,7 @@ class Tower:
         """The heartbeats, each two seconds."""
         while True:
             for name, pulse in self.pulses.items():
-                beat = pulse.beat(self.hub.hops[name])
+                beat = pulse.beat(self.hub.recent(name))
                 self.hub.beat(name, wire.packed(beat))
             await asyncio.sleep(HEARTBEAT_MS / 1000)
 

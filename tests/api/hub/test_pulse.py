@@ -1,7 +1,13 @@
-"""Pulse: a source is called too old when the detector calls it stale, not before."""
+"""Pulse: a source is called too old when the detector calls it stale, not before; levels are the rules'."""
 
-from api.hub.pulse import limit
+from collections import deque
+
+import detectors
+from api.hub.hub import Hub
+from api.hub.pulse import LEVELS, levels, limit
+from detectors.rule import NEVER
 from tests.suites.story import Story, leg
+from tower import clock
 
 
 def test_a_source_is_too_old_when_it_is_stale() -> None:
@@ -19,3 +25,21 @@ def test_a_source_is_too_old_when_it_is_stale() -> None:
 
 def test_a_source_whose_rate_is_not_known_yet_is_never_too_old() -> None:
     assert limit(5, 60.0) is None
+
+
+def test_a_kinds_levels_are_those_of_its_rule() -> None:
+    assert set(LEVELS) == {detector.rule.kind for detector in detectors.ALL}
+    rule = next(detector.rule for detector in detectors.ALL if detector.rule.kind == "dock.queue")
+    told = LEVELS["dock.queue"]
+    assert (told.advisory, told.warning, told.critical) == (rule.up, rule.warning, rule.critical)
+
+
+def test_a_level_that_is_never_reached_is_not_there() -> None:
+    rule = next(detector.rule for detector in detectors.ALL if detector.rule.critical == NEVER)
+    assert levels(rule).critical is None
+
+
+def test_how_long_the_way_takes_is_that_of_the_last_minute() -> None:
+    hub, now = Hub({}), clock.steady_s()
+    hub.hops["east"] = {"feed": deque([(now - 61, 9000.0), (now - 59, 7.0), (now, 8.0)])}
+    assert hub.recent("east") == {"feed": [7.0, 8.0]}
