@@ -1,6 +1,7 @@
 // Chosen: which incident and which deviations the person looks at, in which order the queue stands, and who the person is.
 import type { Deviation, Incident } from '../shared/rows.ts';
 import type { Tower } from '../shared/tower.ts';
+import { owner } from '../shared/seen.ts';
 import * as api from './api.ts';
 
 export const SORTS = ['value lost per minute', 'value at risk', 'time left', 'newest'] as const;
@@ -15,16 +16,20 @@ export class Chosen {
   readonly picked = new Set<string>();
   sort = 0;
   mine = false;
+  /** Whether the cursor stays on whatever is first: until the person chooses something. */
+  follows = true;
+  /** Whether the pointer is over the queue: ranks do not change under it. */
+  isPointed = false;
   find = '';
   asking: Asking = null;
   said = '';
-  help = false;
   me: api.Me | null = null;
   story: { id: string; told: api.Story | null; why: string } | null = null;
   hits: api.Hit[] = [];
   order: Incident[] = [];
   members: Deviation[] = [];
   onchange = (): void => {};
+  onhelp = (): void => {};
   private ranked = 0;
   private tower: Tower | null = null;
 
@@ -33,11 +38,11 @@ export class Chosen {
     this.tower = tower;
     api.speaksOf(tower.feed.network);
     if (!this.me && tower.feed.status === 'live') void this.sign();
-    if (performance.now() - this.ranked > RANK_MS || this.order.length === 0) this.rank(tower);
+    if ((performance.now() - this.ranked > RANK_MS && !this.isPointed) || this.ranked === 0 || this.order.length === 0) this.rank(tower);
     this.order = this.order.map((one) => tower.incidents.get(one.id)).filter((one): one is Incident => one !== undefined);
     const known = new Set(this.order.map((one) => one.id));
     this.order.push(...[...tower.incidents.values()].filter((one) => !known.has(one.id) && this.shows(one, tower)));
-    if (!tower.incidents.has(this.incident)) this.incident = this.order[0]?.id ?? '';
+    if (this.follows || !tower.incidents.has(this.incident)) this.incident = this.order[0]?.id ?? '';
     this.members = [...tower.deviations.values()].filter((one) => one.incident === this.incident && this.matches(one)).sort(worse);
     for (const id of this.picked) if (!tower.deviations.has(id)) this.picked.delete(id);
     if (!this.members.some((one) => one.id === this.deviation)) this.deviation = this.members[0]?.id ?? '';
@@ -62,26 +67,42 @@ export class Chosen {
   }
 
   private matches(one: Deviation): boolean {
-    if (this.mine && one.taken_by !== this.me?.name && one.assigned_to !== this.me?.name) return false;
+    if (this.mine && owner(one) !== this.me?.name) return false;
     const word = this.find.toLowerCase();
     return !word || [one.subject, one.site, one.kind, one.id].some((text) => text?.toLowerCase().includes(word));
   }
 
+  /** The next order of the queue. */
+  resort(): void { this.sort = (this.sort + 1) % SORTS.length; this.again(); }
+
   again(): void { this.ranked = 0; this.onchange(); }
 
-  /** Go so many incidents on. */
-  step(by: number): void {
-    const at = this.order.findIndex((one) => one.id === this.incident);
-    this.incident = this.order[Math.min(Math.max(at + by, 0), this.order.length - 1)]?.id ?? this.incident;
+  /** Look at this incident, and stay there. */
+  choose(id: string): void {
+    this.follows = false; this.incident = id;
     this.picked.clear(); this.asking = null; this.said = '';
     this.onchange();
   }
 
+  /** Go so many incidents on. */
+  step(by: number): void {
+    const at = this.order.findIndex((one) => one.id === this.incident);
+    this.choose(this.order[Math.min(Math.max(at + by, 0), this.order.length - 1)]?.id ?? this.incident);
+  }
+
+  /** Look at this deviation, and stay at its incident. */
+  point(id: string): void { this.follows = false; this.deviation = id; this.onchange(); }
+
   /** Go so many deviations on. */
   walk(by: number): void {
     const at = this.members.findIndex((one) => one.id === this.deviation);
-    this.deviation = this.members[Math.min(Math.max(at + by, 0), this.members.length - 1)]?.id ?? this.deviation;
-    this.onchange();
+    this.point(this.members[Math.min(Math.max(at + by, 0), this.members.length - 1)]?.id ?? this.deviation);
+  }
+
+  /** Whoever else has the one under the cursor; nothing if nobody else does. */
+  get other(): string {
+    const who = this.members.find((one) => one.id === this.deviation);
+    return this.picked.size || !who || owner(who) === this.me?.name ? '' : owner(who);
   }
 
   /** What an action is about: the picked ones, or the one under the cursor. */
@@ -97,7 +118,7 @@ export class Chosen {
     this.onchange();
   }
 
-  /** Put off for so many minutes of the network's time. */
+  /** Put off for so many minutes of the network's time; 0 brings back at once. */
   shelve(minutes: number): Promise<void> {
     return this.do('shelve', { until: new Date((this.tower?.now ?? 0) + minutes * 60_000).toISOString() });
   }

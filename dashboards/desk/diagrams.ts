@@ -34,7 +34,7 @@ export function why(canvas: HTMLCanvasElement, incident: Incident, members: Devi
   const { c, width, height } = box, colour = colours(), all = groups(members, tower), total = Math.max(sum(all, 'lines'), 1);
   const top = 20, gap = 6, scale = (height - top - gap * Math.max(all.length - 1, 0) - all.length * 16) / total, columns = [0, width * 0.36, width - 190], widths = [width * 0.2, width * 0.2, 190];
   c.font = FONT; c.textBaseline = 'middle';
-  const heads = [incident.cause === 'weather' ? 'Weather' : 'Cause', `Legs, ${count(sum(all, 'legs'))}`, `Lines, ${count(sum(all, 'lines'))}`];
+  const heads = [incident.cause === 'weather' ? 'Weather' : 'Cause', sum(all, 'legs') ? `Legs, ${count(sum(all, 'legs'))}` : 'Where to', `Lines, ${count(sum(all, 'lines'))}`];
   c.fillStyle = colour.dim!;
   for (const [i, head] of heads.entries()) c.fillText(head, columns[i]!, 7);
   const tints = [colour.normal!, colour.advisory!, colour.warning!, colour.critical!];
@@ -58,7 +58,7 @@ export function why(canvas: HTMLCanvasElement, incident: Incident, members: Devi
   }
   const site = incident.site ? tower.sites.get(incident.site) : undefined;
   block(columns[0]!, top, widths[0]!, Math.max(from - top, 40), incident.severity, '', '');
-  c.fillStyle = colour.text!; c.font = `600 ${FONT}`; c.fillText(title(incident, tower.sites), 11, top + 16, widths[0]! - 16); c.font = FONT;
+  c.fillStyle = colour.text!; c.font = `600 ${FONT}`; c.fillText(title(incident, tower.sites, tower.now), 11, top + 16, widths[0]! - 16); c.font = FONT;
   c.fillStyle = colour.dim!;
   if (incident.cause === 'weather' && site) {
     const told = [site.gust_mps !== undefined ? `gust ${mph(site.gust_mps)} mph` : '', site.visibility_m !== undefined ? `sight ${(site.visibility_m / 1609.344).toFixed(1)} mi` : '', site.temp_c !== undefined ? `${site.temp_c.toFixed(0)} °C` : ''].filter(Boolean);
@@ -77,7 +77,7 @@ function band(c: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y
 const BACK_MS = 4 * 3_600_000, AHEAD_MS = 6 * 3_600_000, STEP_MS = 300_000;
 const LANES: [string, (one: Deviation) => boolean, 'since' | 'act_by'][] = [
   ['Cancelled', (one) => one.kind === 'leg.cancelled', 'since'], ['Late', (one) => one.kind.startsWith('leg.') && one.kind !== 'leg.cancelled', 'since'],
-  ['Lines', (one) => one.kind.startsWith('line.'), 'since'], ['Act by', () => true, 'act_by'],
+  ['Promises', (one) => one.kind.startsWith('line.'), 'since'], ['Act by', () => true, 'act_by'],
 ];
 
 /** Counts in steps of five minutes: when things began, and by when they want an act. */

@@ -1,18 +1,29 @@
 // Keys: everything the desk does has one; `?` shows them all.
 import { el } from '../shared/dom.ts';
-import { SORTS, type Chosen } from './chosen.ts';
+import type { Chosen } from './chosen.ts';
 import { toggle } from './detail.ts';
 
-const SHELF_MIN = [30, 120, 480, 1440];
+/** What 0 to 4 put off for; 0 brings back. */
+const SHELF_MIN = [0, 30, 120, 480, 1440];
 const ALL: [string, string][] = [
   ['J K', 'next, previous incident'], ['↓ ↑', 'next, previous deviation'], ['X', 'pick a deviation'], ['⇧X', 'pick all, or none'],
-  ['A', 'acknowledge: you take it'], ['⇧A then ↵', 'acknowledge all of the incident'], ['T', 'assign'], ['Z then 1-4', 'shelve'], ['N', 'note'],
+  ['A', 'acknowledge: you take it'], ['⇧A then ↵', 'acknowledge all of the incident'], ['T', 'assign'], ['Z then 1-4', 'shelve; Z 0 brings back'], ['N', 'note'],
   ['S', 'sort the queue'], ['M', 'only mine'], ['/', 'find'], ['space', 'pause, play'], [', .', 'slower, faster'], ['esc', 'back'], ['?', 'these keys'],
 ];
 
 export function keys(chosen: Chosen, page: HTMLElement): void {
-  const sheet = el('div', 'help', el('div', 'sheet', ...ALL.flatMap(([key, does]) => [el('kbd', '', key), el('span', '', does)])));
+  const close = el('button', '', 'Close', el('kbd', '', 'esc')), sheet = el('div', 'help', el('div', 'sheet', el('h2', '', 'Keys'), close, ...ALL.flatMap(([key, does]) => [el('span', 'key', ...key.split(' ').map((one) => (one === 'then' ? ' then ' : el('kbd', '', one)))), el('span', '', does)])));
   sheet.hidden = true;
+  sheet.setAttribute('role', 'dialog'); sheet.setAttribute('aria-modal', 'true'); sheet.setAttribute('aria-label', 'Keys');
+  let before: Element | null = null;
+  const help = (on: boolean): void => {
+    if (sheet.hidden !== on) return;
+    sheet.hidden = !on;
+    page.inert = on; // what lies behind cannot be reached
+    if (on) { before = document.activeElement; close.focus(); } else if (before instanceof HTMLElement) before.focus();
+  };
+  close.addEventListener('click', () => help(false));
+  chosen.onhelp = () => help(true);
   page.after(sheet);
   const go: Record<string, () => void> = {
     j: () => chosen.step(1), k: () => chosen.step(-1), ArrowDown: () => chosen.walk(1), ArrowUp: () => chosen.walk(-1),
@@ -23,14 +34,16 @@ export function keys(chosen: Chosen, page: HTMLElement): void {
     Enter: () => { const asking = chosen.asking; if (asking?.verb === 'acknowledge') void chosen.do('acknowledge', {}, asking.ids); },
     t: () => { chosen.asking = { verb: 'assign' }; chosen.onchange(); }, z: () => { chosen.asking = { verb: 'shelve' }; chosen.onchange(); },
     n: () => { chosen.asking = { verb: 'note' }; chosen.onchange(); }, '/': () => { chosen.asking = { verb: 'find' }; chosen.onchange(); },
-    s: () => { chosen.sort = (chosen.sort + 1) % SORTS.length; chosen.again(); }, m: () => { chosen.mine = !chosen.mine; chosen.again(); },
+    s: () => chosen.resort(), m: () => { chosen.mine = !chosen.mine; chosen.again(); },
     ' ': () => void chosen.pause(), ',': () => void chosen.faster(0.5), '.': () => void chosen.faster(2),
-    '?': () => { sheet.hidden = !sheet.hidden; },
-    Escape: () => { sheet.hidden = true; chosen.asking = null; chosen.said = ''; chosen.picked.clear(); chosen.onchange(); },
+    '?': () => help(sheet.hidden !== false),
+    Escape: () => { if (!sheet.hidden) { help(false); return; } chosen.asking = null; chosen.said = ''; chosen.picked.clear(); chosen.onchange(); },
   };
   document.addEventListener('keydown', (event) => {
+    if (event.target instanceof HTMLButtonElement && (event.key === ' ' || event.key === 'Enter')) return; // a button does what it says
+    if (!sheet.hidden && event.key !== 'Escape' && event.key !== '?') return;
     if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
-    const shelf = chosen.asking?.verb === 'shelve' ? SHELF_MIN[Number(event.key) - 1] : undefined;
+    const shelf = chosen.asking?.verb === 'shelve' ? SHELF_MIN[event.key.trim() ? Number(event.key) : NaN] : undefined;
     if (shelf !== undefined) { event.preventDefault(); void chosen.shelve(shelf); return; }
     const does = go[event.key];
     if (!does) return;

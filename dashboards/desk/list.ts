@@ -1,13 +1,25 @@
 // List: rows that are built once and show what fits around the cursor; nothing scrolls and no row is cut in half.
 
+import { mark } from '../shared/dom.ts';
+
 export interface Painted<T> { node: HTMLElement; paint(item: T, index: number): void }
+
+/** Be an option of a list, chosen or not, for eyes and for screen readers. */
+export function chooses(node: HTMLElement, id: string, is: boolean): void {
+  node.id = `row-${id}`;
+  node.setAttribute('role', 'option');
+  node.setAttribute('aria-selected', String(is));
+  mark(node, 'chosen', is);
+}
 
 /** Show the part of `items` that fits into the body's height and holds the cursor; how many are above and below. */
 export class List<T> {
   private readonly rows: Painted<T>[] = [];
   private first = 0;
 
-  constructor(readonly body: HTMLElement, readonly height: number, private readonly make: () => Painted<T>) {}
+  constructor(readonly body: HTMLElement, readonly height: number, private readonly make: () => Painted<T>, label: string) {
+    body.setAttribute('role', 'listbox'); body.setAttribute('aria-label', label); body.tabIndex = 0;
+  }
 
   paint(items: T[], cursor: number): { above: number; below: number } {
     const fits = Math.max(1, Math.floor(this.body.clientHeight / this.height));
@@ -18,8 +30,12 @@ export class List<T> {
     for (const [i, row] of this.rows.entries()) {
       const item = i < fits ? items[this.first + i] : undefined;
       row.node.hidden = item === undefined;
-      if (item !== undefined) row.paint(item, this.first + i);
+      if (item === undefined) continue;
+      row.paint(item, this.first + i);
+      row.node.setAttribute('aria-posinset', String(this.first + i + 1)); row.node.setAttribute('aria-setsize', String(items.length));
     }
+    const at = this.body.querySelector('[aria-selected=true]:not([hidden])');
+    if (at) this.body.setAttribute('aria-activedescendant', at.id); else this.body.removeAttribute('aria-activedescendant');
     return { above: this.first, below: Math.max(0, items.length - this.first - fits) };
   }
 }

@@ -13,6 +13,9 @@ theme('light');
 const page = document.getElementById('desk')!, chosen = new Chosen();
 const panels = [top(chosen), queue(chosen), detail(chosen), side(chosen), scrub(chosen)];
 page.append(...panels.map((panel) => panel.node));
+for (const [i, label] of ['Network', 'Queue', 'Incident', 'Deviation', 'Time'].entries()) panels[i]!.node.setAttribute('aria-label', label);
+// Whoever clicks goes on with the keyboard: space pauses then, and does not press the button again.
+page.addEventListener('click', (event) => { if (event.detail && event.target instanceof Element) event.target.closest('button')?.blur(); });
 keys(chosen, page);
 
 void listen(['deviations', 'incidents', 'sites', 'legs', 'kpis'], (tower, changed) => {

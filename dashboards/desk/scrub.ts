@@ -11,16 +11,20 @@ export function scrub(chosen: Chosen): Panel {
   const canvas = document.createElement('canvas'), speed = el('span', 'pill'), ledger = el('span', 'dim s'), pauses = document.createElement('button');
   const slower = document.createElement('button'), faster = document.createElement('button');
   slower.textContent = '−'; faster.textContent = '+'; pauses.textContent = '❚❚';
-  slower.setAttribute('aria-label', 'slower'); faster.setAttribute('aria-label', 'faster'); pauses.setAttribute('aria-label', 'pause or play');
+  slower.setAttribute('aria-label', 'slower'); faster.setAttribute('aria-label', 'faster'); 
   slower.addEventListener('click', () => void chosen.faster(0.5)); faster.addEventListener('click', () => void chosen.faster(2)); pauses.addEventListener('click', () => void chosen.pause());
+  const help = el('button', 'plain', 'all keys', el('kbd', '', '?'));
+  help.addEventListener('click', () => chosen.onhelp());
+  canvas.setAttribute('role', 'img'); canvas.setAttribute('aria-label', 'Events and the beginning of incidents, seven hours');
   let drawn = 0, zone = new Clock('UTC');
   return {
-    node: el('footer', 'scrub', el('div', 'row play', slower, pauses, faster, speed, el('kbd', '', 'space')), canvas, el('div', 'end', ledger, document.createElement('br'), el('span', 'dim s', 'all keys '), el('kbd', '', '?'))),
+    node: el('footer', 'scrub', el('div', 'row play', slower, pauses, faster, speed, el('kbd', '', 'space')), canvas, el('div', 'end', ledger, document.createElement('br'), help)),
     paint(tower) {
       const beat = tower.beat;
       if (beat && beat.tz !== zone.tz) zone = new Clock(beat.tz);
       for (const each of [slower, faster, pauses]) each.disabled = beat?.mode !== 'recorded';
       say(pauses, beat?.paused ? '▶' : '❚❚');
+      pauses.setAttribute('aria-label', beat?.paused ? 'play' : 'pause');
       say(speed, beat?.mode === 'recorded' ? (beat.paused ? 'paused' : `×${count(beat.speed)}`) : 'live');
       say(ledger, beat ? `in ${count(beat.ledger.received)}${beat.ledger.imbalance ? `, ${count(beat.ledger.imbalance)} missing` : ' = out'}` : '');
       if (performance.now() - drawn < REDRAW_MS) return;

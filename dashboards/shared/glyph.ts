@@ -33,6 +33,15 @@ export function shape(svg: SVGSVGElement, severity: Severity): void {
   }));
 }
 
+const BLINK_MS = 1000;
+
+/** Blink, all in one rhythm, or stop; for criticals that nobody sees to. */
+export function blink(svg: SVGSVGElement, on: boolean): void {
+  if (svg.classList.contains('blink') === on) return;
+  svg.style.animationDelay = on ? `-${performance.now() % BLINK_MS}ms` : '';
+  svg.classList.toggle('blink', on);
+}
+
 /** The outline of a shape for a canvas, in a box of 24 x 24. */
 export const OUTLINES: Record<Severity, Path2D> = {
   0: new Path2D(PATHS[0][0]![1]), 1: new Path2D(PATHS[1][0]![1]), 2: new Path2D(PATHS[2][0]![1]), 3: new Path2D(PATHS[3][0]![1]),

@@ -7,7 +7,7 @@ export interface Deviation {
   value?: number; limit?: number; value_at_risk_cents?: number; loss_cents_per_min?: number; act_by?: string;
   status: string; why?: string; evidence?: number; incident?: string; opening?: number;
   acknowledged_by?: string; acknowledged_at?: string; assigned_to?: string; taken_by?: string; shelved_until?: string;
-  note?: string; escalated_at?: string;
+  note?: string; noted_by?: string; taken_at?: string; escalated_at?: string;
 }
 
 export interface Incident {
@@ -30,13 +30,18 @@ export interface Leg {
 }
 
 export interface Slot { visit: string; leg?: string; start?: string; end?: string; state: 'on_plan' | 'overrun' | 'blocked' | 'booked'; over?: boolean }
-export interface Dock { id: string; site?: string; door?: string; closed_at?: string; occupants?: number; slots?: Slot[]; waiting?: { visit: string }[]; more?: number }
+export interface Waiting { visit: string; leg?: string; window_start?: string; window_end?: string; arrived_at?: string; life?: string }
+export interface Dock { id: string; site?: string; door?: string; closed_at?: string; occupants?: number; slots?: Slot[]; waiting?: Waiting[]; more?: number }
 export interface Kpi { id: string; name?: string; site?: string; window?: string; window_s?: number; value?: number; plan?: number; at?: string }
 
 export interface Source { source: string; age_s: number; age_limit_s?: number; rate: number; simulated: boolean }
+/** From which value on a deviation of a kind is advisory, warning, critical. */
+export interface Levels { advisory: number; warning?: number; critical?: number }
+
 export interface Heartbeat {
   server_time: string; scenario_time: string; now: string; speed: number; paused: boolean; mode: 'live' | 'recorded';
   seq: number; build: string; network: string; tz: string; title: string; sources: Source[];
   hops_ms: Record<string, { p50: number; p99: number }>;
   ledger: { received: number; accepted: number; duplicate: number; late: number; rejected: number; imbalance: number };
+  levels?: Record<string, Levels>;
 }

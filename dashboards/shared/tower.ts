@@ -1,16 +1,20 @@
 // Tower: where the feed is, and the picture of the network that the widgets paint.
 import { connect, type Feed } from './feed.js';
-import type { Deviation, Dock, Heartbeat, Incident, Kpi, Leg, Site } from './rows.ts';
+import type { Deviation, Dock, Heartbeat, Incident, Kpi, Leg, Severity, Site, Source } from './rows.ts';
+import { NOBODY, seen, type Seen } from './seen.ts';
 
 const REPAINT_MS = 100, SECOND = 1000;
 /** Further behind its scenario, seconds on the wall, a network is catching up: what is shown is as of its records. */
 const CATCHING_UP_S = 10;
+/** Recorded days are judged as if they went at least so fast, also while they are paused. */
+const RECORDED_SPEED = 60;
 
 /** The newest of everything, and which now it is. */
 export class Tower {
   beat: Heartbeat | null = null;
   private beatAt = 0;
   readonly delays: number[] = [];
+  private seen: Map<string, Seen> | null = null;
 
   constructor(readonly feed: Feed) {}
 
@@ -22,12 +26,22 @@ export class Tower {
   get docks(): Map<string, Dock> { return this.map('docks'); }
   get kpis(): Map<string, Kpi> { return this.map('kpis'); }
 
-  hear(): void {
+  /** Who sees to an incident's deviations. */
+  seenTo(incident: string): Seen {
+    this.seen ??= seen(this.deviations.values(), this.now);
+    return this.seen.get(incident) ?? NOBODY;
+  }
+
+  /** Take in what has changed. */
+  hear(changed: Set<string>): void {
+    if (changed.has('deviations') || changed.has('second')) this.seen = null;
     if (this.feed.heartbeat === this.beat) return;
     this.beat = this.feed.heartbeat as Heartbeat | null;
     this.beatAt = performance.now();
   }
 
+  /** Whether there has been a record: before the first one, now is the year 1970. */
+  get begun(): boolean { return this.beat !== null && Date.parse(this.beat.now) > 0; }
   get frozen(): boolean { return this.feed.frozen || this.beat === null; }
   /** Seconds since the last frame. */
   get silence(): number { return this.feed.age / SECOND; }
@@ -35,10 +49,22 @@ export class Tower {
   /** The moment that the network has reached, ms; it goes on between heartbeats, and stops with them. */
   get now(): number {
     if (!this.beat) return 0;
-    if (this.behind > CATCHING_UP_S * Math.max(1, this.beat.speed)) return Date.parse(this.beat.now);
+    if (this.catchingUp) return Date.parse(this.beat.now);
     const told = Date.parse(this.beat.scenario_time);
     if (this.frozen || this.beat.paused) return told;
     return told + Math.min(performance.now() - this.beatAt, 4 * SECOND) * this.beat.speed;
+  }
+
+  /** Whether what is shown is as of its records, not as of now: while a day's beginning is taken in, or control cannot keep up. */
+  get catchingUp(): boolean { return this.beat !== null && this.behind > CATCHING_UP_S * (this.beat.mode === 'live' ? 1 : Math.max(RECORDED_SPEED, this.beat.speed)); }
+
+  /** How old a source is at the moment that is shown, s. */
+  age(source: Source): number { return this.catchingUp ? Math.max(0, source.age_s - this.behind) : source.age_s; }
+
+  /** How bad a value of a deviation's kind is, by the levels that the server has. */
+  level(kind: string, value: number): Severity {
+    const levels = this.beat?.levels?.[kind];
+    return (!levels ? 0 : [levels.advisory, levels.warning, levels.critical].filter((level) => level !== undefined && value >= level).length) as Severity;
   }
 
   /** How far behind the scenario the records are, s; large while a day's beginning is being taken in. */
@@ -71,8 +97,8 @@ export async function listen(channels: string[], paint: (tower: Tower, changed: 
   let last = 0, waiting = false, build = '';
   const repaint = (): void => {
     waiting = false; last = performance.now();
-    tower.hear();
     const some = new Set(changed); changed.clear();
+    tower.hear(some);
     paint(tower, some);
     if (tower.beat && build && tower.beat.build !== build) location.reload(); // another build serves another page
     build = tower.beat?.build ?? build;

@@ -13,6 +13,9 @@ export function large(n: number): string {
   return n < 999_500 ? `${whole.format(n / 1e3)}k` : `${(n / 1e6).toFixed(2)}M`;
 }
 
+/** 1 leg, 41 legs. */
+export const many = (n: number, word: string, told: (n: number) => string = count): string => `${told(n)} ${word}${n === 1 ? '' : 's'}`;
+
 /** $184k, $38.0k, $960. */
 export function money(cents: number | undefined): string {
   if (cents === undefined) return UNKNOWN;
@@ -63,6 +66,11 @@ export class Clock {
   time(at: number): string { const p = this.part(at); return `${p.hour}:${p.minute}:${p.second}`; }
   /** 12:58 */
   minute(at: number): string { const p = this.part(at); return `${p.hour}:${p.minute}`; }
+  /** 12:58:20 of the same day, Wed 02:15 of another. */
+  stamp(at: number, now: number): string {
+    const p = this.part(at), today = this.part(now);
+    return p.day === today.day && p.month === today.month ? this.time(at) : `${p.weekday} ${p.hour}:${p.minute}`;
+  }
   /** The hour as a number. */
   hour(at: number): number { return Number(this.part(at).hour); }
   /** Fri 8 Feb 2013 EST */
@@ -73,22 +81,26 @@ export class Clock {
 }
 
 /** What the weather of a site is, in a word. */
-export function weather(site: Site | undefined): string {
-  if (!site || site.observed_at === undefined) return 'Weather';
+export const weather = (site: Site | undefined): string => (!site || site.observed_at === undefined ? 'Weather' : (badWeather(site) ?? 'Past weather'));
+
+/** The weather that was observed at a site, where it is bad. */
+export function badWeather(site: Site): string | undefined {
+  if (site.observed_at === undefined) return undefined;
   const wet = (site.precip_mm_h ?? 0) >= 0.25, cold = (site.temp_c ?? 99) <= 1;
   if (wet && cold) return 'Snow';
   if (wet && (site.precip_mm_h ?? 0) >= 1.3) return 'Rain';
   if ((site.gust_mps ?? 0) >= 17) return 'Gusts';
   if ((site.visibility_m ?? 1e5) < 3219) return 'Low visibility';
-  return 'After the weather';
+  return undefined;
 }
 
-/** What an incident is called. */
-export function title(incident: Incident, sites: Map<string, Site>): string {
+const DAY_MS = 86_400_000;
+/** What an incident is called. What the weather is now names none that began more than a day ago. */
+export function title(incident: Incident, sites: Map<string, Site>, now = 0): string {
   const where = incident.site ?? '', at = where ? ` at ${where}` : '';
   switch (incident.cause) {
-    case 'weather': return `${weather(sites.get(where))}${at}`;
-    case 'legs': return `Legs in trouble${where ? ` from ${where}` : ''}`;
+    case 'weather': return now - Date.parse(incident.since ?? '') > DAY_MS ? `Weather${at}, ${span((now - Date.parse(incident.since!)) / 1000)}` : `${weather(sites.get(where))}${at}`;
+    case 'legs': return where ? `${where} legs in trouble` : 'Legs in trouble';
     case 'docks': return `Docks${at}`;
     case 'lines': return `Backlog${at}`;
     case 'stock': return `Stock short${at}`;
@@ -101,7 +113,7 @@ export function title(incident: Incident, sites: Map<string, Site>): string {
 /** What an incident reaches: 41 legs, 883 lines. */
 export function reach(incident: Incident): string {
   const parts = ([['leg', incident.legs], ['visit', incident.visits], ['line', incident.lines]] as const)
-    .filter(([, n]) => n).map(([word, n]) => `${count(n)} ${word}${n === 1 ? '' : 's'}`);
+    .filter(([, n]) => n).map(([word, n]) => many(n!, word));
   return parts.join(', ') || `${count(incident.members)} open`;
 }
 

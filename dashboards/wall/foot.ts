@@ -2,7 +2,7 @@
 import { el, mark, say } from '../shared/dom.ts';
 import { glyph } from '../shared/glyph.ts';
 import type { Source } from '../shared/rows.ts';
-import { count, span, UNKNOWN } from '../shared/words.ts';
+import { count, large, span, UNKNOWN } from '../shared/words.ts';
 import { isStale } from './stale.ts';
 import type { Widget } from './main.ts';
 
@@ -20,7 +20,15 @@ function named(sources: Source[], word: string): Source | undefined {
   return sources.filter((source) => source.source.includes(word.replace(/s$/, ''))).sort((a, b) => a.age_s - b.age_s)[0];
 }
 
-const rate = (perSecond: number): string => (perSecond === 0 ? '0/s' : perSecond >= 10 ? `${count(perSecond)}/s` : perSecond >= 1 ? `${perSecond.toFixed(1)}/s` : `${count(perSecond * 60)}/min`);
+/** How much a source says, in five characters: 212/s, 2.4/s, 22/m, 3/h. */
+function rate(perSecond: number): string {
+  if (perSecond === 0) return '0/s';
+  if (perSecond >= 1) return perSecond < 9.95 ? `${perSecond.toFixed(1)}/s` : perSecond < 999.5 ? `${count(perSecond)}/s` : `${count(perSecond / 1000)}k/s`;
+  return perSecond * 60 >= 1 ? `${count(perSecond * 60)}/m` : `${count(perSecond * 3600)}/h`;
+}
+
+/** Milliseconds as long as they are few: 184ms, 2.4s, 26s. */
+const took = (ms: number): string => (ms < 999.5 ? `${count(ms)}ms` : span(ms / 1000));
 
 export function foot(): Widget {
   const chips = SHOWN.map((name) => ({ word: name, ...chip(name) }));
@@ -33,16 +41,16 @@ export function foot(): Widget {
       const beat = tower.beat;
       for (const one of chips) {
         const source = beat ? named(beat.sources, one.word) : undefined;
-        say(one.age, !source ? UNKNOWN : span(tower.frozen ? tower.silence : source.age_s));
+        say(one.age, !source ? UNKNOWN : span(tower.frozen ? tower.silence : tower.age(source)));
         say(one.rate, !source ? '' : tower.frozen ? '0/s' : rate(source.rate));
-        mark(one.node, 'old', tower.frozen || (source !== undefined && isStale(source)));
+        mark(one.node, 'old', tower.frozen || (source !== undefined && isStale(tower, source)));
       }
       const spans = [...tower.delays].sort((a, b) => a - b), paint = spans[Math.floor(spans.length * 0.99)] ?? 0;
       const hops = Object.values(beat?.hops_ms ?? {}).map((hop) => hop.p99);
-      say(delay, hops.length ? `${count(Math.max(...hops) + paint)} ms` : UNKNOWN);
+      say(delay, hops.length ? took(Math.max(...hops) + paint) : UNKNOWN);
       const off = beat?.ledger.imbalance ?? 0;
       sign.toggleAttribute('hidden', off === 0);
-      say(balance, !beat ? UNKNOWN : off === 0 ? count(beat.ledger.received) : `${count(off)} missing`);
+      say(balance, !beat ? UNKNOWN : off === 0 ? large(beat.ledger.received) : `${large(off)} off`);
     },
   };
 }

@@ -1,9 +1,9 @@
 // Incidents: cause, reach, price and time left, the worst first; the first one with its chain.
 import { el, mark, say } from '../shared/dom.ts';
-import { glyph, shape } from '../shared/glyph.ts';
+import { blink, glyph, shape } from '../shared/glyph.ts';
 import type { Incident } from '../shared/rows.ts';
 import type { Tower } from '../shared/tower.ts';
-import { count, large, left, money, mph, title } from '../shared/words.ts';
+import { count, large, left, many, money, mph, title } from '../shared/words.ts';
 import { staleAt } from './stale.ts';
 import type { Widget } from './main.ts';
 
@@ -28,12 +28,30 @@ export function ranking(): (tower: Tower) => Incident[] {
   };
 }
 
-/** What an incident does, one thing after the other. */
+const EFFECTS = [['leg', 'legs'], ['visit', 'visits'], ['line', 'lines']] as const;
+/** What follows from a cause that its name does not say already. */
+const NAMED: Record<string, string> = { legs: 'leg', docks: 'visit', lines: 'line', stock: 'line' };
+/** Letters for what is wrong and its first effect. */
+const ROOM = 23;
+
+function effects(incident: Incident): string[] {
+  return EFFECTS.filter(([, field]) => incident[field]).map(([word, field]) => many(incident[field]!, word, large));
+}
+
+/** What an incident does, one thing after the other, what waiting costs, and who sees to it. */
 export function chain(incident: Incident, tower: Tower): string {
-  const site = incident.site ? tower.sites.get(incident.site) : undefined;
-  const parts = ([['leg', incident.legs], ['visit', incident.visits]] as const).filter(([, n]) => n).map(([word, n]) => `${large(n!)} ${word}${n === 1 ? '' : 's'}`);
-  const now = incident.cause === 'weather' && site?.gust_mps !== undefined && parts.length < 2 ? [`gust ${mph(site.gust_mps)} mph`] : [];
-  return [...now, ...parts, `${large(incident.members ?? 0)} deviations`].join(', ');
+  const site = incident.site ? tower.sites.get(incident.site) : undefined, all = effects(incident), { taken, by } = tower.seenTo(incident.id);
+  const gust = incident.cause === 'weather' && site?.gust_mps !== undefined && all.length < 3 ? [`gust ${mph(site.gust_mps)} mph`] : [];
+  const parts = [[...gust, ...(all.length ? all : [many(incident.members ?? 0, 'deviation', large)])].join(' → ')];
+  if (incident.loss_cents_per_min) parts.push(`${money(incident.loss_cents_per_min)}/min`);
+  if (taken) parts.push(by.size === 1 && taken === incident.members ? `${[...by][0]} has it` : `${large(taken)} taken`);
+  return parts.join(', ');
+}
+
+/** What an incident is called, with its first effect where there is room for it. */
+function named(incident: Incident, tower: Tower): string {
+  const name = title(incident, tower.sites, tower.now), effect = effects(incident).find((one) => !one.includes(NAMED[incident.cause] ?? '-'));
+  return effect && name.length + effect.length <= ROOM ? `${name} → ${effect}` : name;
 }
 
 export function incidents(): Widget {
@@ -54,7 +72,8 @@ export function incidents(): Widget {
         row.node.hidden = one === undefined;
         if (!one) continue;
         shape(row.sign, one.severity);
-        say(row.what, title(one, tower.sites));
+        blink(row.sign, tower.seenTo(one.id).waiting > 0);
+        say(row.what, i ? named(one, tower) : title(one, tower.sites, tower.now));
         say(row.lines, one.lines ? count(one.lines) : '–');
         say(row.value, money(one.value_at_risk_cents));
         say(row.act, left(one.act_by, tower.now));

@@ -9,13 +9,13 @@ const RESTS_ON: Record<string, string[]> = {
   docks: ['dock'], legs: ['carrier'], weather: ['weather'], lines: ['order', 'warehouse'], stock: ['stock'], supply: ['supply'],
 };
 
-export const isStale = (source: Source): boolean => source.age_limit_s !== undefined && source.age_s > source.age_limit_s;
+export const isStale = (tower: Tower, source: Source): boolean => source.age_limit_s !== undefined && tower.age(source) > source.age_limit_s;
 
 /** The stalest source that a part rests on, if one is too old. */
 export function oldest(tower: Tower, part: string): Source | undefined {
   const words = RESTS_ON[part] ?? [];
   const concerned = (tower.beat?.sources ?? []).filter((source) => words.some((word) => source.source.includes(word)));
-  if (concerned.length === 0 || !concerned.every(isStale)) return undefined; // one that still speaks is enough
+  if (concerned.length === 0 || !concerned.every((source) => isStale(tower, source))) return undefined; // one that still speaks is enough
   return concerned.sort((a, b) => a.age_s - b.age_s)[0];
 }
 
@@ -26,5 +26,5 @@ export function fade(node: HTMLElement, age: HTMLElement, tower: Tower, part: st
   const source = tower.frozen ? undefined : oldest(tower, part);
   mark(node, 'stale', source !== undefined);
   age.hidden = source === undefined;
-  if (source) say(age, `${part} ${span(source.age_s)} old`);
+  if (source) say(age, `${part} ${span(tower.age(source))} old`);
 }

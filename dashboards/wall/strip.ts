@@ -1,14 +1,14 @@
 // Strip: the state of the network in one look.
+import { badge } from '../shared/badge.ts';
 import { el, mark, say } from '../shared/dom.ts';
 import { glyph, shape } from '../shared/glyph.ts';
 import type { Kpi, Severity } from '../shared/rows.ts';
 import type { Tower } from '../shared/tower.ts';
-import { Clock, count, left, money, span, title, UNKNOWN } from '../shared/words.ts';
+import { Clock, count, left, money, title, UNKNOWN } from '../shared/words.ts';
+import { AT_RISK, below, BELOW, level, LINES } from './limits.ts';
 import type { Widget } from './main.ts';
 
-const DAY_S = 86_400, NEW_MS = 600_000, WARMING_S = 900;
-/** On time, points below plan, and lines at risk as a share of those due: from there on it is advisory, warning, critical. */
-const BELOW = [1, 5, 15], AT_RISK = [0.02, 0.1, 0.25];
+const DAY_S = 86_400, NEW_MS = 600_000;
 
 interface Tile { node: HTMLElement; label: HTMLElement; value: HTMLElement; under: HTMLElement; glyph: SVGSVGElement }
 
@@ -25,8 +25,6 @@ export function today(tower: Tower, name: string): Kpi | undefined {
   }
   return found;
 }
-
-const level = (x: number, limits: number[]): Severity => limits.filter((limit) => x >= limit).length as Severity;
 
 function alarm(of: Tile, severity: Severity): void {
   shape(of.glyph, severity);
@@ -45,18 +43,18 @@ export function strip(): Widget {
   const none = el('span', '', '0');
   open.value.replaceWith(el('div', 'counts', none, ...signs.map((sign) => sign.node)));
   open.glyph.remove();
-  const badge = el('span', 'badge'), clock = el('div', 'value'), day = el('div', 'under');
-  const time = el('div', 'panel tile keep', el('div', 'label', badge), clock, day);
+  const sign = el('span', 'badge'), clock = el('div', 'value'), day = el('div', 'under');
+  const time = el('div', 'panel tile keep', el('div', 'label', sign), clock, day);
   let zone = new Clock('UTC');
 
   const paintOnTime = (tower: Tower): void => {
     const ratio = today(tower, 'on_time_ratio');
-    const known = ratio?.value !== undefined, below = known && ratio.plan !== undefined ? (ratio.plan - ratio.value!) * 100 : 0;
+    const known = ratio?.value !== undefined, points = below(ratio);
     say(onTime.value, known ? (ratio.value! * 100).toFixed(1) : UNKNOWN);
     percent.hidden = !known;
     say(plan, !known ? 'no line is due yet' : ratio.plan === undefined ? '' : `plan ${(ratio.plan * 100).toFixed(1)}`);
-    say(change, known && ratio.plan !== undefined ? `${below > 0 ? '−' : '+'}${Math.abs(below).toFixed(1)} pt` : '');
-    alarm(onTime, known ? level(below, BELOW) : 0);
+    say(change, known && ratio.plan !== undefined ? `${points > 0 ? '−' : '+'}${Math.abs(points).toFixed(1)} pt` : '');
+    alarm(onTime, level(points, BELOW));
   };
   const paintRisk = (tower: Tower): void => {
     let cents = 0, lines = 0;
@@ -65,7 +63,7 @@ export function strip(): Widget {
     say(risk.value, money(today(tower, 'at_risk_cents')?.value ?? cents));
     say(risk.under, due === undefined ? `${count(atRisk)} lines` : `${count(atRisk)} lines, ${count(due)} due`);
     if (tower.sites.size === 0) { say(risk.value, UNKNOWN); say(risk.under, 'no order is known yet'); }
-    alarm(risk, due ? level(atRisk / due, AT_RISK) : level(atRisk, [1, 100, 1000]));
+    alarm(risk, due ? level(atRisk / due, AT_RISK) : level(atRisk, LINES));
   };
   const paintOpen = (tower: Tower): void => {
     let fresh = 0;
@@ -85,24 +83,17 @@ export function strip(): Widget {
   const paintAct = (tower: Tower): void => {
     const next = [...tower.incidents.values()].filter((i) => i.act_by && Date.parse(i.act_by) >= tower.now).sort((a, b) => a.act_by!.localeCompare(b.act_by!))[0];
     say(act.value, next ? left(next.act_by, tower.now) : UNKNOWN);
-    say(act.under, next ? title(next, tower.sites) : 'nothing to act on');
+    say(act.under, next ? title(next, tower.sites, tower.now) : 'nothing to act on');
     const minutes = next ? (Date.parse(next.act_by!) - tower.now) / 60_000 : Infinity;
     alarm(act, next ? (minutes < 10 && next.severity === 3 ? 2 : 1) : 0);
   };
   const paintClock = (tower: Tower): void => {
     const beat = tower.beat;
     if (beat && beat.tz !== zone.tz) zone = new Clock(beat.tz);
-    const begun = beat !== null && Date.parse(beat.now) > 0; // before the first record, now is the year 1970
-    mark(badge, 'out', tower.frozen);
-    if (tower.frozen) {
-      const s = Math.floor(tower.silence);
-      say(badge, `NO DATA ${String(Math.floor(s / 60)).padStart(2, '0')}:${String(s % 60).padStart(2, '0')}`);
-    } else if (beat) {
-      say(badge, !begun ? 'STARTING' : beat.mode === 'live' ? 'LIVE' : beat.paused ? 'RECORDED, paused' : `RECORDED ×${count(beat.speed)}`);
-    }
-    say(clock, begun ? zone.time(tower.now) : UNKNOWN);
-    say(day, tower.feed.status === 'refused' ? 'key not accepted' : !beat ? 'connecting'
-      : tower.frozen ? 'last frame, not now' : !begun ? 'no event yet' : tower.behind > WARMING_S ? `catching up, ${span(tower.behind)}` : zone.day(tower.now));
+    badge(sign, tower);
+    say(clock, tower.begun ? zone.time(tower.now) : UNKNOWN);
+    say(day, tower.feed.status === 'refused' ? 'key not accepted' : !beat ? 'waiting for the feed'
+      : tower.frozen ? 'last frame, not now' : !tower.begun ? 'no event yet' : zone.day(tower.now));
   };
   return {
     node: el('section', 'strip', onTime.node, risk.node, open.node, act.node, time),

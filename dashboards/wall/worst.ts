@@ -1,9 +1,10 @@
 // Worst: the single legs that put most at risk, with what can still be done about them.
 import { el, say } from '../shared/dom.ts';
-import { glyph, shape } from '../shared/glyph.ts';
+import { blink, glyph, shape } from '../shared/glyph.ts';
 import type { Deviation } from '../shared/rows.ts';
 import type { Tower } from '../shared/tower.ts';
-import { count, left, money } from '../shared/words.ts';
+import { isWaiting } from '../shared/seen.ts';
+import { count, left, money, span } from '../shared/words.ts';
 import { fade } from './stale.ts';
 import type { Widget } from './main.ts';
 
@@ -19,7 +20,13 @@ function leg(deviation: Deviation, tower: Tower): string {
 /** Why, in a word or two. */
 function why(deviation: Deviation): string {
   const word = deviation.kind.split('.')[1] ?? deviation.kind;
-  return word === 'late' || word === 'overdue' ? `${word} ${Math.round(deviation.value ?? 0)}m` : word.replaceAll('_', ' ');
+  return word === 'late' || word === 'overdue' ? `${word} ${span((deviation.value ?? 0) * 60)}` : word.replaceAll('_', ' ');
+}
+
+/** What can still be done about comes first, what puts nothing at risk last. */
+function rest(one: Deviation, tower: Tower): number {
+  const isOver = !(one.act_by && Date.parse(one.act_by) > tower.now);
+  return ((one.value_at_risk_cents ?? 0) > 0 ? 0 : 2) + Number(isOver);
 }
 
 export function worst(): Widget {
@@ -33,13 +40,14 @@ export function worst(): Widget {
   let order: string[] = [], ranked = -RANK_MS;
 
   const rank = (tower: Tower): Deviation[] => {
+    if (!tower.beat) return [];
     if (performance.now() - ranked >= RANK_MS || order.every((id) => !tower.deviations.has(id))) {
       const byLeg = new Map<string, Deviation>();
       for (const one of tower.deviations.values()) {
         const before = byLeg.get(one.subject ?? '');
         if (one.kind.startsWith('leg.') && (!before || one.severity > before.severity)) byLeg.set(one.subject ?? '', one);
       }
-      order = [...byLeg.values()].sort((a, b) => (b.value_at_risk_cents ?? 0) - (a.value_at_risk_cents ?? 0) || b.severity - a.severity || a.id.localeCompare(b.id)).map((one) => one.id);
+      order = [...byLeg.values()].sort((a, b) => rest(a, tower) - rest(b, tower) || (b.value_at_risk_cents ?? 0) - (a.value_at_risk_cents ?? 0) || b.severity - a.severity || a.id.localeCompare(b.id)).map((one) => one.id);
       ranked = performance.now();
     }
     return order.map((id) => tower.deviations.get(id)).filter((one): one is Deviation => one !== undefined);
@@ -55,6 +63,7 @@ export function worst(): Widget {
         row.node.hidden = one === undefined;
         if (!one) continue;
         shape(row.sign, one.severity);
+        blink(row.sign, isWaiting(one, tower.now));
         say(row.what, leg(one, tower));
         say(row.reason, why(one));
         say(row.value, money(one.value_at_risk_cents));

@@ -9,6 +9,8 @@ from api.hub.albers import place
 
 Row = dict[str, Any]
 NOW: Final = datetime(2013, 2, 8, 17, 58, 20, tzinfo=UTC)
+STEP_S, RUNNING_S = 360, 260
+"""Of trends, and how long the step that is not over yet has run."""
 HUBS: Final = {"EWR": (40.69, -74.17), "JFK": (40.64, -73.78), "LGA": (40.78, -73.87)}
 PLACES: Final = {
     "BOS": (42.36, -71.01),
@@ -156,6 +158,7 @@ def heartbeat() -> Row:
             "rejected": 0,
             "imbalance": 0,
         },
+        "levels": {"dock.queue": {"advisory": 4, "warning": 8, "critical": 16}},
     }
 
 
@@ -225,7 +228,11 @@ def legs(*, is_calm: bool) -> Iterator[Row]:
                 "lines": 12,
                 "late_min": 4.0,
             }
-            yield row | ({"cancelled_at": moment(-7200)} if (j * 7 + i) % 12 < struck * 12 else {})
+            if (j * 7 + i) % 12 < struck * 12:
+                row["cancelled_at"] = moment(-7200)
+            elif (left := j * 2400 - 10_000 + (300 if is_calm else 600 + 2400 * (i % 5))) < 0:
+                row["departed_at"] = moment(left)
+            yield row
 
 
 def docks(*, is_calm: bool) -> Iterator[Row]:
@@ -291,11 +298,11 @@ def kpis(*, is_calm: bool) -> Iterator[Row]:
             yield {
                 "id": f"{name}-{i}",
                 "name": name,
-                "window": moment((i - 60) * 360),
-                "window_s": 360,
+                "window": moment((i - 60) * STEP_S - RUNNING_S),
+                "window_s": STEP_S,
                 "value": value,
                 "at": moment(0),
-            }
+            } | ({"plan": 0.94} if name == "on_time_ratio" else {})
 
 
 def incidents() -> Iterator[Row]:
@@ -347,4 +354,5 @@ def deviation(i: int, kind: str, severity: int, cents: int) -> Row:
         "act_by": moment(600 + 97 * i),
         "status": "opened",
         "why": "late",
+        "incident": f"#{i % len(INCIDENTS):016x}",
     }
