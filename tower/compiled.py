@@ -32,10 +32,15 @@ def _numba() -> Any:
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a kernel when it is first called: no parallel, no fastmath (they change results), no GIL."""
-    if _off:
-        return _refusing(function)
-    compiled: Callable[..., Any] = _compiler()(function)
-    return compiled
+    return _declared(function)
+
+
+def lean(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A kernel that makes no arrays, nor calls one that does: compiled in less time, as nobody counts who has them.
+
+    One that makes an array all the same fails to compile, at the line that does.
+    """
+    return _declared(function, _nrt=False)
 
 
 def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,10 +52,16 @@ def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
     return made
 
 
+def _declared(function: Callable[..., Any], **options: object) -> Callable[..., Any]:
+    return _refusing(function) if _off else _compiler()(function, **options)
+
+
 @cache
 def _compiler() -> Callable[..., Any]:
-    compiler: Callable[..., Any] = _numba().njit(nogil=True, cache=True)
-    return compiler
+    njit = _numba().njit
+    from tower.compiling import within  # what it imports of numba has to come after
+
+    return within(njit)
 
 
 _off: list[str] = []

@@ -14,7 +14,7 @@ from tower import compiled, direct, timers
 from tower.errors import FormatError
 from tower.fields import FOREVER
 
-kernel = compiled.kernel
+kernel = compiled.lean
 Direct = direct.Direct
 look_at = timers.look_at
 

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from tower.compiled import kernel
+from tower.compiled import lean as kernel
 from tower.direct import Direct
 from tower.fields import FOREVER
 

@@ -21,7 +21,7 @@ ASK = (
 def tree(tmp_path: Path) -> Path:
     """A tree of its own with two kernels in two files, a constant in a third, and a kernel that sees none of them."""
     (tmp_path / "tower").mkdir()
-    for name in ("__init__", "compiled", "kernel_cache"):
+    for name in ("__init__", "compiled", "compiling", "kernel_cache"):
         (tmp_path / "tower" / f"{name}.py").write_bytes((kernel_cache.ROOT / "tower" / f"{name}.py").read_bytes())
     (tmp_path / "tower" / "user.py").write_text(HEAD.format("other", "twice", "four", "2 * twice(n)"))
     (tmp_path / "tower" / "other.py").write_text(HEAD.format("plain", "FACTOR", "twice", "FACTOR * n"))
