@@ -7,12 +7,13 @@ import importlib
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from api.cli import worded
 from api.supervisor import tell
 from streams import ending
-from tower import compiled
+from tower import compiled, settings
 from tower.errors import TowerError, UsageError
 
 if TYPE_CHECKING:
@@ -46,7 +47,10 @@ def run(name: str = "", *_: str) -> None:
         compiled.off(f"flow {name}")
     from bytewax.run import cli_main
 
+    from streams.beat import Beat
+
     flow = importlib.import_module(f"streams.{name}").flow()
+    Beat(Path(settings.load().data), name).start()
     ending.listen()
     tell(f"{name} ready")
     cast("Callable[[Dataflow], None]", cli_main)(flow)

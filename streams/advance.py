@@ -13,6 +13,7 @@ from streams.build import activated, id_of
 from streams.entries import records
 from streams.handover import Handover
 from streams.states import Place, States
+from streams.timing import Timing
 from tower import clock
 from tower.errors import Lost
 from tower.logs import LogReader, urls
@@ -75,6 +76,7 @@ class Advance:
     def __init__(self, home: Home, network: str, after: int) -> None:
         saved = home.states.load(network, after) if after else {}
         self.home, self.network, self.chain = home, network, Chain(home.make, saved, after)
+        self._timing = Timing(self.chain)
         self.build = int.from_bytes(saved.get("", {}).get("build", b""), "little")
         self._last, self._skips = home.last_outcome(network), home.skipped(network)
         self._saved, self._hour, self._at = after, -1, Record(after, 0)
@@ -95,7 +97,7 @@ class Advance:
         new = activated(record)
         record.build = self.build = new or self.build
         self._at = Record(record.number, record.now)
-        outcome = self._joined(self.chain.advance(record))
+        outcome = self._joined(self._timing(record))
         if new or self._is_due(record):
             self._keep(record, kept=bool(new))
         if new:

@@ -17,12 +17,14 @@ from sinks.webhooks.outbox import Outbox
 from sinks.webhooks.post import poster
 from sinks.webhooks.topic import Topics
 from streams import names
+from streams.beat import HERE
 from streams.connect import LogSource
-from streams.deliver import Delivery, Item, checked_from
+from streams.deliver import Delivery, Item, Write, checked_from
 from streams.gate import Gates
 from streams.words import OURS
 from tower import settings
 from tower.logs import urls
+from tower.record import Record
 from tower.settings import Settings
 
 
@@ -50,7 +52,18 @@ def over(root: str, networks: Sequence[str], alerts: Callable[[str], Alerts], *,
     gates, takers = Gates(), {network: alerts(network) for network in networks}
     start = {name: checked_from(one.position) for name, one in takers.items()}.__getitem__
     source = LogSource(networks, lambda name: urls.reader(names.outcomes(root, name)), start, gates, ends=ends)
-    return build(source, Delivery({name: one.take for name, one in takers.items()}, gates))
+    return build(source, Delivery({name: taking(name, one) for name, one in takers.items()}, gates))
+
+
+def taking(network: str, alerts: Alerts) -> Write:
+    """Takes records and says how far it is: what follows from them is in the outbox, and the outbox says so seldom."""
+
+    def take(records: Sequence[Record]) -> None:
+        alerts.take(records)
+        HERE.at(network, alerts.position.number)
+
+    HERE.at(network, alerts.position.number)
+    return take
 
 
 def outbox_of(data: Path, network: str) -> Path:

@@ -6,6 +6,7 @@ from typing import Final
 from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
 
+from streams.beat import HERE
 from streams.ending import ASKED
 from streams.gate import Gate, Gates
 from streams.rest import Rest
@@ -28,6 +29,7 @@ class LogPartition(StatefulSourcePartition[tuple[str, Keyed], None]):
 
     def next_batch(self) -> list[tuple[str, Keyed]]:
         """The next records, each with its network twice: as key and for whoever gets no key."""
+        HERE.turn()
         if ASKED.is_set():
             raise StopIteration
         if (room := self._gate.room()) <= 0:

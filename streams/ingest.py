@@ -13,6 +13,7 @@ from bytewax.dataflow import Dataflow
 from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 
 from streams import names
+from streams.beat import HERE
 from streams.connect import LogSink, LogSinkPartition
 from streams.ending import ASKED
 from streams.gate import Gate, Gates
@@ -60,6 +61,7 @@ class InboxPartition(StatefulSourcePartition[tuple[str, Record], None]):
 
     def next_batch(self) -> list[tuple[str, Record]]:
         """The next records."""
+        HERE.turn()
         if ASKED.is_set():
             raise StopIteration
         room = self._gate.room()

@@ -14,6 +14,7 @@ from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
 
 from streams import adapters, names
+from streams.beat import HERE
 from streams.ending import ASKED
 from streams.kafka_inbox import KafkaInbox, envelope_of, source_of
 from streams.topics_in import FAMILIES, PREFIX, At, Message, Place, TopicsIn
@@ -151,6 +152,7 @@ class TopicPartition(StatefulSourcePartition[tuple[str, Batch], None]):
 
     def next_batch(self) -> list[tuple[str, Batch]]:
         """The next messages, as one item; none while the last ones are not kept."""
+        HERE.turn()
         if ASKED.is_set() and not self._bridge.is_full:
             raise StopIteration
         batch = self._bridge.take()

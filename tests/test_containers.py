@@ -1,14 +1,17 @@
 """Compose file, image, dashboard, rules and runbook speak of nothing that there is not. No engine is needed."""
 
+import gzip
 import importlib.util
 import json
 import re
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
+from api.http import flows
 from api.worker import FLOWS
 from tower.settings import PREFIX, Settings, secret
 from tower.telemetry import BY_NAME, METRICS
@@ -21,9 +24,10 @@ RULES = [rule for group in yaml.safe_load((ROOT / "docs/ops/alerts.yml").read_te
          for rule in group["rules"]]  # fmt: skip
 DASHBOARD = json.loads((ROOT / "docs/ops/dashboard.json").read_text("utf-8"))
 RUNBOOK = (ROOT / "docs/runbook.md").read_text("utf-8")
+SCHEMA = ROOT / "tests/fixtures/compose-spec.json.gz"
 SERVERS = {"kafka", "redis", "clickhouse"}
-TELLS_NOTHING = {"tower_step_seconds", "tower_plan_seconds"}
-"""Listed, and told by no process yet."""
+NOTED_BY_NOBODY = {"tower_plan_seconds"}
+"""Listed, and told once somebody notes it."""
 
 
 def test_every_flow_and_door_has_a_container() -> None:
@@ -75,8 +79,19 @@ def test_a_container_has_no_more_rights_than_it_needs(name: str) -> None:
         assert port.startswith("127.0.0.1:")
 
 
-def test_servers_and_doors_say_whether_they_are_well() -> None:
-    assert {name for name, said in SERVICES.items() if "healthcheck" in said} == {*SERVERS, "api", "hub"}
+def test_it_is_what_the_compose_specification_calls_a_compose_file() -> None:
+    judge = jsonschema.Draft7Validator(json.loads(gzip.decompress(SCHEMA.read_bytes())))
+    assert [f"{list(error.path)}: {error.message}" for error in judge.iter_errors(COMPOSE)] == []
+    broken = {**COMPOSE, "services": {**SERVICES, "api": {**SERVICES["api"], "helthcheck": {}}}}
+    assert list(judge.iter_errors(broken)), "it does judge"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_container_says_whether_it_is_well(name: str) -> None:
+    said = SERVICES[name]["healthcheck"]
+    assert {"test", "interval", "timeout", "retries"} <= said.keys()
+    if name in FLOWS:
+        assert said["test"] == ["CMD", "python", "-m", "api.alive", name]
 
 
 def test_volumes_and_secrets_are_declared_and_used() -> None:
@@ -110,7 +125,7 @@ EXPRESSIONS = [rule["expr"] for rule in RULES] + [t["expr"] for panel in DASHBOA
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 def test_dashboard_and_rules_ask_for_metrics_and_labels_that_are_told(expression: str) -> None:
-    assert named(expression) <= BY_NAME.keys() - TELLS_NOTHING
+    assert named(expression) <= BY_NAME.keys() - NOTED_BY_NOBODY
     labels = {"le", "job", "instance"} | {label for name in named(expression) for label in BY_NAME[name].labels}
     asked = re.findall(r"by \(([\w, ]+)\)", expression) + re.findall(r"(\w+)=~?\"", expression)
     assert {label.strip() for one in asked for label in one.split(",")} <= labels
@@ -125,9 +140,11 @@ def test_every_rule_has_its_section_in_the_runbook_and_the_other_way_round() -> 
 
 
 def test_what_is_told_is_listed_and_told_by_some_process() -> None:
-    code = "".join(path.read_text("utf-8") for path in (ROOT / "api").rglob("*.py"))
-    mute = {metric.name for metric in METRICS if f'"{metric.name}"' not in code}
-    assert mute == TELLS_NOTHING
+    code = {folder: "".join(path.read_text("utf-8") for path in (ROOT / folder).rglob("*.py"))
+            for folder in ("api", "streams", "operators")}  # fmt: skip
+    assert [metric.name for metric in METRICS if f'"{metric.name}"' not in code["api"]] == []
+    noted = code["streams"] + code["operators"]
+    assert {name for name in flows.TOLD if f'"{name}"' not in noted} == NOTED_BY_NOBODY
 
 
 def test_samples_that_the_runbook_names_are_there() -> None:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 
 from api.http import metrics
+from api.http.flows import OfFlows
 from api.http.here import Here, here_of
 from api.http.problems import Problem
 from api.http.rules import Ruled
@@ -38,7 +39,7 @@ def router() -> APIRouter:
         """Of this process, and of all networks."""
         here = here_of(request)
         here.latency.take()
-        told = metrics.text(metrics.OfNetworks(here.networks, ends(here)))
+        told = metrics.text(metrics.OfNetworks(here.networks, ends(here)), OfFlows(here.data))
         return Response(told, media_type="text/plain; version=0.0.4; charset=utf-8")
 
     @routes.get("/version", summary="Which build runs")

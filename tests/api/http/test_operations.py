@@ -10,11 +10,13 @@ from api.http.app import stream_of
 from api.http.rules import RULES
 from api.hub.follow import Decided
 from api.keys import Keys, check
+from streams.beat import Beat, Turning
 from tests.suites.small_api import NOW, SmallApi, deviation, rows, small_api
 from tower import clock, ids
 from tower.errors import SettingError
 from tower.record import Record
 from tower.settings import Settings, load
+from tower.spans import Spans
 from tower.telemetry import BY_NAME
 
 DOCS = (Path(__file__).parents[3] / "docs" / "api.md").read_text("utf-8")
@@ -52,6 +54,25 @@ def test_how_long_the_way_to_the_api_takes_only_ever_grows(api: SmallApi) -> Non
     stamped = [Decided(Record(present.seq + n, NOW), clock.wall_ms() - 5) for n in range(1, 2_501)]
     present.take(stamped)
     assert spans() == before + 2_500
+
+
+def test_what_flows_have_measured_is_told_as_long_as_they_run(
+    api: SmallApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spans = Spans()
+    for seconds in (0.0004, 0.02, 99.0):
+        spans.note("tower_step_seconds", "legs", seconds)
+    spans.note("tower_plan_seconds", "", 3.0)
+    monkeypatch.setattr("streams.beat.SPANS", spans)
+    Beat(tmp_path, "control", Turning()).write()
+    told = api.ask("GET", "/metrics", "").text
+    for line in ('tower_step_seconds_bucket{le="0.001",step="legs"} 1.0',
+                 'tower_step_seconds_bucket{le="5.0",step="legs"} 2.0',
+                 'tower_step_seconds_bucket{le="+Inf",step="legs"} 3.0', 'tower_step_seconds_count{step="legs"} 3.0',
+                 'tower_step_seconds_sum{step="legs"} 99.0204', "tower_plan_seconds_sum 3.0"):  # fmt: skip
+        assert line in told
+    monkeypatch.setattr("api.http.flows.OLD_S", -1.0)
+    assert "tower_step_seconds" not in api.ask("GET", "/metrics", "").text
 
 
 def test_it_is_ready_until_a_network_is_no_longer_followed(api: SmallApi) -> None:
