@@ -34,7 +34,7 @@ class ReactingFeed:
 
     def advance(self, until_ms: int) -> list[Arrivals]:
         """All that is received after the last call's `until_ms` and up to this one."""
-        told = self._react(until_ms - until_ms % SECOND)
+        told = react(self.world, self.plan, until_ms - until_ms % SECOND)
         return [*self.given.advance(until_ms), *speech.say(self.ids, told)]
 
     def decide(self, decisions: np.ndarray) -> None:
@@ -50,13 +50,15 @@ class ReactingFeed:
         self.world.from_bytes(data)
         self.given.advance(self.world.now)
 
-    def _react(self, until_ms: int) -> np.ndarray:
-        """The world moves to each moment of deciding and finishes it before the next call, so steps change nothing."""
-        told = []
-        if self.plan is not None:
-            every = self.plan.every
-            for moment in range((self.world.now // every + 1) * every, until_ms + 1, every):
-                told.append(self.world.advance(moment))
-                self.world.decide(self.plan.decide(self.world))
-                told.append(self.world.advance(moment))
-        return np.concatenate([*told, self.world.advance(max(until_ms, self.world.now))])
+
+def react(world: World, plan: Plan | None, until_ms: int) -> np.ndarray:
+    """What a world tells on its way to a moment. It moves to each moment of deciding and finishes it before the next
+    call, so steps change nothing.
+    """
+    told = []
+    if plan is not None:
+        for moment in range((world.now // plan.every + 1) * plan.every, until_ms + 1, plan.every):
+            told.append(world.advance(moment))
+            world.decide(plan.decide(world))
+            told.append(world.advance(moment))
+    return np.concatenate([*told, world.advance(max(until_ms, world.now))])

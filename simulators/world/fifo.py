@@ -3,7 +3,7 @@
 A line that was stranded takes the first leg of its old lane, as a clerk would who rebooks what fell off.
 """
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 
@@ -38,6 +38,8 @@ class Book(NamedTuple):
     rush: int
     switch: int
     restage: int
+    keeps_lane: bool = True
+    """Whether a stranded line takes the first leg of its old lane, whatever that costs."""
 
 
 class Desk(NamedTuple):
@@ -87,7 +89,7 @@ def cost(w: W, b: Book, d: Desk, i: int, g: int) -> int:
 @kernel
 def choose(w: W, b: Book, d: Desk, i: int) -> int:
     """The cheapest leg for line i, or -1 if waiting is cheaper; for a stranded line the first of its old lane."""
-    lane = w.offered[w.lines[i].last].origin if w.lines[i].last >= 0 else -1
+    lane = w.offered[w.lines[i].last].origin if b.keeps_lane and w.lines[i].last >= 0 else -1
     best, chosen, loads = NEVER if lane >= 0 else d.wait[i], -1, w.ordered[i].loads
     for k in range(d.first[w.ordered[i].site], d.first[w.ordered[i].site + 1]):
         g = d.legs_to[k]
@@ -122,7 +124,18 @@ class Fifo:
     every = 30 * MINUTE
 
     def __init__(self, book: Book, placed: np.ndarray, dearest: np.ndarray) -> None:
-        self.book, self.placed, self.dearest = book, placed, dearest
+        self.book, self.dearest = book, dearest
+        self.order: tuple[np.ndarray, ...] = (placed,)
+
+    def anywhere(self) -> Self:
+        """Stranded lines take their cheapest leg like all others, and no precedence."""
+        self.book = self.book._replace(keeps_lane=False)
+        return self
+
+    def by(self, *order: np.ndarray) -> Self:
+        """Lines come in this order: by the first column, then the next; at last by the moment they were ordered."""
+        self.order = (*order, *self.order)
+        return self
 
     def decide(self, world: World) -> np.ndarray:
         """Decisions of this moment, from what the world knows now."""
@@ -140,11 +153,12 @@ class Fifo:
         return Desk(at, b.legs_to[kept], first, left, self._room(w), w.stock["free"].copy(), self._wait(at))
 
     def _todo(self, w: W) -> np.ndarray:
-        """Open lines, the stranded ones first, then by the moment they were ordered."""
+        """Open lines in the clerk's order; before all others, where lanes are kept, those that were stranded."""
         lines = w.lines
         todo = np.flatnonzero((lines["leg"] < 0) & ((lines["state"] == OPEN) | (lines["state"] == STAGED)))
-        order = np.lexsort((todo, self.placed[todo], lines["last"][todo] < 0))
-        return todo[order]
+        fresh = lines["last"][todo] < 0
+        columns = [todo, *(column[todo] for column in reversed(self.order)), fresh & self.book.keeps_lane]
+        return todo[np.lexsort(columns)]
 
     def _room(self, w: W) -> np.ndarray:
         """What the people of each hour can still handle."""

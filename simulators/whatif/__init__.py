@@ -1,0 +1,1 @@
+"""What if: the same week under another plan or other events, compared run by run."""

@@ -1,0 +1,30 @@
+"""Run: a world played to its end under one plan, and everything that it told."""
+
+from typing import Final
+
+import numpy as np
+
+from simulators.scenarios import play
+from simulators.scenarios.reacting import react
+from simulators.scenarios.week import DAYS, START, Week
+from simulators.whatif.clerks import CLERKS
+from simulators.whatif.scores import Score, score
+from simulators.whatif.variant import Variant
+from simulators.world.rows import NOW
+from simulators.world.world import World
+from tower.clock import DAY
+
+END: Final = START + DAYS * DAY
+
+
+def run(variant: Variant, seed: int) -> Score:
+    """The figures of a variant with the overlay and the luck of that seed."""
+    facts = variant.week(seed)
+    return score(facts, told(facts, variant.plan, seed))
+
+
+def told(facts: Week, plan: str, seed: int) -> np.ndarray:
+    """All rows (at, kind, a, b, c) that the world tells from the first day to the last."""
+    world = World(play.network(facts, seed))
+    world.w.clock[NOW] = START - 1
+    return react(world, CLERKS[plan](facts, world), END)

@@ -1,0 +1,51 @@
+"""Variant: one side of a comparison, as it is written: `blizzard,plan=greedy,shut=EWR/2013-02-08T08:00:00-05:00/4h`."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from simulators.scenarios import blizzard, find
+from simulators.scenarios.week import Week, week
+from simulators.whatif import changes
+from simulators.whatif.clerks import CLERKS
+from tower.errors import UsageError
+
+USUAL: Final = "fifo"
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Who plans, and what is different from what was recorded."""
+
+    said: str
+    plan: str
+    changes: tuple[changes.Change, ...]
+
+    def week(self, seed: int) -> Week:
+        """The facts of this variant, with the overlay of that seed."""
+        facts = week(seed)
+        for change in self.changes:
+            facts = change(facts, seed)
+        return facts
+
+
+def read(text: str) -> Variant:
+    """A variant from its words. Raises UsageError, naming the word.
+
+    >>> read("blizzard,plan=greedy").plan
+    'greedy'
+    """
+    name, *words = text.split(",")
+    if find(name).name != blizzard.NAME:
+        raise UsageError(f"compare: no world answers back in that scenario (got {name})", blizzard.NAME)
+    plan, found = USUAL, []
+    for word in words:
+        what, _, value = word.partition("=")
+        if what == "plan" and value in CLERKS:
+            plan = value
+        elif what == "plan":
+            raise UsageError(f"plan: nobody plans so (got {value or 'nothing'})", f"one of: {', '.join(CLERKS)}")
+        elif what in changes.ALL:
+            found.append(changes.ALL[what](value))
+        else:
+            raise UsageError(f"compare: no such change (got {word})", f"plan, {', '.join(changes.ALL)}")
+    return Variant(text, plan, tuple(found))
