@@ -83,7 +83,7 @@ export function detail(chosen: Chosen): Panel {
       say(age, `open ${span((now.now - Date.parse(one.since!)) / 1000)}`);
       say(lead, `${reach(one)} at risk; ${many(one.opened ?? 0, 'deviation')} so far, ${count(one.members)} open.${seen.escalated ? ` Nobody took ${count(seen.escalated)} in time.` : ''}`);
       const cost = loss(one, now), told: [string, string][] = [
-        [one.lines ? count(one.lines) : '0', `of ${many(one.members ?? 0, 'deviation')}`], [money(one.value_at_risk_cents), one.lines ? `${money((one.value_at_risk_cents ?? 0) / one.lines)} a line` : ''],
+        [one.lines ? count(one.lines) : '0', one.lines ? `of ${many(one.members ?? 0, 'deviation')}` : ''], [money(one.value_at_risk_cents), one.lines ? `${money((one.value_at_risk_cents ?? 0) / one.lines)} a line` : ''],
         [one.act_by ? left(one.act_by, now.now) : UNKNOWN, one.act_by ? `at ${zone.minute(Date.parse(one.act_by))}` : ''], [cost ? money(cost) : UNKNOWN, cost ? 'a minute' : ''],
       ];
       for (const [i, [value, small]] of told.entries()) { say(figures[i]!.value, value); say(figures[i]!.small, small); }

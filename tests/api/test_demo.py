@@ -17,11 +17,11 @@ from api import demo
 from api.embedded import Tower, free_ports, key_of
 from api.standing import Balance, Standing, standing
 from streams.inbox import InboxWriter
+from tests.suites.running_demo import ROOT, Demo
 from tests.suites.tower_folder import recorded
 from tower.clock import HOUR, parse
 from tower.errors import UsageError
 
-ROOT = Path(__file__).parents[2]
 START = parse("2013-02-08T09:00:00Z")
 
 
@@ -136,32 +136,6 @@ def test_the_driver_is_told_where_to_start_and_how_fast(tmp_path: Path) -> None:
     told = argparse.Namespace(scenario="blizzard", speed=3600.0)
     words = demo.driver(here(tmp_path), told, START).words
     assert words[-4:] == ("--from-ms", str(START), "--speed", "3600.0")
-
-
-class Demo:
-    """The command, run as a person would in a terminal of their own."""
-
-    def __init__(self, data: Path, *words: str) -> None:
-        env = {"NUMBA_CACHE_DIR": str(ROOT / ".tower" / "numba"), **os.environ, "PYTHONPATH": str(ROOT)}
-        command = [sys.executable, "-m", "api.cli", "demo", "--data", str(data), "--port", "28080", *words]
-        self.out, self.err = data.parent / "out.txt", data.parent / "err.txt"
-        with self.out.open("wb") as out, self.err.open("wb") as err:
-            self.process = subprocess.Popen(
-                command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
-            )
-
-    def until(self, words: str, seconds: float = 180) -> None:
-        end = time.monotonic() + seconds
-        while words not in self.err.read_text():
-            assert self.process.poll() is None, self.err.read_text()[-2000:]
-            assert time.monotonic() < end, self.err.read_text()[-2000:]
-            time.sleep(0.05)
-
-    def pids(self) -> list[int]:
-        return [int(pid) for pid in re.findall(r" up, pid (\d+)", self.err.read_text())]
-
-    def ended(self, seconds: float = 240) -> int:
-        return self.process.wait(seconds)
 
 
 @pytest.fixture

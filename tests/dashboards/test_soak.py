@@ -1,13 +1,17 @@
-"""The wall stays as it is: a day's changes leave neither nodes nor memory behind."""
+"""The wall stays as it is: a day's changes leave neither nodes nor memory behind.
+
+What was measured on the way is left in `run/pictures/soak-*.csv`: round, nodes, bytes of heap.
+"""
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.dashboards import samples
+from tests.dashboards.conftest import PICTURES
 from tests.dashboards.stage import Stage
 from tests.dashboards.test_wall import shown
 
-LEAST_ROUNDS = 20
+LEAST_ROUNDS, EACH = 20, 20
 GROWTH = 1.25
 
 
@@ -25,7 +29,7 @@ def soak(page: Page, rounds: int) -> None:
     """Change everything, again and again; compare the end with the time after warming up."""
     with Stage(samples.storm()) as stage:
         shown(page, stage)
-        before = (0, 0.0)
+        seen: dict[int, tuple[int, float]] = {}
         for n in range(rounds):
             stage.tell(
                 "deviations", [samples.deviation(k, "leg.late", 1 + (n + k) % 3, 1000 * (n + k)) for k in range(120)]
@@ -41,11 +45,19 @@ def soak(page: Page, rounds: int) -> None:
             stage.tell("legs", [*samples.legs(is_calm=n % 2 == 0)][:60])
             stage.tell("docks", [*samples.docks(is_calm=n % 2 == 0)])
             page.wait_for_timeout(500)
-            before = measured(page) if n == LEAST_ROUNDS else before
-        after = measured(page)
-    assert rounds > LEAST_ROUNDS
+            if n % EACH == 0:
+                seen[n] = measured(page)
+        before, after = seen[LEAST_ROUNDS], measured(page)
+    write(rounds, seen | {rounds: after})
     assert abs(after[0] - before[0]) <= 12, "glyphs change their shape, nothing else may come or go"
     assert after[1] <= before[1] * GROWTH
+
+
+def write(rounds: int, seen: dict[int, tuple[int, float]]) -> None:
+    """Leave what was measured, for people to look at."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    lines = [f"{n},{nodes},{heap:.0f}" for n, (nodes, heap) in seen.items()]
+    (PICTURES / f"soak-{rounds}.csv").write_text("\n".join(["round,nodes,heap_bytes", *lines]) + "\n", "utf-8")
 
 
 @pytest.mark.full

@@ -1,0 +1,109 @@
+"""Wall and desk on the real demo: what the tower says is what they show, and what is said on the desk comes back."""
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from api.embedded import free_ports
+from tests.dashboards.conftest import Watched, keep
+from tests.dashboards.looks import scrolls, texts
+from tests.suites.running_demo import Demo
+
+pytestmark = [pytest.mark.full, pytest.mark.timeout(600)]
+MORNING = "2013-02-06T09:00:00-05:00"
+"""Nine hours into the data: warm soon, and something is open."""
+UNTIL = 60_000
+"""Milliseconds that a busy machine may take for anything."""
+
+
+@pytest.fixture(scope="module")
+def demo(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo, warm."""
+    port = free_ports(28_200, 5)[0]
+    running = Demo(tmp_path_factory.mktemp("live") / "data", "--from", MORNING, "--speed", "60", port=port)
+    try:
+        running.until("The tower is up.")
+        running.until("driver ")
+        yield running
+    finally:
+        os.killpg(running.process.pid, signal.SIGINT)
+        ended = running.ended(120)
+    assert ended == 0, running.err.read_text()[-2000:]
+
+
+@pytest.fixture
+def wall(browser: Browser, demo: Demo) -> Iterator[Page]:
+    """The wall of whoever may only look."""
+    with Watched(browser) as page:
+        page.goto(demo.door("wall"))
+        expect(page.locator(".badge")).to_have_text(re.compile("RECORDED"), timeout=UNTIL)
+        yield page
+
+
+@pytest.fixture
+def desk(browser: Browser, demo: Demo) -> Iterator[Page]:
+    """The dispatcher's desk."""
+    with Watched(browser, 1440, 900) as page:
+        page.goto(demo.door("desk"))
+        expect(page.locator(".badge")).to_have_text(re.compile("RECORDED"), timeout=UNTIL)
+        expect(page.locator(".top .pill")).to_have_text("dispatcher", timeout=UNTIL)
+        yield page
+
+
+def test_rows_come_by_the_feed_and_acts_and_speed_go_back_by_the_api(wall: Page, desk: Page) -> None:
+    expect(wall.locator(".hub b").first).to_have_text("EWR")
+    expect(wall.locator(".item.first .what, .item.first .clip").first).to_have_text(re.compile(r"\w"), timeout=UNTIL)
+    expect(wall.locator(".foot .source b").last).to_have_text(re.compile(r"\d"))
+    assert not scrolls(wall)
+    assert {one.text: one.cut for one in texts(wall) if one.cut} == {}
+    keep(wall, "live-wall-1920")
+    check_speed(wall, desk)
+    check_acknowledging(wall, desk)
+
+
+def check_speed(wall: Page, desk: Page) -> None:
+    """Slower and faster, pause and play, as the wall's badge says them."""
+    desk.keyboard.press(".")
+    expect(wall.locator(".badge")).to_have_text("RECORDED \u00d7120", timeout=UNTIL)
+    desk.get_by_role("button", name="slower").click()
+    expect(wall.locator(".badge")).to_have_text("RECORDED \u00d760", timeout=UNTIL)
+    desk.keyboard.press("Space")
+    expect(wall.locator(".badge")).to_have_text("RECORDED, paused", timeout=UNTIL)
+    expect(desk.get_by_role("button", name="play")).to_be_visible()
+    stood = wall.locator(".keep .value").inner_text()
+    wall.wait_for_timeout(1500)
+    assert wall.locator(".keep .value").inner_text() == stood
+    desk.keyboard.press("Space")
+    expect(wall.locator(".badge")).to_have_text("RECORDED \u00d760", timeout=UNTIL)
+
+
+def check_acknowledging(wall: Page, desk: Page) -> None:
+    """Take all of what the wall shows first; both say who has it."""
+    first = wall.locator(".item.first .clip").inner_text()
+    desk.locator(".card", has_text=first).first.click()
+    expect(desk.locator(".detail h1")).to_have_text(first)
+    desk.keyboard.press("Shift+A")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".hint")).to_have_text(re.compile(r"acknowledge: \d+ of \d+ done"), timeout=UNTIL)
+    expect(desk.locator(".card.chosen")).to_contain_text("taken", timeout=UNTIL)
+    expect(desk.locator(".facts")).to_contain_text("dispatcher,", timeout=UNTIL)
+    expect(wall.locator(".why")).to_have_text(re.compile("taken|dispatcher has it"), timeout=UNTIL)
+    keep(desk, "live-desk-1440")
+    keep(wall, "live-wall-acknowledged-1920")
+
+
+def test_a_hub_that_hangs_freezes_the_wall_and_one_that_is_killed_comes_back(demo: Demo, wall: Page) -> None:
+    hub = demo.pid("hub")
+    os.kill(hub, signal.SIGSTOP)  # its sockets stay open
+    expect(wall.locator(".badge")).to_have_text(re.compile(r"NO DATA 00:\d\d"), timeout=UNTIL)
+    expect(wall.get_by_text("last frame, not now")).to_be_visible()
+    keep(wall, "live-wall-frozen-1920")
+    os.kill(hub, signal.SIGKILL)
+    expect(wall.locator(".badge")).to_have_text(re.compile("RECORDED|BEHIND"), timeout=UNTIL)
+    expect(wall.locator("#wall.frozen")).to_have_count(0)
+    assert demo.pid("hub") != hub
