@@ -3,6 +3,7 @@
 from typing import Final
 
 from detectors import (
+    action_silent,
     dock_queue,
     door_conflict,
     leg_behind_estimate,
@@ -26,6 +27,7 @@ ALL: Final[tuple[Detector, ...]] = tuple(
     for module in (
         leg_late, leg_behind_estimate, leg_overdue, leg_silent, leg_cancelled, visit_overrun, visit_no_show,
         door_conflict, dock_queue, line_at_risk, line_stranded, stock_short, supply_late, source_stale, weather_hazard,
+        action_silent,
     )
 )  # fmt: skip
 """In the order in which their deviations are listed within a record."""

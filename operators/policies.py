@@ -1,8 +1,9 @@
-"""Policies: what has been set about how the network is run. As yet that is the price list: what lateness costs.
+"""Policies: what has been set about how the network is run: the price list, and who may decide what (`gates`).
 
 Prices come from three places, clause by clause: what is usual, what `network.declared` says in `prices`, and above both
-what `policy.set` says in its document's `prices`. Of declarations the newest counts; of a policy the highest version,
-and of one version that was set twice what was set first. So it does not matter in which order they come.
+what `policy.set` says in its document's `prices`. Who may decide is in `decisions` of a policy alone. Of declarations
+the newest counts; of a policy the highest version, and of one version that was set twice what was set first. So it
+does not matter in which order they come.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,6 +11,8 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 
+from operators import gates
+from operators.clauses import Unfit, brief, share, whole
 from operators.prices import USUAL, Prices
 from operators.step import Step
 from operators.work import Work
@@ -32,15 +35,11 @@ for _name in ("keep_until", "version", "at", *CLAUSES):
     PRICE_LIST[_name] = np.nan if _name == "undelivered_share" else -1
 
 
-class Unfit(ValueError):
-    """Why a policy is refused, by clause."""
-
-
 class Policies(Step):
-    """Table `price_list`. What cannot hold is refused by clause and what held before stays."""
+    """Tables `price_list` and `gates`. What cannot hold is refused by clause and what held before stays."""
 
     families: ClassVar = ("document",)
-    keeps: ClassVar = (("price_list", PRICE_LIST),)
+    keeps: ClassVar = (("price_list", PRICE_LIST), ("gates", gates.ROW))
 
     def __init__(self, saved: Mapping[str, bytes] | None, ledger: Table) -> None:
         super().__init__(saved)
@@ -65,6 +64,7 @@ class Policies(Step):
         if not isinstance(document, dict):
             raise Unfit("clause document: not an object")
         found = clauses(document.get("prices", {}))
+        gate = gates.clauses(document.get("decisions", {}) if is_policy else {})
         table = self.tables["price_list"].t
         held = table.rows[upsert(table, np.uint64(head["subject"]))]
         if newer(held, version, head):
@@ -72,6 +72,8 @@ class Policies(Step):
             held["event"], held["content"] = head["id"], head["content"]
             for name in CLAUSES:
                 held[name] = found.get(name, PRICE_LIST[0][name])
+            if is_policy:
+                gates.hold(self.tables["gates"].t, held, gate)
 
 
 def newer(held: np.void, version: int, head: np.void) -> bool:
@@ -104,31 +106,12 @@ def clauses(said: object) -> dict[str, Any]:
     return found
 
 
-def whole(said: object, name: str, least: int, most: int) -> int:
-    """A whole number between these; raises Unfit."""
-    if type(said) is not int or not least <= said <= most:
-        raise Unfit(f"clause {name}: not a whole number from {least:,} to {most:,} (got {brief(said)})")
-    return said
-
-
-def share(said: object, name: str) -> float:
-    """A part of one; raises Unfit."""
-    if type(said) not in (int, float) or not 0 <= said <= 1:  # type: ignore[operator]
-        raise Unfit(f"clause {name}: not between 0 and 1 (got {brief(said)})")
-    return float(said)  # type: ignore[arg-type]
-
-
 def by_priority(said: object, name: str) -> list[int]:
     """Cents for each priority, as a list or by its name; raises Unfit."""
     given = [said.get(priority) for priority in PRIORITIES] if isinstance(said, dict) else said
     if not isinstance(given, list) or len(given) != len(PRIORITIES):
         raise Unfit(f"clause {name}: not three amounts, for {', '.join(PRIORITIES)} (got {brief(said)})")
     return [whole(cents, f"{name}[{of}]", 0, MOST_CENTS) for cents, of in zip(given, PRIORITIES, strict=True)]
-
-
-def brief(said: object) -> str:
-    """A bad value in few words."""
-    return {dict: "an object", list: "a list", type(None): "nothing"}.get(type(said)) or repr(said)[:40]
 
 
 READ: Final[dict[str, Callable[[object, str], Any]]] = {

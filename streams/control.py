@@ -1,7 +1,7 @@
 """The control flow: LOG -> the steps, one after the other -> OUTCOMES. No clock but the log's, no input but the log."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from bytewax import operators as op
@@ -11,6 +11,7 @@ from bytewax.operators import StatefulBatchLogic
 import detectors
 from detectors.judge import Judge
 from detectors.rule import Detector
+from operators.actions import Actions
 from operators.admit import Admit
 from operators.chain import State
 from operators.handling import Handling
@@ -41,7 +42,7 @@ from tower.table import Table
 
 STEPS: Final[tuple[Callable[..., Step], ...]] = (
     Admit, Sources, Policies, Sites, Legs, Stops, Visits, Doors, Orders, Lines, Stock, Labour, Trailers, Tenders,
-    Transfers, Charges, Weather, WeatherAlerts, Hazards, Supply,
+    Transfers, Charges, Weather, WeatherAlerts, Hazards, Supply, Actions,
 )  # fmt: skip
 """The steps in order. One is given earlier ones' tables by the names of its arguments. The judge comes after them."""
 
@@ -51,8 +52,7 @@ def make(saved: State, judged: Sequence[Detector] = detectors.ALL) -> list[Step]
     steps: list[Step] = []
     tables: dict[str, Table] = {}
     for kind in STEPS:
-        earlier = {name: tables[name] for name in inspect.signature(kind).parameters if name in tables}
-        steps.append(kind(saved.get(kind.__name__.lower()), **earlier))
+        steps.append(given(kind, saved, tables))
         tables |= steps[-1].tables
     judge = Judge(saved.get("judge"), judged, tables)
     kinds = [detector.rule.kind for detector in judged]
@@ -60,6 +60,12 @@ def make(saved: State, judged: Sequence[Detector] = detectors.ALL) -> list[Step]
     handling = Handling(saved.get("handling"), tables["ledger"])
     watched = (tables[name] for name in ("ledger", "legs", "lines", "doors", "queues"))
     return [*steps, judge, incidents, handling, Kpis(saved.get("kpis"), *watched)]
+
+
+def given(kind: Callable[..., Step], saved: State, tables: Mapping[str, Table]) -> Step:
+    """A step with its saved state, and with earlier ones' tables by the names of its arguments."""
+    earlier = {name: tables[name] for name in inspect.signature(kind).parameters if name in tables}
+    return kind(saved.get(kind.__name__.lower()), **earlier)
 
 
 def build(source: LogSource, steps: Callable[[None], "Control"], sink: LogSink) -> Dataflow:

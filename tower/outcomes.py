@@ -22,6 +22,19 @@ WHYS: Final = (
 )  # fmt: skip
 """Why the plan has a line elsewhere than it is booked; the last four: why it has it nowhere."""
 
+MODES: Final = ("advise", "approve", "auto")
+"""The most that may be done about an option: say it, do it when people approve, do it."""
+ADVISE, APPROVE, AUTO = range(len(MODES))
+DECISION_STATES: Final = (
+    "proposed", "approved", "adjusted", "rejected", "expired", "superseded", "acting", "executed", "failed",
+    "rolled_back", "undoing",
+)  # fmt: skip
+"""`approved` waits for a second person; `undoing` has been told to go back and is not back yet."""
+ACTION_TYPES: Final = ("rebook",)
+ACTION_STATES: Final = ("sent", "acknowledged", "executed", "failed", "undone")
+MOVE_STATES: Final = ("asked", "done", "failed", "void")
+"""Of a line that an action moves: `void` did not hold any more when it was approved, so nobody was asked."""
+
 POSITION: Final = 4096
 """A position inside a network is record number * 4096 + the event's row in that record."""
 
@@ -189,6 +202,31 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
     "prices": (
         *KEY, id_of("leg", "resource"), time("window_start", "when the leg is expected to leave"),
         count("last_unit_cents", "what its last load saves"), count("next_unit_cents", "what one more load would save"),
+    ),
+    "decisions": (
+        *KEY, digest("incident"), count("nth", "of its incident"), digest("option", "what is decided on"),
+        code("type", *ACTION_TYPES), code("mode", *MODES), code("state", *DECISION_STATES),
+        person("by", "who spoke last; `policy` where the tower decided alone"), count("approvals"),
+        count("wanted", "approvals that it takes"), person("approved_by", "the first who did"),
+        count("policy", "the version in force"), time("at", "since when it is in this state"), time("proposed_at"),
+        time("expires_at"), text("reason"), count("stake_cents", "the money that is at stake"), delta("net_cents"),
+        number("confidence"), digest("digest", "of the option's moves"), count("basis", "the record that they are of"),
+        count("moves", "lines that it moves"), count("void", "of them, that do not hold any more"),
+        digest("action", "the newest"), time("undo_until", "until then it can be rolled back"),
+        count("position", "of the newest word on it"), time("look_at"),
+    ),
+    "actions": (
+        *KEY, digest("decision"), count("nth", "of its decision"), code("type", *ACTION_TYPES),
+        code("state", *ACTION_STATES), time("at", "since when"), time("sent_at"),
+        time("undo_until", "pick release of its first line"), count("moves", "lines to move"), count("done"),
+        count("failed"), text("reason"), digest("undoes", "the action that it takes back"),
+        id_of("source", doc="who answered"), count("position", "of the newest answer"),
+        time("silent_at", "an answer is missed from then on"), time("look_at"),
+    ),
+    "action_moves": (
+        *KEY, digest("action"), digest("line"), id_of("order"), id_of("line", "order_line"), id_of("leg", "from_leg"),
+        id_of("leg", "to_leg"), id_of("site", "from_site"), id_of("site", "to_site"), code("state", *MOVE_STATES),
+        text("reason"),
     ),
 }
 """State that is published and follows from deviations or plans: these depend on what was known when."""

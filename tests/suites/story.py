@@ -30,6 +30,7 @@ class Story:
 
     def __init__(self, steps: Callable[[State], Sequence[Step]] = make, source: str = "test") -> None:
         self.chain, self.source, self.count, self.inbox = Chain(steps), source, 0, 0
+        self.records: list[Record] = []
         self.outcomes: list[Record] = []
 
     def tell(self, now: float, *events: Event) -> Record:
@@ -37,7 +38,8 @@ class Story:
         self.inbox += 1
         said = orjson.dumps([self._whole(e) for e in events])
         batch = decode(Envelope(self.source, at(now), "application/json", said), self.inbox, "n")
-        self.outcomes.append(self.chain.advance(to_record(batch, self.chain.after + 1, at(now), {})))
+        self.records.append(to_record(batch, self.chain.after + 1, at(now), {}))
+        self.outcomes.append(self.chain.advance(self.records[-1]))
         return self.outcomes[-1]
 
     def wait(self, now: float) -> Record:
