@@ -5,7 +5,7 @@
 It reads what is wanted from `<control>/wanted.json` ({"speed": 360, "paused": false}) whenever that file changes, and
 says where it stands in `<control>/now.json`. It is ready at once; then it loads the day and delivers what lies before
 the start, as a warm start. Killed and started again it goes on where its inboxes end: the feed is the same each time,
-so the k-th message of a source is the one at position k.
+so the k-th message of a source is the one at position k. What the tower sends to be done, the world does (`hands.py`).
 """
 
 import argparse
@@ -23,13 +23,18 @@ import numpy as np
 import orjson
 
 from simulators.feed import Arrivals, Feed, merge
+from simulators.hands import SOURCE as HANDS
+from simulators.hands import Hands, second_behind
 from simulators.scenarios import find, load
+from simulators.scenarios.obeying import Obedient
+from simulators.scenarios.reacting import ReactingFeed
 from streams import inbox, names
 from streams.adapters import columns
 from tower import clock
 from tower.batch import Batch
 from tower.envelope import Envelope
 from tower.errors import Busy
+from tower.fields import FOREVER
 from tower.logs import LogReader, urls
 
 STEP_S: Final = 0.05
@@ -51,6 +56,8 @@ class Player:
         self.said: dict[str, int] = {}
         self.clock = self._door(names.CLOCK)
         self._at = whole(feed.start_ms)
+        self._unsaid = self._said_upto()
+        self.hands = Hands(root, network, Obedient(feed), self._door(HANDS)) if isinstance(feed, ReactingFeed) else None
 
     def until(self, moment: int) -> None:
         """Deliver all that is received up to the last second that is whole by then, and say that it has passed."""
@@ -61,14 +68,25 @@ class Player:
         """The same hour by hour, each told when it has passed: ingest waits for the word, and a door for ingest."""
         moment = whole(moment)
         while self._at < moment:
-            self._at = min(self._at + HOUR, moment)
+            self._at = min(self._at + HOUR, moment, self._busy())
             self._deliver(self._at)
             yield self._at
+
+    def _busy(self) -> int:
+        """The end of the next second in which the world does what the tower has sent: then it must be looked at."""
+        if self.hands is None:
+            return FOREVER
+        if self._at >= self._unsaid:
+            self.hands.look(second_behind(self._at))
+        ahead = self._unsaid if self._at < self._unsaid else FOREVER
+        return max(min(whole(self.hands.next() + clock.SECOND - 1), ahead), self._at + 1)
 
     def _deliver(self, moment: int) -> None:
         for source, arrived in by_source(self.feed.advance(moment)):
             for messages in batched(self._new(source, arrived), AT_ONCE):
                 patiently(self._door(source), *messages)
+        if self.hands is not None:
+            self.hands.finish(moment)
         if moment > self.passed():
             inbox.tick(self.clock, moment + 1)
 
@@ -79,6 +97,13 @@ class Player:
             self.said[source] = self.said.get(source, 0) + 1
             if self.said[source] > self.held[source]:
                 yield Envelope(source, second, columns.MEDIA_TYPE, columns.packed(numbered(batch)))
+
+    def _said_upto(self) -> int:
+        """The moment up to which earlier lives may have said something: nothing new happens before it is over."""
+        newest = [urls.reader(names.inbox(self.root, self.network, source)).last()[1]
+                  for source in names.sources(self.root, self.network) if source != names.CLOCK]  # fmt: skip
+        said = [Envelope.decode(data).received for data in newest if data]
+        return max([self.passed(), *(moment // clock.SECOND * clock.SECOND + clock.SECOND - 1 for moment in said)])
 
     def passed(self) -> int:
         """The moment up to which time has passed by the inboxes, in this life or an earlier one."""

@@ -38,6 +38,8 @@ class Replay:
         self, network: str, keep: "Keep | None" = None, most: int = MOST_EVENTS, tick: int = TICK, since: int = 0
     ) -> None:
         self.network, self.keep, self.tally, self.chain, self.since = network, keep, Tally(), Chain(make), since
+        self.hear: Callable[[Record], None] = lambda _: None
+        """Who is told each outcome as it is decided."""
         self._ingest = Ingest(network, None, 0, self._batch, most, tick)
         self._batches: dict[tuple[str, int], Batch] = {}
         self._positions: dict[str, int] = {}
@@ -70,6 +72,7 @@ class Replay:
     def _advance(self, record: Record) -> None:
         self._build = record.build = activated(record) or self._build
         outcome = self.chain.advance(record)
+        self.hear(outcome)
         if record.now >= self.since:
             self.tally.count(record, outcome)
         else:

@@ -4,15 +4,17 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from tower.errors import UsageError
 
 if TYPE_CHECKING:
+    from simulators.answering import Answering
     from simulators.feed import Feed
     from streams.replay import Arrival, Keep, Replay
+    from tower.record import Record
 
 NAME = "replay"
 HELP = "Run the steps over a scenario, a data set, a file of events or a log, as fast as possible"
@@ -66,17 +68,35 @@ def replays(arguments: argparse.Namespace) -> "Iterator[Replay]":
     if os.path.isdir(arguments.what) and logs_at(os.path.abspath(arguments.what)):
         refuse_changes(arguments)
         yield from all_of(os.path.abspath(arguments.what), lambda network: keep(arguments, network))
+    elif (answering := answering_of(arguments)) is not None:
+        yield played(arguments, answering.feed.networks[0], answering.arrivals(), answering.hear)
     else:
         for network, arrivals in arriving(arguments):
             yield played(arguments, network, arrivals)
 
 
-def played(arguments: argparse.Namespace, network: str, arrivals: "Iterable[Arrival]") -> "Replay":
+def answering_of(arguments: argparse.Namespace) -> "Answering | None":
+    """A scenario whose world does what the steps send; only where a policy or a patch can have them send anything."""
+    from simulators import scenarios
+    from simulators.answering import Answering
+    from simulators.scenarios.reacting import ReactingFeed
+
+    if arguments.what not in scenarios.ALL or not (arguments.policy or arguments.patch):
+        return None
+    feed = scenarios.load(arguments.what)
+    return Answering(feed) if isinstance(feed, ReactingFeed) else None
+
+
+def played(
+    arguments: argparse.Namespace, network: str, arrivals: "Iterable[Arrival]",
+    hear: "Callable[[Record], None] | None" = None,
+) -> "Replay":  # fmt: skip
     """One network's replay."""
     from streams.replay import Replay
 
     since = moment(arguments.start, "--from", 0)
     replay = Replay(network, keep(arguments, network), arguments.record_size, arguments.tick * 1000, since)
+    replay.hear = hear or replay.hear
     replay.play(changed(arguments, network, between(arguments, arrivals)))
     return replay
 

@@ -178,6 +178,7 @@ SCENARIO: Final = Scenario(
         Source("overlay.labour", "simulated", "roster and attendance"),
         Source("world.docks", "world", "visits at the hubs' doors"),
         Source("world.warehouse", "world", "lines booked, picked, shipped, delivered, failed; stock moved"),
+        Source("world.wms", "world", "actions acknowledged, executed, failed: what the tower sends is done"),
     ),
     simulated=(
         "capacity of legs", "moment of every cancellation notice and delay estimate", "stock", "doors", "shifts",

@@ -125,3 +125,18 @@ def book(w: W, at: int, i: int, g: int) -> None:
         lines.assign(w, at, i, g)
         if w.lines[i].state == BOOKED and at >= w.legs[g].etd - w.rules.pick_lead:
             queue(w, i, g)
+
+
+@kernel
+def put(w: W, at: int, i: int, g: int, was_on_leg: int) -> None:
+    """Line i, which has been lifted or had no leg, goes on leg g, else back to where it was, else it waits."""
+    if w.lines[i].leg >= 0:
+        return
+    before = w.lines[i].last
+    was_lifted = was_on_leg == 1 and before >= 0 and w.legs[before].state < GONE
+    if g >= 0:
+        book(w, at, i, g)
+    if w.lines[i].leg < 0 and g >= 0 and was_lifted:
+        book(w, at, i, before)
+    if was_lifted:
+        lines.rest(w, at, i)

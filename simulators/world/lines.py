@@ -74,6 +74,20 @@ def hold(w: W, at: int, i: int) -> None:
 
 
 @kernel
+def lift(w: W, i: int) -> None:
+    """Line i is taken off its leg to be put on another one, unless somebody has begun to pick it; nothing is told."""
+    if w.lines[i].leg >= 0 and (w.lines[i].state == BOOKED or w.lines[i].state == QUEUED):
+        detach(w, i)
+
+
+@kernel
+def rest(w: W, at: int, i: int) -> None:
+    """Line i was on a leg, is on none, and waits for another."""
+    if w.lines[i].leg < 0 and w.lines[i].state == OPEN:
+        tell.tell(w, at, tell.LINE_HELD, i, CAPACITY)
+
+
+@kernel
 def may_go(w: W, at: int, i: int, g: int) -> bool:
     """Whether line i can still be put on leg g: in time, with room, where its goods are."""
     state, origin, here = w.lines[i].state, w.offered[g].origin, w.lines[i].place

@@ -18,12 +18,14 @@ from simulators.world.rows import (
     DOCK,
     FULL,
     GATE,
+    LIFT,
     NEVER,
     NOW,
     OPEN,
     PENDING,
     PICKED,
     PICKERS,
+    PUT,
     QUEUED,
     RELEASE,
     RUN,
@@ -117,6 +119,10 @@ def decide(w: W, at: int, kind: int, a: int, b: int, c: int) -> None:
         lines.hold(w, at, a)
     elif kind == DOCK:
         w.visits[a].wanted, w.visits[a].start = b, c
+    elif kind == LIFT:
+        lines.lift(w, a)
+    elif kind == PUT:
+        legs.put(w, at, a, b, c)
 
 
 @kernel

@@ -27,8 +27,12 @@ REASONS: Final = ("leg_cancelled", "missed_cutoff", "dock_overrun")
 """Exogenous rows (at, kind, entity, value): what happens whatever the plan."""
 RELEASE, CUT, DOOR, GATE, WORKED, PICKED, DELIVER = range(7)
 """The world's own calendar."""
-ASSIGN, UNASSIGN, DOCK = range(3)
-"""Decisions (at, kind, a, b, c): line a onto leg b; line a off its leg; visit a at door b from c."""
+ASSIGN, UNASSIGN, DOCK, LIFT, PUT = range(5)
+"""Decisions (at, kind, a, b, c): line a onto leg b; line a off its leg; visit a at door b from c.
+
+Many lines that change places at once are first all lifted, then put, line a onto leg b (-1: none); where it cannot be,
+it goes back to where it was; c = 1 says that it was on a leg.
+"""
 
 NOW, CURSOR, DECIDED, PENDING, DECISIONS, RUN, FULL = range(7)
 """Places in `clock`: the moment, exogenous rows and decisions done, calendar length, decisions known, steps run."""
