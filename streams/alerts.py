@@ -13,6 +13,7 @@ from bytewax.operators import KeyedStream
 from sinks.webhooks.addresses import networks as allowed
 from sinks.webhooks.alerts import Alerts
 from sinks.webhooks.courier import Courier
+from sinks.webhooks.drop import dropper
 from sinks.webhooks.outbox import Outbox
 from sinks.webhooks.post import poster
 from sinks.webhooks.topic import Topics
@@ -43,7 +44,7 @@ def flow() -> Dataflow:
     found = names.prepared(told)
     boxes = {network: Outbox(outbox_of(told.data, network)) for network in found}
     for box in boxes.values():
-        Courier(box, secrets_of(told), post, publish).start()
+        Courier(box, secrets_of(told), post, publish, drop=dropper(told.data / "drop")).start()
     return over(root, found, lambda name: Alerts(boxes[name], name, urls.reader(names.log(root, name)), OURS))
 
 

@@ -1,8 +1,11 @@
-"""Alerts: what outcomes mean for each subscriber, put into the outbox, each once, by position."""
+"""Alerts: what outcomes mean for each subscriber, put into the outbox, each once, by position.
 
-from collections.abc import Iterable, Sequence
+Of actions whoever has subscribed is told each that is sent, under one id whenever it is told.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import orjson
@@ -20,6 +23,8 @@ from tower.render import Names, render_rows
 
 SET: Final = NUMBER["subscription.set"]
 OPENED, CHANGED = DEVIATION_STATUS.index("opened"), DEVIATION_STATUS.index("changed")
+SENT, ASKED, ACTION = "sent", "asked", "tower.action.sent"
+INSIDE: Final = ("key", "keep_until", "look_at", "position")
 LAZY: Final = 256
 """Records that say nothing may be read again after a kill: so often the position is written for them alone."""
 
@@ -49,7 +54,7 @@ class Alerts:
         self.position = at
 
     def _shows(self, record: Record) -> bool:
-        return bool(self._serves) and record.rows("deviations").size > 0
+        return bool(self._serves) and any(record.rows(table).size for table in ("deviations", "actions"))
 
     def _said(self, records: Sequence[Record]) -> list[tuple[int, bytes]]:
         """The subscriptions that the records of LOG of the same numbers set."""
@@ -71,6 +76,10 @@ class Alerts:
             for ordinal, (row, words) in enumerate(zip(rows, shown, strict=True)):
                 for one in self._serves.values():
                     self._tell(one, record, ordinal, row, words)
+        if self._serves and record.rows("actions").size:
+            self._refresh()
+            for words in sent_in(record, Both(self._words, self._outbox)):
+                self._send(record, words)
 
     def _set(self, document: bytes) -> None:
         said = orjson.loads(document)
@@ -105,16 +114,41 @@ class Alerts:
         self._outbox.tell(self._message(one, record, ordinal, words), key,
                           None if is_over else (value, severity, record.now))  # fmt: skip
 
-    def _message(self, one: Subscription, record: Record, ordinal: int, words: dict[str, object]) -> Message:
+    def _send(self, record: Record, action: dict[str, Any]) -> None:
+        """Put an action into the outbox for all who want it; its id says which action it is, and nothing else."""
+        sites = {str(move[name]) for move in action["moves"] for name in ("from_site", "to_site") if name in move}
+        for one in self._serves.values():
+            if one.wants_action(str(action["type"]), sites):
+                id = str(action["id"])
+                message = f"msg_{hashed(f'{one.name}/{self._network}/{id}')}"
+                body = self._event(message, ACTION, record, id, f"{record.number:020d}.{action['nth']:06d}", action)
+                self._outbox.tell(Message(message, one.name, ACTION, body), int(id[1:], 16), None)
+
+    def _message(self, one: Subscription, record: Record, ordinal: int, words: dict[str, Any]) -> Message:
         """A CloudEvent in JSON: its id is the same whenever it is made."""
         place = f"{one.name}/{self._network}/{record.number}/{ordinal}"
         message, kind = f"msg_{hashed(place)}", f"tower.deviation.{words['status']}"
-        body = orjson.dumps({
-            "specversion": "1.0", "id": message, "source": f"/networks/{self._network}", "type": kind,
-            "subject": words["id"], "time": clock.render(record.now), "datacontenttype": "application/json",
-            "sequence": f"{record.number:020d}.{ordinal:06d}", "data": words,
-        })  # fmt: skip
+        body = self._event(message, kind, record, str(words["id"]), f"{record.number:020d}.{ordinal:06d}", words)
         return Message(message, one.name, kind, body)
+
+    def _event(self, id: str, kind: str, record: Record, subject: str, sequence: str, data: dict[str, Any]) -> bytes:
+        return orjson.dumps({
+            "specversion": "1.0", "id": id, "source": f"/networks/{self._network}", "type": kind, "subject": subject,
+            "time": clock.render(record.now), "datacontenttype": "application/json", "sequence": sequence, "data": data,
+        })  # fmt: skip
+
+
+def sent_in(record: Record, words: Names) -> Iterator[dict[str, Any]]:
+    """The actions that a record says are to be done, each with the lines that it moves."""
+    moves: dict[object, list[dict[str, Any]]] = {}
+    for move in render_rows("action_moves", record.rows("action_moves"), words):
+        if move["state"] == ASKED:
+            shown = {name: value for name, value in move.items() if name not in ("action", "state", *INSIDE)}
+            moves.setdefault(move["action"], []).append(shown)
+    for action in render_rows("actions", record.rows("actions"), words):
+        if action["state"] == SENT and action["key"] in moves:
+            shown = {name: value for name, value in action.items() if name not in INSIDE}
+            yield {"id": action["key"], **shown, "moves": moves[action["key"]]}
 
 
 def hashed(place: str) -> str:

@@ -19,17 +19,24 @@ LOOK_S: Final = 0.25
 AT_ONCE: Final = 8
 GONE: Final = 410
 Publish = Callable[[str, Message], Tried]
-"""Puts a message on a topic."""
+"""Puts a message on a topic, or into a folder."""
+
+
+def nowhere(folder: str, message: Message) -> Tried:
+    """There are no folders here."""
+    return Tried(why=f"nothing is dropped into folders here (got {folder})")
 
 
 class Courier(threading.Thread):
     """Sends until `end`. `secrets` is the folder of secrets, `wall_ms` the clock by which messages are due."""
 
     def __init__(
-        self, outbox: Outbox, secrets: Path, post: Post, publish: Publish, wall_ms: Callable[[], int] = clock.wall_ms
-    ) -> None:
+        self, outbox: Outbox, secrets: Path, post: Post, publish: Publish, wall_ms: Callable[[], int] = clock.wall_ms,
+        drop: Publish = nowhere,
+    ) -> None:  # fmt: skip
         super().__init__(name="courier", daemon=True)
         self._outbox, self._secrets, self._post, self._publish, self._wall_ms = outbox, secrets, post, publish, wall_ms
+        self._drop = drop
         self._over = threading.Event()
         self._busy: dict[str, Future[None]] = {}
 
@@ -74,6 +81,8 @@ class Courier(threading.Thread):
         try:
             if to.topic:
                 return self._publish(to.topic, message)
+            if to.folder:
+                return self._drop(to.folder, message)
             secrets = signing.secrets_in(self._secrets, to.secret)
             signed = signing.headers(secrets, message.id, self._wall_ms() // 1000, message.body)
             content = {"content-type": "application/cloudevents+json", "user-agent": "tower"}

@@ -1,7 +1,7 @@
-"""Subscription: who is told of which deviations, as an event `subscription.set` says it."""
+"""Subscription: who is told of which deviations, or of which actions, as an event `subscription.set` says it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -12,13 +12,15 @@ from tower.events import SEVERITIES
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 """Of topics and secrets: nothing that leaves a folder."""
 LONGEST_URL: Final = 2048
+ABOUT: Final = ("deviations", "actions")
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """What one subscriber wants.
 
-    url, topic          one of the two
+    url, topic, folder  one of the three
+    about               deviations, or the actions that somebody is to do
     secret              the name of the file that holds what its webhooks are signed with
     sites, kinds        only these, () for all; a kind may end in `.*`
     severity            at least, 1 advisory .. 3 critical
@@ -29,6 +31,8 @@ class Subscription:
     name: str
     url: str = ""
     topic: str = ""
+    folder: str = ""
+    about: str = "deviations"
     secret: str = ""
     sites: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
@@ -37,9 +41,14 @@ class Subscription:
     minimum_interval_s: float = 0.0
     enabled: bool = True
 
+    def wants_action(self, type: str, sites: Collection[str]) -> bool:
+        """Whether an action of that type, on lines at these sites, is one to tell of."""
+        return (self.about == "actions" and (not self.sites or not set(self.sites).isdisjoint(sites))
+                and (not self.kinds or any(matches(pattern, type) for pattern in self.kinds)))  # fmt: skip
+
     def wants(self, kind: str, site: str, severity: int) -> bool:
         """Whether a deviation that stands so is one to tell of."""
-        return (severity >= self.severity and (not self.sites or site in self.sites)
+        return (self.about == "deviations" and severity >= self.severity and (not self.sites or site in self.sites)
                 and (not self.kinds or any(matches(pattern, kind) for pattern in self.kinds)))  # fmt: skip
 
 
@@ -60,7 +69,8 @@ def subscription(said: Mapping[str, Any]) -> Subscription:
     if unknown := set(chosen) - {"site", "severity", "kind"}:
         raise refusal("filter", min(unknown), "site, severity, kind")
     found = Subscription(
-        str(said["subscription"]), text(said, "url"), text(said, "topic"), text(said, "secret_ref"),
+        str(said["subscription"]), text(said, "url"), text(said, "topic"), text(said, "folder"),
+        text(said, "about") or ABOUT[0], text(said, "secret_ref"),
         words(chosen, "site"), words(chosen, "kind"), level(chosen.get("severity", 1)),
         number(said, "minimum_change"), number(said, "minimum_interval_s"), said.get("enabled", True) is True,
     )  # fmt: skip
@@ -70,8 +80,10 @@ def subscription(said: Mapping[str, Any]) -> Subscription:
 
 def check(found: Subscription) -> None:
     """Raises UsageError for one that cannot be served."""
-    if bool(found.url) == bool(found.topic):
-        raise refusal("url", found.url, "a url or a topic, one of the two")
+    if sum(map(bool, (found.url, found.topic, found.folder))) != 1:
+        raise refusal("url", found.url, "a url, a topic or a folder, one of the three")
+    if found.about not in ABOUT:
+        raise refusal("about", found.about, " or ".join(ABOUT))
     if found.url:
         where = urlsplit(found.url)
         is_plain = where.scheme in {"http", "https"} and where.hostname and not where.username
@@ -79,8 +91,8 @@ def check(found: Subscription) -> None:
             raise refusal("url", found.url, "https://host/path, without a password")
         if not NAME.fullmatch(found.secret):
             raise refusal("secret_ref", found.secret, "the name of a file with its secrets, never the secret itself")
-    elif not NAME.fullmatch(found.topic):
-        raise refusal("topic", found.topic, "a topic's name, as tower.alerts")
+    elif not NAME.fullmatch(found.topic or found.folder):
+        raise refusal("topic", found.topic or found.folder, "a plain name, as tower.alerts")
 
 
 def text(said: Mapping[str, Any], name: str) -> str:
