@@ -1,4 +1,4 @@
-"""`towerctl explain`: why a deviation is there, down to the message that shows it, byte for byte."""
+"""`towerctl explain`: why a deviation is there, down to the message that shows it; how a decision came about."""
 
 import argparse
 import base64
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from api.reading import Texts
 
 NAME = "explain"
-HELP = "Say why a deviation is there, down to the message that shows it"
-FORMS = "a deviation's id, #0123456789abcdef, or an event's place, network/record/row"
+HELP = "Say why a deviation is there, down to the message that shows it, or how a decision came about"
+FORMS = "an id of a deviation or a decision, #0123456789abcdef, or an event's place, network/record/row"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,8 +34,15 @@ def run(arguments: argparse.Namespace) -> int:
     from api.reading import Texts
     from streams import names
 
-    root, texts = names.root_of(where.told(arguments.data)), Texts()
-    network, told, event = traced(root, where.networks_of(root, arguments.network), arguments.id, texts)
+    settings, texts = where.told(arguments.data), Texts()
+    root = names.root_of(settings)
+    networks = where.networks_of(root, arguments.network)
+    if (receipt := receipt_of(root, names.states_of(settings), networks, arguments.id)) is not None:
+        from api.receipt_words import worded
+
+        print(json.dumps(receipt) if arguments.json else worded(receipt))
+        return 0 if receipt["recomputed"]["equal"] else 1
+    network, told, event = traced(root, networks, arguments.id, texts)
     if arguments.raw:
         sys.stdout.buffer.write(found(event, arguments.id).envelope.data)
     elif arguments.json:
@@ -44,6 +51,21 @@ def run(arguments: argparse.Namespace) -> int:
         print_story(told, texts)
         print_event(event)
     return 0
+
+
+def receipt_of(root: str, states: str, networks: list[str], asked: str) -> dict[str, Any] | None:
+    """The receipt of the decision of that id; None if there is none."""
+    from api import receipt
+    from api.reading import Texts
+
+    if not re.fullmatch(r"#?[0-9a-fA-F]{16}", asked):
+        return None
+    for network in networks:
+        texts = Texts()
+        found = receipt.story(root, network, int(asked.removeprefix("#"), 16), texts)
+        if found is not None:
+            return receipt.receipt(found, receipt.recomputed(root, states, found), texts)
+    return None
 
 
 def traced(root: str, networks: list[str], asked: str, texts: "Texts") -> "tuple[str, list[Told], Event | None]":

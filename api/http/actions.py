@@ -145,7 +145,7 @@ class Act:
         self.here, self.network, self.key, self.kind, self.turns = here, network, key, kind, turns
         self.present = here.present(network)
 
-    def once(self, what: str, name: str, said: Body, do: Callable[[Once], Response]) -> Response:
+    def once(self, what: str, name: str, said: BaseModel, do: Callable[[Once], Response]) -> Response:
         """Do it, or say again what was answered under that Idempotency-Key."""
         assert self.here.answers is not None
         if not name:
@@ -268,12 +268,12 @@ def refused_event(present: Present, key: int) -> int:
     return -1 if row is None else int(row["refused_event"])
 
 
-def key_of(id: str) -> int:
+def key_of(id: str, what: str = "deviation") -> int:
     """The id that is written so. Raises Problem 404 where it is none."""
     digits = DIGITS.fullmatch(id)
     if digits is None:
         shown = id[:40].encode(errors="replace").decode()
-        raise Problem(404, f"there is no deviation {shown!r}", "an id is # and 16 hex digits; # may be left out")
+        raise Problem(404, f"there is no {what} {shown!r}", "an id is # and 16 hex digits; # may be left out")
     return int(digits[1], 16)
 
 

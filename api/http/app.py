@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from api.http import (
     actions,
+    decisions,
     events,
     gate,
     items,
@@ -41,7 +42,7 @@ def made(here: Here) -> FastAPI:
     app.router.route_class = Ruled
     app.state.here = here
     problems.install(app)
-    for part in (operations, events, actions, lists, items, search, scenarios, sql, later, pages):
+    for part in (operations, events, actions, decisions, lists, items, search, scenarios, sql, later, pages):
         app.include_router(part.router())
     app.include_router(sse.router(stream_of(here.told), Ruled))
     origins = [origin for origin in here.told.origins.split(",") if origin]

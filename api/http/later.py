@@ -6,11 +6,10 @@ from fastapi import APIRouter
 
 from api.http.problems import Problem, ProblemBody
 from api.http.resources import LATER
-from api.http.rules import VERDICTS, Ruled
+from api.http.rules import Ruled
 
 PATHS: Final = (
     *(("GET", f"/v1/{name}") for name in LATER), *(("GET", f"/v1/{name}/{{id:path}}") for name in LATER),
-    *(("POST", f"/v1/decisions/{{id}}/{word}") for word in VERDICTS),
     *(("POST", f"/v1/scenarios/{{network}}/{word}") for word in ("fork", "run", "compare")),
 )  # fmt: skip
 

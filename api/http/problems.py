@@ -42,6 +42,10 @@ class ProblemBody(BaseModel):
     hint: str
     request: str = ""
     errors: list[Fault] = []
+    reason: str | None = None
+    """In a word, where that is promised: expired, superseded, over limit, taken, too late."""
+    next_option: dict[str, Any] | None = None
+    """The best that can still be done instead."""
 
 
 class Problem(Exception):
@@ -51,11 +55,14 @@ class Problem(Exception):
         super().__init__(detail)
         self.status, self.detail, self.hint, self.errors = status, detail, hint, list(errors)
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.reason: str | None = None
+        self.next_option: dict[str, Any] | None = None
 
     def body(self, request_id: str) -> dict[str, Any]:
         """The answer."""
         return ProblemBody(title=HTTPStatus(self.status).phrase, status=self.status, detail=self.detail, hint=self.hint,
-                           request=request_id, errors=self.errors).model_dump(exclude_none=True)  # fmt: skip
+                           request=request_id, errors=self.errors, reason=self.reason,
+                           next_option=self.next_option).model_dump(exclude_none=True)  # fmt: skip
 
 
 def answered(request: Request, problem: Problem) -> Response:

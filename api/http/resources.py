@@ -95,12 +95,26 @@ ALL: Final = tuple(resource for resource in (
     Resource("kpis", "kpis", "Figures of the day and their trend", filters={
         "site": SITE, "kind": by("name", doc="the figure's name"), "since": by("window"),
     }),
+    Resource("options", "options", "What can be done about incidents, and what it is worth", filters={
+        "incident": by("incident"), "kind": by("kind"), "leg": by("binding", of="leg", doc="the one that binds"),
+    }),
+    Resource("moves", "moves", "Lines that options move", filters={
+        "option": by("option"), "line": by("line"), "leg": by("from_leg", "to_leg", of="leg", doc="from it or to it"),
+    }),
+    Resource("plans", "plans", "Where the plan has lines, where that is not where they are booked", filters={
+        "line": by("line"), "leg": by("from_leg", "to_leg", of="leg", doc="from it or to it"), "why": by("why"),
+    }),
+    Resource("prices", "prices", "What one more load is worth, by leg", filters={"leg": by("resource", of="leg")}),
+    Resource("decisions", "decisions", "What is to be decided, and what was", filters={
+        "incident": by("incident"), "status": by("state"), "mode": by("mode"), "since": by("at"),
+    }),
+    Resource("actions", "actions", "What left the tower to be done, and what came of it", filters={
+        "decision": by("decision"), "status": by("state"), "since": by("sent_at"),
+    }),
 ) if resource.table in LIVE)  # fmt: skip
 """Every list of live rows."""
 BY_NAME: Final = {resource.name: resource for resource in ALL}
-LATER: Final = ("options", "decisions", "plans", "prices", *(
-    name for name in ("handling", "kpis", "incidents") if name not in BY_NAME
-))  # fmt: skip
+LATER: Final = tuple(name for name in ("options", "decisions", "plans", "prices") if name not in BY_NAME)
 """Lists of later issues: they answer 501."""
 HIDDEN: Final = ("key", "keep_until", "look_at")
 """Columns that are the tower's own affair."""

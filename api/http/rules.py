@@ -13,13 +13,14 @@ from api.keys import Key
 ANYONE: Final = "anyone"
 READ, ACT, DECIDE, RULE = "viewer", "dispatcher", "approver", "admin"
 LISTS: Final = (
-    "deviations", "incidents", "decisions", "doors", "handling", "kpis", "labour", "ledger", "legs", "lines",
-    "networks", "options", "orders", "plans", "prices", "queues", "rejected", "sites", "sources", "stock", "supply",
-    "tenders", "transfers", "visits", "weather",
+    "actions", "deviations", "incidents", "decisions", "doors", "handling", "kpis", "labour", "ledger", "legs", "lines",
+    "moves", "networks", "options", "orders", "plans", "prices", "queues", "rejected", "sites", "sources", "stock",
+    "supply", "tenders", "transfers", "visits", "weather",
 )  # fmt: skip
 ITEMS: Final = tuple(name for name in LISTS if name != "rejected")
 WORDS: Final = ("acknowledge", "shelve", "assign", "note")
-VERDICTS: Final = ("approve", "adjust", "reject", "rollback")
+VERDICTS: Final = {"approve": DECIDE, "adjust": ACT, "reject": ACT, "rollback": DECIDE}
+"""What people say of decisions, and the least role that the door asks for; policy may ask for more."""
 OPEN: Final = (
     "/", "/wall", "/desk", "/assets/{path:path}", "/plain.js", "/plain.css", "/docs", "/openapi.json", "/livez",
     "/readyz", "/metrics", "/version", "/v1/where",
@@ -37,7 +38,7 @@ RULES: Final[dict[tuple[str, str], str]] = {
     ("POST", "/v1/events"): ACT,
     **{("POST", f"/v1/deviations/{word}"): ACT for word in WORDS},
     **{("POST", f"/v1/deviations/{{id}}/{word}"): ACT for word in WORDS},
-    **{("POST", f"/v1/decisions/{{id}}/{word}"): DECIDE for word in VERDICTS},
+    **{("POST", f"/v1/decisions/{{id}}/{word}"): role for word, role in VERDICTS.items()},
     **{("POST", f"/v1/scenarios/{{network}}/{word}"): ACT for word in ("speed", "pause")},
     **{("POST", f"/v1/scenarios/{{network}}/{word}"): DECIDE for word in ("fork", "run", "compare")},
 }

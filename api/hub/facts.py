@@ -13,7 +13,7 @@ from tower.record import Record
 WANTED: Final = tuple(
     table for table in (
         "deviations", "handling", "members", "incidents", "kpis", "networks", "sites", "stations", "weather", "hazards",
-        "queues", "doors", "visits", "legs", "loads", "sources", "ledger",
+        "queues", "doors", "visits", "legs", "loads", "sources", "ledger", "decisions", "actions", "action_moves",
     ) if table in LIVE
 )  # fmt: skip
 Row = Mapping[str, Any]

@@ -177,6 +177,70 @@ class Kpi(Row):
     at: str | None = None
 
 
+class Decision(Row):
+    """What is to be decided about an incident, or was; of the moves that its option had when it was proposed."""
+
+    incident: str
+    nth: Annotated[int | None, Field(description="of its incident")] = None
+    option: str
+    type: Literal["rebook"] | None = None
+    mode: Literal["advise", "approve", "auto"] | None = None
+    state: Literal["proposed", "approved", "adjusted", "rejected", "expired", "superseded", "acting", "executed",
+                   "failed", "rolled_back", "undoing"]  # fmt: skip
+    by: Annotated[str | None, Field(description="who spoke last; `policy`: the tower decided alone")] = None
+    approvals: int | None = None
+    wanted: Annotated[int | None, Field(description="approvals that it takes")] = None
+    approved_by: str | None = None
+    policy: Annotated[int | None, Field(description="the version in force")] = None
+    at: Annotated[str | None, Field(description="since when it is in this state")] = None
+    proposed_at: str | None = None
+    expires_at: str | None = None
+    undo_until: str | None = None
+    reason: str | None = None
+    stake_cents: int | None = None
+    net_cents: int | None = None
+    confidence: float | None = None
+    basis: Annotated[int | None, Field(description="the record that its moves are of")] = None
+    moves: int | None = None
+    void: Annotated[int | None, Field(description="lines whose move did not hold any more")] = None
+    action: str | None = None
+
+
+class MovedLine(BaseModel):
+    """A line that an action moves."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    order: str | None = None
+    order_line: str | None = None
+    from_leg: str | None = None
+    to_leg: str | None = None
+    from_site: str | None = None
+    to_site: str | None = None
+    state: Literal["asked", "done", "failed", "void"]
+    reason: str | None = None
+
+
+class Action(Row):
+    """What left the tower to be done."""
+
+    decision: str
+    nth: int | None = None
+    type: Literal["rebook"] | None = None
+    state: Literal["sent", "acknowledged", "executed", "failed", "undone"]
+    at: str | None = None
+    sent_at: str | None = None
+    undo_until: str | None = None
+    silent_at: Annotated[str | None, Field(description="an answer is missed from then on")] = None
+    moves: int | None = None
+    done: int | None = None
+    failed: int | None = None
+    reason: str | None = None
+    undoes: Annotated[str | None, Field(description="the action that it takes back")] = None
+    source: Annotated[str | None, Field(description="who answered")] = None
+    lines: list[MovedLine] = []
+
+
 class Open(Row):
     """A channel that nothing is drawn for yet."""
 
@@ -184,6 +248,6 @@ class Open(Row):
 
 
 ROWS: Final[dict[str, type[Row]]] = {
-    "deviations": Deviation, "incidents": Incident, "options": Open, "decisions": Open, "actions": Open, "sites": Site,
-    "legs": Leg, "docks": Dock, "prices": Open, "kpis": Kpi,
+    "deviations": Deviation, "incidents": Incident, "options": Open, "decisions": Decision, "actions": Action,
+    "sites": Site, "legs": Leg, "docks": Dock, "prices": Open, "kpis": Kpi,
 }  # fmt: skip

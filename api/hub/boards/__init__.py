@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from api.hub.boards import deviations, docks, incidents, kpis, legs, sites
+from api.hub.boards import actions, decisions, deviations, docks, incidents, kpis, legs, sites
 from api.hub.boards.board import Board, Draw
 
 DRAWS: Final[dict[str, type[Draw]]] = {
     "deviations": deviations.Deviations, "incidents": incidents.Incidents, "sites": sites.Sites, "legs": legs.Legs,
-    "docks": docks.Docks, "kpis": kpis.Kpis,
+    "docks": docks.Docks, "kpis": kpis.Kpis, "decisions": decisions.Decisions, "actions": actions.Actions,
 }  # fmt: skip
 """By channel. Channels that nothing is drawn for yet are empty."""
 
