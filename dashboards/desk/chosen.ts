@@ -105,6 +105,23 @@ export class Chosen {
     return this.picked.size || !who || owner(who) === this.me?.name ? '' : owner(who);
   }
 
+  /** Why the one under the cursor cannot be taken, given or put off; nothing if it can. */
+  get barred(): string { return this.other ? `${this.other} has it; only ${this.other} can assign it to you.` : ''; }
+
+  /** Ask for what an act needs, or say why it cannot be done. */
+  wish(asking: Asking, verb: string): void {
+    if (verb !== 'note' && this.barred) this.said = this.barred;
+    else this.asking = asking;
+    this.onchange();
+  }
+
+  /** Take the one under the cursor, or the picked ones once that is confirmed. */
+  take(): void {
+    if (this.subjects.length > 1) this.wish({ verb: 'acknowledge', ids: this.subjects }, 'acknowledge');
+    else if (this.barred) this.wish(null, 'acknowledge');
+    else void this.do('acknowledge');
+  }
+
   /** What an action is about: the picked ones, or the one under the cursor. */
   get subjects(): string[] { return this.picked.size ? [...this.picked] : this.deviation ? [this.deviation] : []; }
 
@@ -132,8 +149,7 @@ export class Chosen {
 
   async pause(): Promise<void> { this.tell(await api.pause(!this.tower?.beat?.paused)); }
   async faster(factor: number): Promise<void> {
-    const now = this.tower?.beat?.speed || 60;
-    this.tell(await api.speed(Math.min(Math.max(now * factor, 1), 3600)));
+    if (this.tower) this.tell(await api.speed(Math.min(Math.max(this.tower.speed * factor, 1), 3600)));
   }
 
   private tell(answer: { ok: boolean; why?: string }): void { this.said = answer.ok ? '' : (answer.why ?? ''); this.onchange(); }

@@ -38,10 +38,10 @@ export function side(chosen: Chosen): Panel {
     made.addEventListener('click', go);
     return made;
   };
-  const note = button('Note', 'N', false, () => { chosen.asking = { verb: 'note' }; chosen.onchange(); });
-  const take = button('Acknowledge', 'A', true, () => void chosen.do('acknowledge')), buttons = [
-    take, button('Assign', 'T', false, () => { chosen.asking = { verb: 'assign' }; chosen.onchange(); }),
-    button('Shelve', 'Z', false, () => { chosen.asking = { verb: 'shelve' }; chosen.onchange(); }),
+  const note = button('Note', 'N', false, () => chosen.wish({ verb: 'note' }, 'note'));
+  const take = button('Acknowledge', 'A', true, () => chosen.take()), buttons = [
+    take, button('Assign', 'T', false, () => chosen.wish({ verb: 'assign' }, 'assign')),
+    button('Shelve', 'Z', false, () => chosen.wish({ verb: 'shelve' }, 'shelve')),
     note,
   ];
   const shelves = SHELVES.map(([text, minutes, key]) => button(text, key, false, () => void chosen.shelve(minutes)));
@@ -101,7 +101,7 @@ export function side(chosen: Chosen): Panel {
       asked = asking?.verb ?? '';
       say(take.firstChild as Element, n > 1 ? `Acknowledge ${n}` : 'Acknowledge');
       say(hint, asking?.verb === 'acknowledge' ? `Acknowledge all ${asking.ids.length}? ↵ confirms, esc leaves.`
-        : chosen.said || (!may ? 'This key may look, not act. Ask for a dispatcher key.' : other ? `${other} has it; only ${other} can assign it to you.`
+        : chosen.said || (!may ? 'This key may look, not act. Ask for a dispatcher key.' : other ? chosen.barred
           : one && owner(one) ? 'You have it. Assigning hands it on.' : 'Acknowledging takes it: nobody else will work on it. ? shows all keys.'));
     },
   };

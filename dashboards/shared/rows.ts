@@ -16,6 +16,12 @@ export interface Incident {
   lines?: number; opened?: number; value_at_risk_cents?: number; loss_cents_per_min?: number;
 }
 
+/** What is to be decided of an incident, or was. It waits while it is proposed and not over. */
+export interface Decision {
+  id: string; incident: string; option?: string; mode?: 'advise' | 'approve' | 'auto'; state: string; by?: string;
+  expires_at?: string; undo_until?: string; stake_cents?: number; net_cents?: number; confidence?: number; moves?: number; reason?: string;
+}
+
 export interface Site {
   id: string; name?: string; lat?: number; lon?: number; x?: number; y?: number; tz?: string; role?: string;
   severity: Severity; hazard?: number; gust_mps?: number; visibility_m?: number; temp_c?: number; precip_mm_h?: number;

@@ -1,6 +1,6 @@
 // Tower: where the feed is, and the picture of the network that the widgets paint.
 import { connect, type Feed } from './feed.js';
-import type { Deviation, Dock, Heartbeat, Incident, Kpi, Leg, Severity, Site, Source } from './rows.ts';
+import type { Decision, Deviation, Dock, Heartbeat, Incident, Kpi, Leg, Severity, Site, Source } from './rows.ts';
 import { NOBODY, seen, type Seen } from './seen.ts';
 
 const REPAINT_MS = 100, SECOND = 1000;
@@ -13,6 +13,8 @@ const RECORDED_SPEED = 60;
 export class Tower {
   beat: Heartbeat | null = null;
   private beatAt = 0;
+  /** How fast the scenario goes, or went before it was paused. */
+  speed = RECORDED_SPEED;
   readonly delays: number[] = [];
   private seen: Map<string, Seen> | null = null;
 
@@ -21,6 +23,7 @@ export class Tower {
   private map<T>(channel: string): Map<string, T> { return (this.feed.rows[channel] ?? new Map()) as unknown as Map<string, T>; }
   get deviations(): Map<string, Deviation> { return this.map('deviations'); }
   get incidents(): Map<string, Incident> { return this.map('incidents'); }
+  get decisions(): Map<string, Decision> { return this.map('decisions'); }
   get sites(): Map<string, Site> { return this.map('sites'); }
   get legs(): Map<string, Leg> { return this.map('legs'); }
   get docks(): Map<string, Dock> { return this.map('docks'); }
@@ -38,6 +41,7 @@ export class Tower {
     if (this.feed.heartbeat === this.beat) return;
     this.beat = this.feed.heartbeat as Heartbeat | null;
     this.beatAt = performance.now();
+    this.speed = this.beat?.speed || this.speed;
   }
 
   /** Whether there has been a record: before the first one, now is the year 1970. */

@@ -16,13 +16,14 @@ export function large(n: number): string {
 /** 1 leg, 41 legs. */
 export const many = (n: number, word: string, told: (n: number) => string = count): string => `${told(n)} ${word}${n === 1 ? '' : 's'}`;
 
-/** $184k, $38.0k, $960. */
+/** $184k, $38.0k, $960, $0.07. */
 export function money(cents: number | undefined): string {
   if (cents === undefined) return UNKNOWN;
   const dollars = cents / 100;
   if (Math.abs(dollars) >= 999_500) return `$${(dollars / 1e6).toFixed(2)}M`;
   if (Math.abs(dollars) >= 99_950) return `$${whole.format(dollars / 1e3)}k`;
-  return Math.abs(dollars) >= 1000 ? `$${(dollars / 1e3).toFixed(1)}k` : `$${whole.format(dollars)}`;
+  if (Math.abs(dollars) >= 1000) return `$${(dollars / 1e3).toFixed(1)}k`;
+  return Math.abs(dollars) >= 1 || cents === 0 ? `$${whole.format(dollars)}` : `$${dollars.toFixed(2)}`;
 }
 
 /** How long: 0.4s, 48s, 4m10, 27m, 1h 12, 3d 4h. */

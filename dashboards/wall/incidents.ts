@@ -38,13 +38,14 @@ function effects(incident: Incident): string[] {
   return EFFECTS.filter(([, field]) => incident[field]).map(([word, field]) => many(incident[field]!, word, large));
 }
 
-/** What an incident does, one thing after the other, what waiting costs, and who sees to it. */
+/** What an incident does, one thing after the other, what waiting costs, who sees to it, and what nobody took in time. */
 export function chain(incident: Incident, tower: Tower): string {
-  const site = incident.site ? tower.sites.get(incident.site) : undefined, all = effects(incident), { taken, by } = tower.seenTo(incident.id);
+  const site = incident.site ? tower.sites.get(incident.site) : undefined, all = effects(incident), { taken, by, escalated } = tower.seenTo(incident.id);
   const gust = incident.cause === 'weather' && site?.gust_mps !== undefined && all.length < 3 ? [`gust ${mph(site.gust_mps)} mph`] : [];
   const parts = [[...gust, ...(all.length ? all : [many(incident.members ?? 0, 'deviation', large)])].join(' → ')];
   if (incident.loss_cents_per_min) parts.push(`${money(incident.loss_cents_per_min)}/min`);
   if (taken) parts.push(by.size === 1 && taken === incident.members ? `${[...by][0]} has it` : `${large(taken)} taken`);
+  if (escalated) parts.push(`${large(escalated)} escalated`);
   return parts.join(', ');
 }
 

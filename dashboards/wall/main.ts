@@ -16,7 +16,7 @@ const page = document.getElementById('wall')!;
 const widgets: Widget[] = [strip(), net(), incidents(), docks(), worst(), trends(), foot()];
 page.append(...widgets.map((widget) => widget.node));
 
-void listen(['deviations', 'incidents', 'sites', 'legs', 'docks', 'kpis'], (tower, changed) => {
+void listen(['deviations', 'incidents', 'sites', 'legs', 'docks', 'kpis', 'decisions'], (tower, changed) => {
   const began = performance.now();
   page.classList.toggle('frozen', tower.frozen);
   for (const widget of widgets) widget.paint(tower, changed);

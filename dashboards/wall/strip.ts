@@ -8,7 +8,9 @@ import { Clock, count, left, money, title, UNKNOWN } from '../shared/words.ts';
 import { AT_RISK, below, BELOW, level, LINES } from './limits.ts';
 import type { Widget } from './main.ts';
 
-const DAY_S = 86_400, NEW_MS = 600_000;
+const DAY_S = 86_400, NEW_MS = 600_000, SOON_MIN = 10;
+/** Letters of a name that fit into a tile beside an amount. */
+const SHORT = 12;
 
 interface Tile { node: HTMLElement; label: HTMLElement; value: HTMLElement; under: HTMLElement; glyph: SVGSVGElement }
 
@@ -35,7 +37,7 @@ function alarm(of: Tile, severity: Severity): void {
 
 export function strip(): Widget {
   const percent = el('small', '', '%'), plan = el('span', 'dim'), change = el('b');
-  const onTime = tile('On time today', percent), risk = tile('Orders at risk'), act = tile('Next to act by');
+  const onTime = tile('On time today', percent), risk = tile('Orders at risk'), within = el('small'), act = tile('Next to act by', within);
   onTime.under.append(plan, ' ', change);
   const signs = ([3, 2, 1] as Severity[]).map((severity) => ({ severity, node: el('span', '', glyph(severity)), n: document.createTextNode('') }));
   for (const sign of signs) sign.node.append(sign.n);
@@ -80,12 +82,26 @@ export function strip(): Widget {
     say(none, tower.sites.size ? '0' : UNKNOWN);
     say(open.under, `${fresh || 'none'} new in 10 min`);
   };
+  const paintDecisions = (tower: Tower): void => {
+    const waiting = [...tower.decisions.values()].filter((one) => one.state === 'proposed' && !(one.expires_at && Date.parse(one.expires_at) < tower.now))
+      .sort((a, b) => (a.expires_at ?? '9').localeCompare(b.expires_at ?? '9'));
+    const next = waiting[0], incident = next && tower.incidents.get(next.incident), minutes = next?.expires_at ? (Date.parse(next.expires_at) - tower.now) / 60_000 : Infinity;
+    say(act.label, 'Decisions waiting');
+    say(act.value, count(waiting.length));
+    within.hidden = next?.expires_at === undefined;
+    say(within, `next in ${left(next?.expires_at, tower.now)}`);
+    const name = incident ? title(incident, tower.sites, tower.now) : '', what = name.length <= SHORT ? name : (incident?.site ?? '');
+    say(act.under, !next ? 'nothing to approve' : [what, next.net_cents === undefined ? '' : `+${money(next.net_cents)}`].filter(Boolean).join(', '));
+    alarm(act, next ? (minutes < SOON_MIN ? 2 : 1) : 0);
+  };
   const paintAct = (tower: Tower): void => {
+    if (tower.decisions.size) { paintDecisions(tower); return; }
+    say(act.label, 'Next to act by'); within.hidden = true;
     const next = [...tower.incidents.values()].filter((i) => i.act_by && Date.parse(i.act_by) >= tower.now).sort((a, b) => a.act_by!.localeCompare(b.act_by!))[0];
     say(act.value, next ? left(next.act_by, tower.now) : UNKNOWN);
     say(act.under, next ? title(next, tower.sites, tower.now) : 'nothing to act on');
     const minutes = next ? (Date.parse(next.act_by!) - tower.now) / 60_000 : Infinity;
-    alarm(act, next ? (minutes < 10 && next.severity === 3 ? 2 : 1) : 0);
+    alarm(act, next ? (minutes < SOON_MIN && next.severity === 3 ? 2 : 1) : 0);
   };
   const paintClock = (tower: Tower): void => {
     const beat = tower.beat;

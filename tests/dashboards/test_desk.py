@@ -38,9 +38,11 @@ class Door:
 
 
 @contextmanager
-def desk(browser: Browser, door: Door, theme: str = "light") -> Iterator[Page]:
-    """The desk on the storm."""
-    with Stage(members(samples.storm())) as stage, Watched(browser, 1440, 900) as page:
+def desk(
+    browser: Browser, door: Door, theme: str = "light", sample: samples.Sample | None = None
+) -> Iterator[Page]:
+    """The desk on the storm, or on another moment."""
+    with Stage(sample or members(samples.storm())) as stage, Watched(browser, 1440, 900) as page:
         page.route("**/v1/**", door)
         page.goto(stage.url("desk", f"?theme={theme}"))
         expect(page.locator(".badge")).to_have_text(re.compile("RECORDED"))
@@ -162,3 +164,61 @@ def test_all_keys_are_told(browser: Browser) -> None:
         expect(page.locator(".help")).to_be_visible()
         page.keyboard.press("Escape")
         expect(page.locator(".help")).to_be_hidden()
+
+
+def told_of_the_first(**said: str) -> samples.Sample:
+    """The storm, where something more is told of the deviation that the desk shows first."""
+    sample = members(samples.storm())
+    first = max(sample.rows["deviations"], key=lambda row: (row["severity"], row["value_at_risk_cents"]))
+    first |= said
+    return sample
+
+
+def test_nobody_works_on_what_somebody_else_has_taken(browser: Browser) -> None:
+    door = Door()
+    with desk(browser, door, sample=told_of_the_first(taken_by="bob", taken_at=samples.moment(-60))) as page:
+        expect(page.locator(".facts")).to_contain_text("bob, 12:57:20")
+        expect(page.locator(".hint")).to_have_text("bob has it; only bob can assign it to you.")
+        for name in ("Acknowledge", "Assign", "Shelve"):
+            expect(page.get_by_role("button", name=name)).to_be_disabled()
+        expect(page.get_by_role("button", name="Note")).to_be_enabled()
+        page.keyboard.press("a")
+        page.keyboard.press("z")
+        expect(page.locator(".ask")).to_be_hidden()
+        expect(page.locator(".card.chosen")).to_contain_text("1 of 1,375 taken")
+    assert door.said == []
+
+
+def test_what_nobody_took_in_time_is_seen_in_queue_detail_and_row(browser: Browser) -> None:
+    escalated = told_of_the_first(escalated_at=samples.moment(-120), act_by=samples.moment(-120))
+    with desk(browser, Door(), sample=escalated) as page:
+        expect(page.locator(".card.chosen .late")).to_have_text("1 escalated")
+        expect(page.locator(".detail .pill.late")).to_have_text("1 escalated")
+        expect(page.locator(".lead")).to_contain_text("Nobody took 1 in time.")
+        expect(page.locator(".member.chosen .late")).to_have_text("escalated")
+        expect(page.locator(".facts")).to_contain_text("nobody in time, escalated 12:56:20")
+
+
+def test_the_cursor_stays_on_what_is_first_until_somebody_chooses(browser: Browser) -> None:
+    with desk(browser, Door()) as page:
+        first = chosen(page, "card")
+        assert page.locator(".card").first.locator(".name").inner_text() == first
+        page.get_by_role("button", name="by value lost").click()
+        page.get_by_role("button", name="by value at risk").click()
+        assert page.locator(".card").first.locator(".name").inner_text() == chosen(page, "card")
+        page.keyboard.press("j")
+        kept = chosen(page, "card")
+        page.keyboard.press("s")
+        page.keyboard.press("s")
+        page.keyboard.press("s")
+        assert chosen(page, "card") == kept
+
+
+def test_what_was_put_off_can_be_brought_back(browser: Browser) -> None:
+    door = Door()
+    with desk(browser, door, sample=told_of_the_first(shelved_until=samples.moment(3600))) as page:
+        expect(page.locator(".facts")).to_contain_text("shelved until 13:58:20")
+        page.keyboard.press("z")
+        page.get_by_role("button", name="Bring back").click()
+        expect(page.locator(".hint")).to_contain_text("shelve: 1 of 1 done")
+    assert door.said[0][1]["until"] < samples.moment(60)

@@ -241,3 +241,23 @@ def test_how_long_a_queue_may_be_is_what_the_feed_says(page: Page) -> None:
         shown(page, stage)
         signs = page.locator(".boards .glyph")
         assert [signs.nth(n).get_attribute("aria-label") for n in range(3)] == ["advisory"] * 3
+
+
+def test_decisions_that_wait_take_the_place_of_the_next_act_as_soon_as_there_are_any(page: Page) -> None:
+    sample = samples.storm()
+    first = sample.rows["incidents"][0]["id"]
+    with Stage(sample) as stage:
+        shown(page, stage)
+        expect(page.get_by_text("Next to act by")).to_be_visible()
+        stage.tell(
+            "decisions",
+            [
+                {"id": "#1", "incident": first, "state": "proposed", "net_cents": 1_770_000}
+                | {"expires_at": samples.moment(900)},
+                {"id": "#2", "incident": first, "state": "rejected", "expires_at": samples.moment(600)},
+            ],
+        )
+        tile = page.locator(".tile", has_text="Decisions waiting")
+        expect(tile).to_contain_text(re.compile(r"1next in 1\d:\d\dSnow at EWR, \+\$17\.7k"))
+        keep(page, "wall-decisions-1920-dark")
+        assert {one.text: one.cut for one in texts(page) if one.cut} == {}
