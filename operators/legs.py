@@ -9,7 +9,7 @@ from operators.work import Work, mask_of
 from tower import clock
 from tower.ids import pairs
 from tower.outcomes import LEG_KINDS, LIVES
-from tower.table import TOUCHED, Direct, kernel, look_at, touch_due, upsert
+from tower.table import TOUCHED, Direct, kernel, look_at, touch_due, touched, upsert
 
 UNPLANNED, PLANNED, OVERDUE, DELAYED, EARLY, LATE, REPORTED = range(len(LIVES))
 TOLERANCE: Final = 5 * clock.MINUTE
@@ -83,7 +83,8 @@ def next_moment(leg, now):
 def settle(t, now):
     """Look anew at touched legs, and at those whose moment has come."""
     touch_due(t, now)
-    for i in t.touched[: t.meta[TOUCHED]]:
+    for n in range(t.meta[TOUCHED]):
+        i = touched(t, n)
         leg = t.rows[i]
         expect(leg, now)
         look_at(t, i, next_moment(leg, now))

@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from operators.registers import Registers, row_of
+from operators.registers import Registers
 from operators.work import Work
 from tower.outcomes import kinds_of
-from tower.table import kernel
+from tower.table import find, kernel
 
 
 class Labour(Registers):
@@ -80,5 +80,5 @@ def name_pair(rows, first, second, heads, ok, t, into_first, into_second):
     for j in range(rows.size):
         h = heads[rows[j].event]
         if ok[rows[j].event]:
-            i = row_of(t, h.subject)
+            i = find(t, h.subject)
             into_first[i], into_second[i] = first[j], second[j]

@@ -14,13 +14,16 @@ from operators.step import Step
 from operators.work import NO_VOIDS, Work
 from tower import clock, layouts
 from tower.events import BY_NAME
+from tower.hashed import BLANK, row_at, touch_row, upsert_row
 from tower.ids import UNKNOWN
-from tower.memory import load, load_byte, store, store_byte
+from tower.memory import copy, load, load_int, store, store_short
 from tower.outcomes import column
 from tower.pairing import pair
-from tower.table import Direct, Table, find, kernel, touch, upsert
+from tower.table import Direct, Table, kernel
 
 KINDS_MOST: Final = 256
+REGISTER: Final = 32
+"""Bytes that say of an event in a register when it happened, its sequence, its id and its position."""
 FORGET: Final = ("leg.position",)
 """Kinds so frequent that what lost is not kept: a position taken back waits for the next one."""
 
@@ -63,23 +66,24 @@ def _copy(body: np.dtype[np.void], row: np.dtype[np.void], source: str, target: 
     return _at(body, source), _at(row, target), body[source].itemsize
 
 
+PAST: Final = np.dtype([("key", "<u8"), ("keep_until", "<i8"), ("thing", "<u8"), ("kind", "<u2"), ("at", "<i8"),
+                        ("sequence", "<i8"), ("position", "<i8")])  # fmt: skip
+"""The head of an event that lost; its body's bytes follow."""
+_, PAST_KEPT, PAST_THING, PAST_KIND, PAST_AT, PAST_SEQUENCE, PAST_POSITION, PAST_BODY = (
+    np.cumsum([0, *(PAST[at].itemsize for at in range(len(PAST.descr)))]).tolist()
+)  # fmt: skip
+"""At which byte each of it stands."""
+
+
 def past_blank(family: str) -> np.ndarray:
-    """An unknown row of the table that keeps what lost: the event's head and its body's bytes."""
-    fields = [("key", "<u8"), ("keep_until", "<i8"), ("thing", "<u8"), ("kind", "<u2"), ("at", "<i8"),
-              ("sequence", "<i8"), ("position", "<i8"), ("body", "|u1", (layouts.blank(family).itemsize,))]  # fmt: skip
-    return np.zeros(1, np.dtype(fields))
+    """An unknown row of the table that keeps what lost."""
+    return np.zeros(1, np.dtype([*PAST.descr, ("body", "|u1", (layouts.blank(family).itemsize,))]))
 
 
 @kernel
 def get(raw, i, offset):
     """The 64-bit number at that byte of row i."""
     return raw[i, offset : offset + 8].view(np.int64)[0]
-
-
-@kernel
-def at_row(rows, i):
-    """The address of row i."""
-    return np.int64(rows.ctypes.data) + i * rows.itemsize
 
 
 @kernel
@@ -96,12 +100,11 @@ def wins(at, sequence, event, register):
 
 @kernel
 def move(size, source, target):
-    """Copy a column: a word or a few bytes."""
+    """Copy a column: most are a word."""
     if size == 8:
         store(target, load(source))
     else:
-        for b in range(size):
-            store_byte(target + b, load_byte(source + b))
+        copy(target, source, size)
 
 
 @kernel
@@ -120,12 +123,15 @@ def drain(spec, kind, row, body):
 
 @kernel
 def keep(past, event, thing, kind, at, sequence, position, until):
-    """A row of the past for an event that lost; the row's number."""
-    p = upsert(past, event)
-    row = past.rows[p]
-    row.thing, row.kind, row.at, row.sequence, row.position = thing, kind, at, sequence, position
-    row.keep_until = until
-    return p
+    """A row of the past for an event that lost; the address of its body."""
+    row = row_at(past, upsert_row(past, event))
+    store(row + PAST_KEPT, until)
+    store(row + PAST_THING, np.int64(thing))
+    store_short(row + PAST_KIND, np.uint16(kind))
+    store(row + PAST_AT, at)
+    store(row + PAST_SEQUENCE, sequence)
+    store(row + PAST_POSITION, position)
+    return row + PAST_BODY
 
 
 PLAIN, WHOLE, PART = range(3)
@@ -147,51 +153,49 @@ def thing_of(h, body, mode, part_at):
 
 
 @kernel
-def write(heads, ok, bodies, mode, part_at, first_position, until, spec, t, past, start):
-    """Put each admitted event into its register if it wins; what loses goes into the past, its body from `start` on."""
-    for j in range(bodies.size):
-        event = bodies[j].event
+def write(heads, ok, bodies, count, size, mode, part_at, first_position, until, spec, things, past):
+    """Put each admitted event into its register if it wins; what loses goes into the past.
+
+    Nothing here depends on how rows look: `bodies` is the address of so many rows of that size, which begin with their
+    event, `things` and `past` are tables as `tower.hashed` sees them.
+    """
+    for j in range(count):
+        body = bodies + j * size
+        event = load_int(body)
         h = heads[event]
         offset = spec.offset[h.kind]
         if offset < 0 or not ok[event]:
             continue
-        body = at_row(bodies, j)
         thing, mine = thing_of(h, body, mode, part_at)
         if not mine:
             continue
-        row = at_row(t.rows, upsert(t, thing))
+        row = row_at(things, upsert_row(things, thing))
         register, position = row + offset, first_position + event
         held = np.uint64(load(register + 16))
         if wins(h.at, h.sequence, h.id, register) or held == UNKNOWN:
             if held != UNKNOWN and spec.keeps_past[h.kind]:
-                p = keep(past, held, thing, h.kind, load(register), load(register + 8), load(register + 24), until)
-                drain(spec, h.kind, row, at_row(past.rows, p) + start)
+                lost = keep(past, held, thing, h.kind, load(register), load(register + 8), load(register + 24), until)
+                drain(spec, h.kind, row, lost)
             store(register, h.at)
             store(register + 8, h.sequence)
             store(register + 16, np.int64(h.id))
             store(register + 24, position)
             fill(spec, h.kind, body, row)
         elif spec.keeps_past[h.kind]:
-            p = keep(past, h.id, thing, h.kind, h.at, h.sequence, position, until)
-            move(bodies.itemsize, body, at_row(past.rows, p) + start)
+            copy(keep(past, h.id, thing, h.kind, h.at, h.sequence, position, until), body, size)
 
 
 @kernel
-def erase(t, raw, blank, i, spec, kind):
+def erase(things, i, spec, kind):
     """Make register `kind` of row i unknown again."""
-    offset = spec.offset[kind]
-    for b in range(32):
-        raw[i, offset + b] = blank[0, offset + b]
+    row, blank, offset = row_at(things, i), things[BLANK], spec.offset[kind]
+    copy(row + offset, blank + offset, REGISTER)
     for c in range(spec.first[kind], spec.first[kind + 1]):
-        for b in range(spec.size[c]):
-            raw[i, spec.target[c] + b] = blank[0, spec.target[c] + b]
-    touch(t, i)
+        copy(row + spec.target[c], blank + spec.target[c], spec.size[c])
+    touch_row(things, i)
 
 
-@kernel
-def row_of(t, key):
-    """The row of key, or -1."""
-    return find(t, key)
+ERASE: Final = Direct(erase)
 
 
 class Registers(Step):
@@ -218,14 +222,14 @@ class Registers(Step):
         super().__init__(saved)
         self.things = self.tables[self.publishes[0]]
         """The table with the registers."""
-        self._writers = {family: Writer(self, family) for family in self.families}
+        self.writers = {family: Writer(self, family) for family in self.families}
 
     def run(self, work: Work) -> None:
         """Take back what was wrong, write what is new, then settle."""
         if work.voids.size:
             for void in work.voids:
                 self.take_back(work, void)
-        for family, writer in self._writers.items():
+        for family, writer in self.writers.items():
             if family in work.tables:
                 until = work.now + clock.LATENESS + clock.DAY
                 writer.write(work.heads, work.ok, work.tables[family], self.modes[family], work.position(), until)
@@ -244,7 +248,7 @@ class Registers(Step):
             _forget(past, void)
             for i in _holders(things, spec, void):
                 work.taken.append(int(get(things.raw, i, spec.offset[kind] + 24)))
-                erase(things.t, things.raw, things.blank.view(np.uint8).reshape(1, -1), i, spec, kind)
+                ERASE.call(things.t.meta, i, spec, kind)
                 self._restore(work, family, int(things.t.rows["key"][i]), kind)
 
     def _restore(self, work: Work, family: str, key: int, kind: int) -> None:
@@ -259,7 +263,7 @@ class Registers(Step):
             head[name] = row[name]
         head["id"], head["subject"] = row["key"], key
         body = np.frombuffer(bytes(4) + row["body"].tobytes()[4:], layouts.blank(family).dtype)  # its event is 0 here
-        self._writers[family].write(head, np.ones(1, "u1"), body, (PLAIN, 0), int(row["position"]),
+        self.writers[family].write(head, np.ones(1, "u1"), body, (PLAIN, 0), int(row["position"]),
                                     int(row["keep_until"]))  # fmt: skip
 
     def room(self, work: Work) -> int:
@@ -272,24 +276,20 @@ class Writer:
 
     def __init__(self, step: Registers, family: str) -> None:
         self.things, self.past, self.spec = step.things, step.tables[step.pasts[family]], step.specs[family]
-        self.start, self._direct = body_at(self.past), Direct(write)
+        self.size, self._direct = layouts.blank(family).itemsize, Direct(write)
 
     def write(self, heads: np.ndarray, ok: np.ndarray, rows: np.ndarray, mode: tuple[int, int], position: int,
               until: int) -> None:  # fmt: skip
         """Put the rows into their registers; `position` is the first event's."""
-        self._direct.call(heads, ok, rows, *mode, position, until, self.spec, self.things.t, self.past.t, self.start)
+        rows = np.ascontiguousarray(rows)
+        bodies = rows.__array_interface__["data"][0]
+        self._direct.call(heads, ok, bodies, rows.size, self.size, *mode, position, until, self.spec,
+                          self.things.t.meta, self.past.t.meta)  # fmt: skip
 
 
 def _mode(family: str, mode: int, column_: str) -> tuple[int, int]:
     """The mode, and at which byte of a body the column lies that names the part."""
     return mode, _at(layouts.blank(family).dtype, column_)
-
-
-def body_at(past: Table) -> int:
-    """At which byte of a past row the body starts."""
-    fields = past.blank.dtype.fields
-    assert fields is not None
-    return fields["body"][1]
 
 
 def _holders(things: Table, spec: Spec, void: np.void) -> np.ndarray:

@@ -14,7 +14,7 @@ from tower.events import NUMBER
 from tower.ids import UNKNOWN
 from tower.outcomes import VISIT_KINDS
 from tower.pairing import pair
-from tower.table import TOUCHED, Direct, Table, kernel, look_at, touch_due, upsert
+from tower.table import TOUCHED, Direct, Table, kernel, look_at, touch_due, touched, upsert
 
 AWAY, WAITING, DOCKED = range(3)
 DECLARED: Final = NUMBER["door.declared"]
@@ -56,7 +56,8 @@ def next_moment(visit, now):
 def settle(t, now):
     """Look anew at touched visits, and at those whose moment has come."""
     touch_due(t, now)
-    for i in t.touched[: t.meta[TOUCHED]]:
+    for n in range(t.meta[TOUCHED]):
+        i = touched(t, n)
         visit = t.rows[i]
         expect(visit, now)
         look_at(t, i, next_moment(visit, now))

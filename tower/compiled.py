@@ -43,6 +43,11 @@ def lean(function: Callable[..., Any]) -> Callable[..., Any]:
     return _declared(function, _nrt=False)
 
 
+def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A lean kernel of one line that is not compiled apart where another calls it, but stands there in its place."""
+    return _declared(function, _nrt=False, inline="always")
+
+
 def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function that writes its own machine code, for kernels to call."""
     if _off:

@@ -10,7 +10,7 @@ from detectors.signals import SIGNAL
 from operators.admit import admit
 from operators.chain import TURNS, Chain
 from operators.legs import settle
-from operators.registers import Registers, body_at, write
+from operators.registers import Registers
 from operators.sources import hear
 from tower import clock, layouts
 from tower.batch import Batch
@@ -51,9 +51,7 @@ class Bound:
 
     def _write(self, heads: np.ndarray, ok: np.ndarray, moves: np.ndarray, now: int) -> None:
         step: Registers = self.legs
-        past = self.tables["past_leg_move"]
-        write(heads, ok, moves, *step.modes["leg_move"], self.number * POSITION, now + KEEP, step.specs["leg_move"],
-              self.tables["legs"].t, past.t, body_at(past))  # fmt: skip
+        step.writers["leg_move"].write(heads, ok, moves, step.modes["leg_move"], self.number * POSITION, now + KEEP)
 
     def _judge(self, now: int) -> None:
         legs, numbers = self.tables["legs"].t, self.tables["legs"].touched()

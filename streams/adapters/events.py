@@ -205,7 +205,7 @@ def reject(batch: Batch, told: Message, refused: Refusals) -> None:
     at = sorted(refused)
     found = [refused[i] for i in at]
     raws, reasons = _raws(found), _reasons([one.faults[0].reason for one in found])
-    codes = {text: ids.of("reason", text) for text in set(reasons)}
+    codes = {text: ids.of("reason", text) for text in dict.fromkeys(reasons)}
     batch.names.update((code, text) for text, code in codes.items())
     rows = layouts.empty("rejected", len(at))
     rows["source"] = _sources(found, [told.senders[i] for i in at], batch)

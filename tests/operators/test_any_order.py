@@ -10,7 +10,7 @@ from tests.suites.story import Event, Story
 from tower.outcomes import JUDGED
 
 COLUMNS = ("sources", "ledger", "past", "seen", "voided", "alarms", "hazards", "deltas", "claims", "baskets",
-           "links", "blames", "cells", "tallies", "places", "legs_counted", "lines_counted", "pulse", "acts",
+           "links", "blames", "reached", "cells", "tallies", "places", "legs_counted", "lines_counted", "pulse", "acts",
            "followed", *JUDGED)  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tower.errors import FormatError
 from tower.fields import FOREVER
-from tower.table import Table, look_at, upsert
+from tower.table import Table, find, look_at, upsert
 
 ROW = np.zeros(1, np.dtype([("key", "<u8"), ("keep_until", "<i8"), ("look_at", "<i8"), ("value", "<f8")]))
 ROW["keep_until"], ROW["look_at"], ROW["value"] = -1, -1, np.nan
@@ -76,6 +76,27 @@ def test_rows_go_after_their_time_and_rows_without_one_stay() -> None:
     assert table.evict(100).tolist() == [1, 4]
     assert table.rows["key"].tolist() == [2, 3]
     assert [table.find(key) for key in (1, 2, 3, 4)] == [-1, 0, 1, -1]
+
+
+def test_whoever_holds_the_rows_holds_all_of_a_table() -> None:
+    t = Table(ROW).t
+    held = [Table(ROW, room=1 << 14) for _ in range(8)]
+    assert int(find(t, np.uint64(7))) == -1
+    assert (int(upsert(t, np.uint64(7))), int(find(t, np.uint64(7)))) == (0, 0)
+    assert all(len(other) == 0 for other in held)
+
+
+def test_rows_that_are_held_anew_are_found_again_and_go_on_being_touched() -> None:
+    table = Table(ROW)
+    table.begin(5, 3)
+    for key in (7, 8, 9):
+        put(table, key, key / 2)
+    table.begin(6, 1000)
+    for n in range(1000):
+        put(table, 1000 + n, n)
+    put(table, 8, 4.5)
+    assert [table.find(key) for key in (7, 8, 9, 1999)] == [0, 1, 2, 1002]
+    assert (table.touched().size, int(table.touched()[-1])) == (1001, 1)
 
 
 def test_bytes_restore_rows_and_the_next_moment() -> None:

@@ -252,6 +252,12 @@ def test_nonsense_by_the_thousand_is_counted_whole_and_told_in_part() -> None:
     assert rows["size"].tolist() == [len(raw) for raw in told.raws]
 
 
+def test_reasons_are_named_in_the_order_in_which_they_come() -> None:
+    told = decoded([f'{{"kind": "k{number}"}}' for number in (3, 1, 2, 1)])
+    reasons = [f"unknown kind: k{number}" for number in (3, 1, 2)]
+    assert [name for name in told.names.values() if name in reasons] == reasons
+
+
 def test_what_is_told_of_it_has_a_bound_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "RAWS_MOST", 25)
     told = decoded(['{"a":"345678"}'] * 4)
