@@ -136,4 +136,6 @@ def _admin(bootstrap: str) -> Any:
     """Imported when used, so that embedded towers start without a Kafka client."""
     from confluent_kafka.admin import AdminClient
 
-    return AdminClient({"bootstrap.servers": bootstrap})
+    from tower.logs.kafka_security import security
+
+    return AdminClient({**security(), "bootstrap.servers": bootstrap})

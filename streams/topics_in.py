@@ -16,6 +16,7 @@ from confluent_kafka import Message as Raw
 from tower import clock
 from tower.errors import LogError, Lost, Trimmed
 from tower.logs.kafka_client import CONNECT_S, FINAL, READ, away, patiently
+from tower.logs.kafka_security import security
 
 PREFIX: Final = "tower.in."
 FAMILIES: Final = ("carrier", "dock", "order", "weather", "stock", "labour", "supply", "reference", "people")
@@ -55,7 +56,7 @@ class TopicsIn:
         consumer: Callable[[dict[str, Any]], Any] = Consumer,
     ) -> None:
         self.bootstrap, self._place, self._accepted = bootstrap, place, accepted
-        said = {**READ, "bootstrap.servers": bootstrap, "queued.max.messages.kbytes": QUEUE_KBYTES}
+        said = {**READ, **security(), "bootstrap.servers": bootstrap, "queued.max.messages.kbytes": QUEUE_KBYTES}
         self._consumer = consumer(said)
         self.next: dict[At, int] = {}
         self._looked = -DISCOVER_S

@@ -50,6 +50,12 @@ class Settings(BaseModel):
     logs: Logs = Field(default="", examples=["kafka://host:9092"])
     kafka_in: Kafka = Field(default="", examples=["kafka://host:9092"])
     kafka_gap: Literal["refuse", "accept"] = Field(default="refuse", examples=["refuse"])
+    kafka_security: Literal["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"] = Field(default="plaintext",
+                                                                                      examples=["sasl_ssl"])
+    kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(default="PLAIN", examples=["PLAIN"])
+    kafka_ca: str = Field(default="", examples=["/etc/ssl/kafka-ca.pem"])
+    kafka_user: str = Field(default="", examples=["tower"])
+    kafka_password: SecretStr | None = Field(default=None)
     networks: str = Field(default="", examples=["east,west"])
     redis_url: Redis = Field(default="", examples=["redis://host:6379/0"])
     redis_password: SecretStr | None = Field(default=None)

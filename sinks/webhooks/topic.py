@@ -6,6 +6,7 @@ import orjson
 
 from sinks.webhooks.outbox import Message
 from sinks.webhooks.post import Tried
+from tower.logs.kafka_security import security
 
 ANSWER_S: Final = 10.0
 STRUCTURED: Final = b"application/cloudevents+json"
@@ -46,7 +47,7 @@ class Topics:
 
         if topic in self._made:
             return
-        admin = AdminClient({"bootstrap.servers": self._bootstrap, "log_level": 0})
+        admin = AdminClient({**security(), "bootstrap.servers": self._bootstrap, "log_level": 0})
         asked = admin.create_topics([NewTopic(topic, -1, -1)], operation_timeout=ANSWER_S, request_timeout=ANSWER_S)
         try:
             asked[topic].result(ANSWER_S)
@@ -59,6 +60,7 @@ class Topics:
         if self._producer is None:
             from confluent_kafka import Producer
 
-            self._producer = Producer({"bootstrap.servers": self._bootstrap, "acks": "all", "enable.idempotence": True,
-                                       "delivery.timeout.ms": 8000, "log_level": 2})  # fmt: skip
+            self._producer = Producer({**security(), "bootstrap.servers": self._bootstrap, "acks": "all",
+                                       "enable.idempotence": True, "delivery.timeout.ms": 8000,
+                                       "log_level": 2})  # fmt: skip
         return self._producer

@@ -14,6 +14,8 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -31,7 +33,6 @@ PORTS = range(15_000, 32_000)  # below the ephemeral range, in which a client th
 SETTINGS = {
     "process.roles": "broker,controller",
     "node.id": 1,
-    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
     "controller.listener.names": "CONTROLLER",
     "auto.create.topics.enable": "false",
     "offsets.topic.replication.factor": 1,
@@ -51,10 +52,20 @@ SETTINGS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Secured:
+    """How clients are let in: the protocol's name, and what node and clients are told for it."""
+
+    protocol: str = "PLAINTEXT"
+    node: Mapping[str, str] = field(default_factory=dict)
+    client: Mapping[str, str] = field(default_factory=dict)
+
+
 class Broker:
     """One node. Port and data stay the same over `kill` and `start`, until `close`."""
 
-    def __init__(self) -> None:
+    def __init__(self, secured: "Secured | None" = None) -> None:
+        self.secured = secured or Secured()
         self.home = Path(tempfile.mkdtemp(prefix="tower-kafka-"))
         self.port, controller = free_port(), free_port()
         self.bootstrap = f"127.0.0.1:{self.port}"
@@ -67,11 +78,15 @@ class Broker:
         return self.home / "server.properties"
 
     def _properties(self, controller: int) -> None:
+        name = self.secured.protocol
         own = {
             "controller.quorum.voters": f"1@127.0.0.1:{controller}",
-            "listeners": f"PLAINTEXT://{self.bootstrap},CONTROLLER://127.0.0.1:{controller}",
-            "advertised.listeners": f"PLAINTEXT://{self.bootstrap}",
+            "listeners": f"{name}://{self.bootstrap},CONTROLLER://127.0.0.1:{controller}",
+            "advertised.listeners": f"{name}://{self.bootstrap}",
+            "listener.security.protocol.map": f"{name}:{name},CONTROLLER:PLAINTEXT",
+            "security.inter.broker.protocol": name,
             "log.dirs": self.home / "data",
+            **self.secured.node,
         }
         self._file.write_text("".join(f"{key}={value}\n" for key, value in {**SETTINGS, **own}.items()))
 
@@ -100,7 +115,7 @@ class Broker:
     def _ready(self) -> bool:
         try:
             socket.create_connection(("127.0.0.1", self.port), 0.5).close()  # a client that came too early backs off
-            admin = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 0})
+            admin = AdminClient({**self.secured.client, "bootstrap.servers": self.bootstrap, "log_level": 0})
             return any(b.port == self.port for b in admin.list_topics(timeout=1).brokers.values())
         except (OSError, KafkaException):
             return False

@@ -9,6 +9,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Produ
 
 from tower.clock import sleep, steady_s
 from tower.errors import LogError
+from tower.logs.kafka_security import security
 
 At = tuple[str, int]
 T = TypeVar("T")
@@ -96,8 +97,9 @@ class Client:
     def __init__(self, bootstrap: str) -> None:
         self.bootstrap = bootstrap
         self.feeds: dict[At, Feed] = {}
-        self._consumer = Consumer({**READ, "bootstrap.servers": bootstrap})
-        self._asker = Consumer({**READ, "bootstrap.servers": bootstrap})  # a question behind a fetch waits 25 ms, not 1
+        said = {**READ, **security(), "bootstrap.servers": bootstrap}
+        self._consumer = Consumer(said)
+        self._asker = Consumer(said)  # a question behind a fetch waits 25 ms, not 1
         self._producer: Producer | None = None
 
     def claim(self, at: At) -> None:
@@ -162,7 +164,7 @@ class Client:
     def producer(self) -> Producer:
         """The producer of all writers; a new one where the last has met a fatal error."""
         if self._producer is None:
-            self._producer = Producer({**WRITE, "bootstrap.servers": self.bootstrap})
+            self._producer = Producer({**WRITE, **security(), "bootstrap.servers": self.bootstrap})
             self._connected(self._producer)
         return self._producer
 
@@ -175,9 +177,8 @@ class Client:
 
 def away(bootstrap: str, cause: KafkaException) -> LogError:
     """What to say of a server that is not there."""
-    return LogError(
-        f"Kafka at {bootstrap} does not answer: {cause.args[0].str()}", "start the broker, or check the address"
-    )
+    what = f"Kafka at {bootstrap} does not answer: {cause.args[0].str()}"
+    return LogError(what, "start the broker, or check the address and kafka_security")
 
 
 def patiently(what: str, ask: Callable[[], T]) -> T:

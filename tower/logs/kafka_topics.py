@@ -12,6 +12,7 @@ from confluent_kafka.cimpl import NewTopic
 
 from tower.errors import LogError
 from tower.logs.kafka_client import BOTH, CONNECT_S, MESSAGE_BYTES, At, away
+from tower.logs.kafka_security import security
 
 KEPT: Final = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
 """A log is trimmed by its writer alone: retention would take the newest entry too, and with it the next number."""
@@ -68,7 +69,8 @@ def delete_before(bootstrap: str, at: At, offset: int) -> None:
 
 def _admin(bootstrap: str) -> AdminClient:
     """To be held until it has answered: what it was asked dies with it."""
-    return AdminClient({**BOTH, "bootstrap.servers": bootstrap, "socket.timeout.ms": int(CONNECT_S * 1000)})
+    where = {**security(), "bootstrap.servers": bootstrap}
+    return AdminClient({**BOTH, **where, "socket.timeout.ms": int(CONNECT_S * 1000)})
 
 
 def _answer(what: str, asked: Future[Any], fine: int = KafkaError.NO_ERROR) -> Any:
