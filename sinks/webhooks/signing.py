@@ -3,29 +3,49 @@
 import base64
 import binascii
 import hmac
+import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from tower.errors import SettingError
 
 PREFIX: Final = "whsec_"
+VARIABLE: Final = "WEBHOOK_SECRET_"
 LEAST, MOST = 24, 64
 """Bytes of a secret, as the standard has it."""
 
 
-def secrets_in(folder: Path, name: str) -> list[bytes]:
-    """The secrets in a file, one a line, `whsec_` and base64; several while a key is being changed.
+def secrets_in(folder: Path, name: str, environ: Mapping[str, str] = os.environ) -> list[bytes]:
+    """The secrets of that name, `whsec_` and base64, one a line of a file, or in the environment by blanks; several
+    while a key is being changed. A file beats the environment.
 
     Raises SettingError that shows none of them.
     """
-    path = folder / name
+    path, key = folder / name, key_of(name)
+    if key in environ and not path.exists():
+        return [secret(name, word) for word in environ[key].split()] or nothing(name, key)
     try:
         lines = path.read_text("utf-8").split()
     except (OSError, UnicodeDecodeError) as cause:
-        raise SettingError(f"secret {name}: cannot read {path}: {cause}", "a file that holds whsec_...") from None
-    if not lines:
-        raise SettingError(f"secret {name}: {path} is empty", "a line that holds whsec_...")
-    return [secret(name, line) for line in lines]
+        fix = f"a file that holds whsec_..., or {key} in the environment"
+        raise SettingError(f"secret {name}: cannot read {path}: {cause}", fix) from None
+    return [secret(name, line) for line in lines] or nothing(name, str(path))
+
+
+def nothing(name: str, where: str) -> list[bytes]:
+    """Raises SettingError: there is nothing where a secret should be."""
+    raise SettingError(f"secret {name}: {where} is empty", "a line that holds whsec_...")
+
+
+def key_of(name: str) -> str:
+    """What a secret is called in the environment. Names beside these cannot be reached from a subscription.
+
+    >>> key_of("night-shift")
+    'WEBHOOK_SECRET_NIGHT_SHIFT'
+    """
+    return VARIABLE + re.sub(r"[^A-Z0-9]", "_", name.upper())
 
 
 def secret(name: str, line: str) -> bytes:

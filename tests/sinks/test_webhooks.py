@@ -229,3 +229,14 @@ def test_a_subscription_chooses_by_kind_site_and_severity() -> None:
     assert not one.wants("leg.late", "JFK", 2)
     assert not one.wants("dock.queue", "EWR", 3)
     assert not one.wants("leg.late", "EWR", 1)
+
+
+def test_a_secret_may_come_by_the_environment_under_its_own_prefix_alone(tmp_path: Path) -> None:
+    environ = {"WEBHOOK_SECRET_NIGHT_SHIFT": f"{SECRET} {OLDER}", "HOME": SECRET, "WEBHOOK_SECRET_NONE": " "}
+    assert len(signing.secrets_in(tmp_path, "night-shift", environ)) == 2
+    (tmp_path / "night-shift").write_text(OLDER)
+    assert signing.secrets_in(tmp_path, "night-shift", environ) == [b"an older secret, as long!"], "a file beats it"
+    for name, why in (("HOME", "cannot read"), ("none", "WEBHOOK_SECRET_NONE is empty")):
+        with pytest.raises(SettingError, match=why) as refused:
+            signing.secrets_in(tmp_path, name, environ)
+        assert SECRET not in f"{refused.value}"
