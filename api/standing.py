@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
+from sinks.webhooks.outbox import Outbox
 from streams import names
+from streams.beat import heard
 from streams.inbox import causes_of
 from tower import clock, ids
 from tower.errors import TowerError
@@ -79,6 +82,23 @@ class Delivered:
         asked = "SELECT network, log, max(last) FROM tower.progress WHERE state = 'done' GROUP BY network, log"
         found = {str(log): int(last) for network, log, last in self.store.rows(asked) if network == self.network}
         return found.get("OUTCOMES", 0), found.get("LOG", 0)
+
+
+def alerted(data: Path, network: str) -> int:
+    """The last record of OUTCOMES that is in the outbox for alerts, as the flow said it last; 0 if it never did."""
+    beat = answered(lambda: heard(data, "alerts"), None)
+    return beat.passed.get(network, 0) if beat else 0
+
+
+def untold(data: Path, network: str) -> int:
+    """How many alerts nobody has tried to send yet. Those that nobody takes wait for hours, and are not among them."""
+    from streams.alerts import outbox_of
+
+    path = outbox_of(data, network)
+    if not path.exists():
+        return 0
+    with closing(Outbox(path)) as box:
+        return int(box.ask("SELECT count(*) FROM messages WHERE state = 'waiting' AND tries = 0")[0][0])
 
 
 def answered(ask: Callable[[], Given], otherwise: Given) -> Given:

@@ -3,7 +3,6 @@
 import fcntl
 import os
 import select
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Final
 
 from api.programs import Program, Running
 from api.vitals import Learned, Look, is_stopped
-from tower import clock
+from tower import clock, saying
 from tower.errors import Refused, TowerError
 
 LOOK_S: Final = 0.05
@@ -51,13 +50,15 @@ class Supervisor:
         self.running = {p.name: Running(p, words / f"{p.name}.txt") for p in programs}
         self.heal, self._healers = heal, ThreadPoolExecutor(1, "heal")
         self._healing: dict[str, Future[str]] = {}
-        self._learned = Learned({p.name: p.vitals for p in programs if p.vitals})
+        asks = [{p.name: p.vitals for p in programs if p.vitals}, *({p.name: p.probe} for p in programs if p.probe)]
+        self._learned = [Learned(some) for some in asks]
         self._looks: dict[str, Look] = {}
         self._looked = 0.0
 
     def start(self) -> None:
         """Start them all and wait until each is ready. Raises TowerError naming the first that is not."""
-        self._learned.start()
+        for learned in self._learned:
+            learned.start()
         for run in self.running.values():
             run.start()
         for run in self.running.values():
@@ -107,9 +108,11 @@ class Supervisor:
         look = self._looks.get(name)
         if look is None or look.pid != pid:
             look = self._looks[name] = Look(pid, now)
-        if stands := look.frozen_s(self._learned.of(name), now):
+        vitals = next((found for learned in self._learned if (found := learned.of(name))), None)
+        if stands := look.frozen_s(vitals, now):
+            what = "no answer" if run.program.probe else "no step"
             why = "stopped by a signal" if is_stopped(pid) else "locked up or hung"
-            say(run, f"frozen: no step for {stands:.0f} s though work waits, {why}; ended to be started again")
+            say(run, f"frozen: {what} for {stands:.0f} s though work waits, {why}; ended to be started again")
             run.kill()
 
     def _down(self, run: Running, code: int) -> None:
@@ -157,7 +160,8 @@ class Supervisor:
     def close(self) -> None:
         """End them all."""
         self.stop()
-        self._learned.end()
+        for learned in self._learned:
+            learned.end()
         self._healers.shutdown(wait=False, cancel_futures=True)
 
 
@@ -168,5 +172,4 @@ def say(run: Running, what: str) -> None:
 
 def tell(line: str) -> None:
     """A line for whoever started this."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
+    saying.say(line)

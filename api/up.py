@@ -9,29 +9,31 @@ from typing import Final
 
 from api.asked import folder
 from api.demo import doors, enter_build, healer, interrupted, table
+from api.draining import gone, send_out
 from api.embedded import Tower, tower
-from api.standing import Balance, Delivered, last, standing
+from api.standing import Balance, Delivered, alerted, last, standing
 from api.supervisor import Folder, Supervisor, tell
 from streams import names
 from streams.mend import mend
-from tower import clock, settings
+from tower import clock, saying, settings
 from tower.settings import Settings
 
 NETWORK: Final = "main"
 """The network of a tower that is told none and has none."""
 ELSEWHERE: Final = ("logs", "redis_url", "redis_password", "clickhouse_url", "clickhouse_user", "clickhouse_password",
-                    "kafka_in", "kafka_gap", "host", "hosts", "origins", "log_format", "secrets",
+                    "kafka_in", "kafka_gap", "kafka_security", "kafka_mechanism", "kafka_ca", "kafka_user",
+                    "kafka_password", "host", "hosts", "origins", "log_format", "secrets",
                     "webhook_networks")  # fmt: skip
 """The settings that its programs are told as they are."""
 INPUTS: Final = ("kafka_in", "api")
 SAY_EACH_S: Final = 60.0
 REST_S: Final = 0.25
-STUCK_S: Final = 15.0
 
 
 def run(told: argparse.Namespace) -> int:
     """Run until Ctrl-C or SIGTERM, drain, and say what became of all that came in since; 1 if it does not balance."""
     found = settings.load({"data": told.data, "networks": told.networks, "port": told.port})
+    saying.speak(found.log_format, "up")
     folder(found.data, "--data")
     with closing(Folder(found.data)):
         here = made(found)
@@ -110,6 +112,7 @@ def drained(supervisor: Supervisor, here: Tower) -> bool:
     is_through = gone(supervisor, lambda: behind(here))
     if not (is_taken and is_through):
         tell("Nothing moves any more; the tower goes on there when it is started again.")
+    send_out(supervisor, here)
     return is_taken and is_through
 
 
@@ -118,24 +121,11 @@ def behind(here: Tower) -> list[int]:
     left: list[int] = []
     for network in here.networks:
         at = standing(here.root, network)
-        left.append(at.log - at.outcomes)
+        left += [at.log - at.outcomes, at.outcomes - alerted(here.data, network)]
         if not {"TOWER_REDIS_URL", "TOWER_CLICKHOUSE_URL"} & here.given.keys():
             there = Delivered(here.redis_url, here.clickhouse_url, network)()
             left += [end - done for end, done in zip((at.outcomes, at.outcomes, at.log), there, strict=True)]
     return left
-
-
-def gone(supervisor: Supervisor, left: Callable[[], list[int]]) -> bool:
-    """Wait until nothing is left; False if it does not change any more."""
-    seen, since = left(), clock.steady_s()
-    while any(seen):
-        supervisor.watch()
-        supervisor.rest(REST_S)
-        now = left()
-        if now == seen and clock.steady_s() - since > STUCK_S:
-            return False
-        seen, since = now, since if now == seen else clock.steady_s()
-    return True
 
 
 def close(here: Tower, balances: Mapping[str, Balance], *, is_through: bool, as_json: bool) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, cast
 from api.cli import worded
 from api.supervisor import tell
 from streams import ending
-from tower import compiled, settings
+from tower import compiled, saying, settings
 from tower.errors import TowerError, UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def main(words: Sequence[str]) -> int:
     """
     signal.signal(signal.SIGTERM, ending.at_once)
     try:
+        saying.speak(settings.load().log_format, words[0] if words else "")
         run(*words)
     except Exception as error:
         known = cause(error)

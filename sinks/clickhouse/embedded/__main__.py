@@ -20,9 +20,11 @@ from sinks.clickhouse.embedded import sandbox
 from sinks.clickhouse.embedded.engine import Engine
 from sinks.clickhouse.embedded.grants import write_grants
 from sinks.clickhouse.embedded.server import HOST, Server
+from tower import saying
 from tower.errors import SettingError, TowerError, UsageError
 
 KEY: Final = "TOWER_CLICKHOUSE_PASSWORD"
+FORM: Final = "TOWER_LOG_FORMAT"
 KEY_CHARACTERS: Final = 16
 UNBOUND: Final = "Warning: this kernel has no Landlock: only grants and the list of statements hold the engine back"
 
@@ -30,6 +32,7 @@ UNBOUND: Final = "Warning: this kernel has no Landlock: only grants and the list
 def main(words: Sequence[str] | None = None) -> int:
     """Serve; the exit code."""
     arguments = parser().parse_args(words)
+    saying.speak(os.environ.get(FORM, "text"), "clickhouse")
     try:
         serve(Path(arguments.path).resolve(), arguments.port)
     except TowerError as error:
@@ -149,8 +152,7 @@ def shut_in(path: Path) -> int:
 
 def say(line: str) -> None:
     """A line for whoever started this."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
+    saying.say(line)
 
 
 if __name__ == "__main__":
