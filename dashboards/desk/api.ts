@@ -1,4 +1,5 @@
 // Api: what the desk asks of and says to the HTTP door. An error is one sentence for people, with the way out.
+import type { Verdict } from './decide.ts';
 import { told } from '../shared/tower.ts';
 
 export interface Me { name: string; role: string; networks: string[] }
@@ -32,6 +33,9 @@ export const story = (id: string): Promise<Answered<Story>> => ask(`/v1/deviatio
 export const search = (q: string): Promise<Answered<{ hits: Hit[] }>> => ask(`/v1/search?q=${encodeURIComponent(q)}`);
 export const speed = (x: number): Promise<Answered<unknown>> => ask(`/v1/scenarios/${network}/speed`, { speed: x });
 export const pause = (paused: boolean): Promise<Answered<unknown>> => ask(`/v1/scenarios/${network}/pause`, { paused });
+
+/** Say yes, no, or back to a decision. */
+export const verdict = (id: string, word: Verdict, said: Record<string, string>): Promise<Answered<unknown>> => ask(`/v1/decisions/${id.slice(1)}/${word}`, said);
 
 export type Verb = 'acknowledge' | 'assign' | 'shelve' | 'note';
 const MANY = 200;

@@ -3,12 +3,13 @@ import type { Deviation, Incident } from '../shared/rows.ts';
 import type { Tower } from '../shared/tower.ts';
 import { owner } from '../shared/seen.ts';
 import * as api from './api.ts';
+import { decisionOf, mayDecide, type Verdict, verdicts } from './decide.ts';
 
 export const SORTS = ['value lost per minute', 'value at risk', 'time left', 'newest'] as const;
 const RANK_MS = 10_000;
 
 /** What asks for a word or a choice before it is done. */
-export type Asking = { verb: 'assign' | 'note' | 'find' } | { verb: 'shelve' } | { verb: 'acknowledge'; ids: string[] } | null;
+export type Asking = { verb: 'assign' | 'note' | 'find' } | { verb: 'shelve' } | { verb: 'acknowledge'; ids: string[] } | { verb: Verdict; decision: string } | null;
 
 export class Chosen {
   incident = '';
@@ -132,6 +133,22 @@ export class Chosen {
     const { done, why } = await api.act(verb, ids, said);
     this.said = [`${verb}: ${done} of ${ids.length} done`, why].filter(Boolean).join('; ');
     this.picked.clear(); this.story = null;
+    this.onchange();
+  }
+
+  /** Ask whether the decision of the incident shall be so, or say why it cannot. */
+  ponder(verdict: Verdict): void {
+    const one = this.tower ? decisionOf(this.tower, this.incident) : undefined;
+    if (!one) return;
+    if (!mayDecide(this.me?.role, verdict)) this.said = `A key of a ${this.me?.role ?? 'viewer'} may not ${verdict === 'rollback' ? 'roll back' : verdict}.`;
+    else if (verdicts(one, this.tower!.now).includes(verdict)) this.asking = { verb: verdict, decision: one.id };
+    this.onchange();
+  }
+
+  async rule(verdict: Verdict, decision: string, said: Record<string, string> = {}): Promise<void> {
+    this.asking = null; this.said = `${verdict} ...`; this.onchange();
+    const answer = await api.verdict(decision, verdict, said);
+    this.said = answer.ok ? `${verdict}: done` : answer.why;
     this.onchange();
   }
 

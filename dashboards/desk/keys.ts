@@ -8,6 +8,7 @@ const SHELF_MIN = [0, 30, 120, 480, 1440];
 const ALL: [string, string][] = [
   ['J K', 'next, previous incident'], ['↓ ↑', 'next, previous deviation'], ['X', 'pick a deviation'], ['⇧X', 'pick all, or none'],
   ['A', 'acknowledge: you take it'], ['⇧A then ↵', 'acknowledge all of the incident'], ['T', 'assign'], ['Z then 1-4', 'shelve; Z 0 brings back'], ['N', 'note'],
+  ['D then ↵', 'approve the decision'], ['R', 'reject it, and why'], ['U then ↵', 'roll it back'],
   ['S', 'sort the queue'], ['M', 'only mine'], ['/', 'find'], ['space', 'pause, play'], [', .', 'slower, faster'], ['esc', 'back'], ['?', 'these keys'],
 ];
 
@@ -31,7 +32,12 @@ export function keys(chosen: Chosen, page: HTMLElement): void {
     X: () => { const all = chosen.members.map((one) => one.id); if (chosen.picked.size) chosen.picked.clear(); else for (const id of all) chosen.picked.add(id); chosen.onchange(); },
     a: () => chosen.take(),
     A: () => { chosen.asking = { verb: 'acknowledge', ids: chosen.members.map((one) => one.id) }; chosen.onchange(); },
-    Enter: () => { const asking = chosen.asking; if (asking?.verb === 'acknowledge') void chosen.do('acknowledge', {}, asking.ids); },
+    d: () => chosen.ponder('approve'), r: () => chosen.ponder('reject'), u: () => chosen.ponder('rollback'),
+    Enter: () => {
+      const asking = chosen.asking;
+      if (asking?.verb === 'acknowledge') void chosen.do('acknowledge', {}, asking.ids);
+      if (asking?.verb === 'approve' || asking?.verb === 'rollback') void chosen.rule(asking.verb, asking.decision);
+    },
     t: () => chosen.wish({ verb: 'assign' }, 'assign'), z: () => chosen.wish({ verb: 'shelve' }, 'shelve'), n: () => chosen.wish({ verb: 'note' }, 'note'),
     '/': () => { chosen.asking = { verb: 'find' }; chosen.onchange(); },
     s: () => chosen.resort(), m: () => { chosen.mine = !chosen.mine; chosen.again(); },

@@ -18,7 +18,7 @@ for (const [i, label] of ['Network', 'Queue', 'Incident', 'Deviation', 'Time'].e
 page.addEventListener('click', (event) => { if (event.detail && event.target instanceof Element) event.target.closest('button')?.blur(); });
 keys(chosen, page);
 
-void listen(['deviations', 'incidents', 'sites', 'legs', 'kpis'], (tower, changed) => {
+void listen(['deviations', 'incidents', 'sites', 'legs', 'kpis', 'options', 'decisions'], (tower, changed) => {
   chosen.see(tower);
   page.classList.toggle('frozen', tower.frozen);
   for (const panel of panels) panel.paint(tower, changed);

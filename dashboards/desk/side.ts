@@ -5,6 +5,7 @@ import type { Deviation } from '../shared/rows.ts';
 import { isEscalated, isShelved, owner } from '../shared/seen.ts';
 import { Clock, count, left, money, UNKNOWN } from '../shared/words.ts';
 import type { Chosen } from './chosen.ts';
+import { decide } from './decide.ts';
 import type { Panel } from './queue.ts';
 
 const FACTS = ['What', 'Where', 'Since', 'Value', 'At risk', 'Act by', 'Taken by', 'Note'] as const;
@@ -25,6 +26,12 @@ const MOMENT = /^\d{4}-\d\d-\d\dT/;
 const written = (value: unknown, at: (text: string | undefined) => string): string =>
   typeof value === 'string' ? (MOMENT.test(value) ? at(value) : value) : JSON.stringify(value).replaceAll('"', '');
 
+/** What asks for a choice or a word, and for which. */
+const ASKS = new Set(['assign', 'note', 'shelve', 'reject']);
+const WORDED: Record<string, [string, string]> = {
+  assign: ['Assign to', 'To whom? Enter assigns, esc leaves'], note: ['Note', 'Note. Enter keeps it, esc leaves'],
+  reject: ['Reason', 'Why not? Enter rejects, esc leaves'],
+};
 const MAY_ACT = new Set(['dispatcher', 'approver', 'admin']);
 
 export function side(chosen: Chosen): Panel {
@@ -49,21 +56,24 @@ export function side(chosen: Chosen): Panel {
   input.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') { chosen.asking = null; input.blur(); chosen.onchange(); }
     if (event.key !== 'Enter' || !input.value.trim()) return;
-    const text = input.value.trim(), verb = chosen.asking?.verb;
+    const text = input.value.trim(), asking = chosen.asking, verb = asking?.verb;
     input.value = ''; input.blur();
     if (verb === 'assign') void chosen.do('assign', { to: text });
+    if (asking?.verb === 'reject') void chosen.rule('reject', asking.decision, { reason: text });
     if (verb === 'note') void chosen.do('note', { text });
   });
+  const decision = decide(chosen);
   let zone = new Clock('UTC'), asked = '';
   hint.setAttribute('role', 'status');
-  const node = el('section', 'side', el('div', 'row', sign, name, level),
+  const node = el('section', 'side', decision.node, el('div', 'row', sign, name, level),
     el('div', 'facts', ...facts.flatMap((fact) => [el('span', '', fact.label), fact.value])),
     el('div', 'box', el('div', 'row', el('h2', '', 'Evidence'), source), raw),
     el('div', 'box', el('h2', '', 'Said so far'), said),
     el('div', 'act', ask, el('div', 'row', ...buttons), hint));
   return {
     node,
-    paint(tower) {
+    paint(tower, changed) {
+      decision.paint(tower, changed);
       if (tower.beat && tower.beat.tz !== zone.tz) zone = new Clock(tower.beat.tz);
       const one = tower.deviations.get(chosen.deviation), now = tower.now, at = (text: string | undefined): string => (text ? zone.stamp(Date.parse(text), now) : UNKNOWN);
       say(name, one?.subject ?? one?.site ?? 'No deviation');
@@ -92,15 +102,18 @@ export function side(chosen: Chosen): Panel {
       const may = MAY_ACT.has(chosen.me?.role ?? ''), asking = chosen.asking, n = chosen.subjects.length;
       for (const each of buttons) each.disabled = !may || n === 0 || (other !== '' && each !== note);
       if (one && owner(one) === chosen.me?.name && n === 1) take.disabled = true;
-      ask.hidden = asking === null || asking.verb === 'find' || asking.verb === 'acknowledge';
+      ask.hidden = asking === null || !ASKS.has(asking.verb);
       input.hidden = asking?.verb === 'shelve';
       for (const [i, each] of shelves.entries()) each.hidden = asking?.verb !== 'shelve' || (SHELVES[i]![1] === 0) !== isAway;
-      input.setAttribute('aria-label', asking?.verb === 'assign' ? 'Assign to' : 'Note');
-      input.placeholder = asking?.verb === 'assign' ? 'To whom? Enter assigns, esc leaves' : 'Note. Enter keeps it, esc leaves';
+      const [label, placeholder] = WORDED[asking?.verb ?? ''] ?? ['Note', ''];
+      input.setAttribute('aria-label', label);
+      input.placeholder = placeholder;
       if (asking && asking.verb !== asked && !ask.hidden && !input.hidden) setTimeout(() => input.focus());
       asked = asking?.verb ?? '';
       say(take.firstChild as Element, n > 1 ? `Acknowledge ${n}` : 'Acknowledge');
       say(hint, asking?.verb === 'acknowledge' ? `Acknowledge all ${asking.ids.length}? ↵ confirms, esc leaves.`
+        : asking?.verb === 'approve' ? 'Approve and have it done? ↵ confirms, esc leaves.'
+        : asking?.verb === 'rollback' ? 'Take back what was done? ↵ confirms, esc leaves.'
         : chosen.said || (!may ? 'This key may look, not act. Ask for a dispatcher key.' : other ? chosen.barred
           : one && owner(one) ? 'You have it. Assigning hands it on.' : 'Acknowledging takes it: nobody else will work on it. ? shows all keys.'));
     },

@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.dashboards import samples
+from tests.dashboards.access import faults
 from tests.dashboards.conftest import Watched, keep
-from tests.dashboards.looks import scrolls
+from tests.dashboards.looks import scrolls, texts
 from tests.dashboards.stage import Stage
 
 pytestmark = pytest.mark.full
@@ -28,6 +29,9 @@ class Door:
             route.fallback()
         elif path == "me":
             route.fulfill(json={"name": "ann", "role": self.role, "networks": ["blizzard"]})
+        elif path.startswith("decisions/"):
+            self.said.append((path, route.request.post_data_json))
+            route.fulfill(json={})
         elif route.request.method == "POST":
             body: Any = route.request.post_data_json
             self.said.append((path, body))
@@ -222,3 +226,70 @@ def test_what_was_put_off_can_be_brought_back(browser: Browser) -> None:
         page.get_by_role("button", name="Bring back").click()
         expect(page.locator(".hint")).to_contain_text("shelve: 1 of 1 done")
     assert door.said[0][1]["until"] < samples.moment(60)
+
+
+def with_decision(state: str = "proposed", **said: object) -> samples.Sample:
+    """The storm, with two options and a decision for its first incident."""
+    sample = members(samples.storm())
+    incident = sample.rows["incidents"][0]["id"]
+    best = {"net_cents": 1_770_000, "net_p10_cents": 940_000, "net_p90_cents": 2_310_000, "cost_cents": 940_000}
+    rest = {"lines_kept": 861, "on_time_delta": 412, "churn_lines": 96, "confidence": 0.78}
+    soon = {"expires_at": samples.moment(372)}
+    sample.rows["options"] = [
+        {"id": "#a1", "incident": incident, "rank": 1, "kind": "joint", **best, **rest, **soon},
+        {"id": "#a2", "incident": incident, "rank": 2, "kind": "spare", **best, **rest, "expires_at": samples.moment(9e3)},
+        {"id": "#a3", "incident": incident, "rank": 3, "kind": "nothing", "net_cents": 0, "lines_kept": 0},
+    ]
+    sample.rows["decisions"] = [
+        {"id": "#00000000000000d1", "incident": incident, "option": "#a1", "state": state, "mode": "approve"}
+        | soon
+        | said
+    ]
+    return sample
+
+
+def test_a_decision_is_shown_with_its_options_and_approved_with_two_keys(browser: Browser) -> None:
+    door = Door("approver")
+    with desk(browser, door, sample=with_decision()) as page:
+        expect(page.locator(".decide .pill")).to_have_text("proposed")
+        expect(page.locator(".options")).to_contain_text("+$17.7k")
+        expect(page.locator(".options .proposed").first).to_have_text("re-plan")
+        page.wait_for_timeout(1200)
+        keep(page, "desk-decision-1440-light")
+        assert {one.text: one.cut for one in texts(page) if one.cut.startswith("box decide")} == {}
+        assert faults(page) == []
+        page.keyboard.press("d")
+        expect(page.locator(".hint")).to_contain_text("confirms")
+        assert door.said == []
+        page.keyboard.press("Enter")
+        expect(page.locator(".hint")).to_have_text("approve: done")
+    assert door.said == [("decisions/00000000000000d1/approve", {})]
+
+
+def test_a_dispatcher_rejects_with_a_reason_and_cannot_approve(browser: Browser) -> None:
+    door = Door()
+    with desk(browser, door, sample=with_decision()) as page:
+        expect(page.get_by_role("button", name="Approve")).to_be_disabled()
+        page.keyboard.press("d")
+        expect(page.locator(".hint")).to_have_text("A key of a dispatcher may not approve.")
+        page.keyboard.press("r")
+        page.get_by_label("Reason").fill("the runway opens at two")
+        page.keyboard.press("Enter")
+        expect(page.locator(".hint")).to_have_text("reject: done")
+    assert door.said == [("decisions/00000000000000d1/reject", {"reason": "the runway opens at two"})]
+
+
+def test_what_was_done_can_be_rolled_back_while_there_is_time(browser: Browser) -> None:
+    door = Door("approver")
+    with desk(browser, door, sample=with_decision("executed", undo_until=samples.moment(1800))) as page:
+        expect(page.get_by_role("button", name="Approve")).to_be_hidden()
+        page.keyboard.press("u")
+        page.keyboard.press("Enter")
+        expect(page.locator(".hint")).to_have_text("rollback: done")
+    assert [path for path, _ in door.said] == ["decisions/00000000000000d1/rollback"]
+
+
+def test_a_decision_that_has_expired_cannot_be_approved(browser: Browser) -> None:
+    with desk(browser, Door("approver"), sample=with_decision(expires_at=samples.moment(-5))) as page:
+        expect(page.get_by_role("button", name="Approve")).to_be_disabled()
+        expect(page.get_by_role("button", name="Reject")).to_be_disabled()
