@@ -241,13 +241,46 @@ class Action(Row):
     lines: list[MovedLine] = []
 
 
-class Open(Row):
-    """A channel that nothing is drawn for yet."""
+class Option(Row):
+    """What can be done about an incident. Cents and lines are against doing nothing; below nothing: somebody pays."""
 
-    model_config = ConfigDict(extra="allow")
+    incident: str
+    kind: Literal["joint", "spare", "nothing"] | None = None
+    rank: Annotated[int | None, Field(description="1: the best; doing nothing comes last")] = None
+    net_cents: int | None = None
+    net_p10_cents: Annotated[int | None, Field(description="in one future of ten it is less")] = None
+    net_p90_cents: Annotated[int | None, Field(description="in one of ten it is more")] = None
+    cost_cents: int | None = None
+    value_kept_cents: int | None = None
+    lines_kept: int | None = None
+    on_time_delta: Annotated[int | None, Field(description="promises kept more")] = None
+    express_cents: int | None = None
+    standard_cents: int | None = None
+    economy_cents: int | None = None
+    express_on_time: int | None = None
+    standard_on_time: int | None = None
+    economy_on_time: int | None = None
+    lines: Annotated[int | None, Field(description="of the incident, that it is about")] = None
+    churn_lines: Annotated[int | None, Field(description="booked lines that it moves")] = None
+    binding: Annotated[str | None, Field(description="the leg without which it would lose most")] = None
+    price_cents: Annotated[int | None, Field(description="what one more load there would save")] = None
+    confidence: Annotated[float | None, Field(description="share of futures in which it beats the next best")] = None
+    expires_at: str | None = None
+    basis: Annotated[int | None, Field(description="the record that it was worked out from")] = None
+    moves: Annotated[int | None, Field(description="lines that it moves: GET /v1/moves?option=")] = None
+    unserved: Annotated[int | None, Field(description="lines that it leaves without a leg")] = None
+
+
+class Price(Row):
+    """What loads of a leg that is full are worth."""
+
+    resource: Annotated[str | None, Field(description="the leg")] = None
+    window_start: Annotated[str | None, Field(description="when it is expected to leave")] = None
+    last_unit_cents: Annotated[int | None, Field(description="what its last load saves")] = None
+    next_unit_cents: Annotated[int | None, Field(description="what one more would save")] = None
 
 
 ROWS: Final[dict[str, type[Row]]] = {
-    "deviations": Deviation, "incidents": Incident, "options": Open, "decisions": Decision, "actions": Action,
-    "sites": Site, "legs": Leg, "docks": Dock, "prices": Open, "kpis": Kpi,
+    "deviations": Deviation, "incidents": Incident, "options": Option, "decisions": Decision, "actions": Action,
+    "sites": Site, "legs": Leg, "docks": Dock, "prices": Price, "kpis": Kpi,
 }  # fmt: skip

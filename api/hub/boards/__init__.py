@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from api.hub.boards import actions, decisions, deviations, docks, incidents, kpis, legs, sites
+from api.hub.boards import actions, decisions, deviations, docks, incidents, kpis, legs, options, prices, sites
 from api.hub.boards.board import Board, Draw
 
 DRAWS: Final[dict[str, type[Draw]]] = {
     "deviations": deviations.Deviations, "incidents": incidents.Incidents, "sites": sites.Sites, "legs": legs.Legs,
     "docks": docks.Docks, "kpis": kpis.Kpis, "decisions": decisions.Decisions, "actions": actions.Actions,
+    "options": options.Options, "prices": prices.Prices,
 }  # fmt: skip
-"""By channel. Channels that nothing is drawn for yet are empty."""
+"""By channel."""
 
 __all__ = ["DRAWS", "Board", "Draw"]

@@ -1,0 +1,28 @@
+"""Channel `prices`: what one more load would save on the legs that are full, and what the last one does."""
+
+from collections.abc import Iterable
+
+from api.hub.boards.board import Draw, Told, count, id_of, key_of, moment, told
+from api.hub.facts import Changed
+
+
+class Prices(Draw):
+    """One row a leg, while it is scarce."""
+
+    def all(self) -> Iterable[str]:
+        """Every price that is known."""
+        return map(id_of, self.facts.tables["prices"])
+
+    def touched(self, changed: Changed) -> Iterable[str]:
+        """Those that were said."""
+        return map(id_of, changed.get("prices", {}))
+
+    def draw(self, id: str) -> Told | None:
+        """The price."""
+        row = self.facts.get("prices", key_of(id))
+        if row is None or row["keep_until"] >= 0:
+            return None
+        return told(
+            id=id, resource=self.names.of(row["resource"]), window_start=moment(row["window_start"]),
+            last_unit_cents=count(row["last_unit_cents"]), next_unit_cents=count(row["next_unit_cents"]),
+        )  # fmt: skip

@@ -1,0 +1,71 @@
+"""What the feed tells of options, decisions and actions: as the story went, in the shapes that are promised."""
+
+from typing import Any
+
+from api.hub.picture import Picture
+from api.hub.rows import ROWS
+from tests.suites.choices import Choice
+from tests.suites.small_api import rows
+from tower import ids
+from tower.record import Record
+
+CHANNELS = ("options", "decisions", "actions", "prices")
+
+
+def told(story: Choice, *more: Record) -> Picture:
+    """The picture after the story; every row has the shape that its channel promises."""
+    picture = Picture("n")
+    picture.draw()
+    for outcome in (*story.outcomes, *more):
+        picture.take(outcome)
+    for channel in CHANNELS:
+        for row in picture.rows(channel).values():
+            ROWS[channel].model_validate(row)
+    return picture
+
+
+def only(picture: Picture, channel: str) -> dict[str, Any]:
+    (row,) = picture.rows(channel).values()
+    return dict(row)
+
+
+def test_an_option_and_its_decision_are_told_while_they_stand() -> None:
+    story = Choice()
+    decision = story.proposed()
+    picture = told(story)
+    option = only(picture, "options")
+    assert (option["id"], option["net_cents"], option["moves"]) == (f"#{ids.of('option', 'usual'):016x}", 50_000, 2)
+    row = only(picture, "decisions")
+    assert (row["id"], row["option"], row["state"], row["mode"]) == (decision, option["id"], "proposed", "approve")
+    story.drop("usual")
+    story.tell(4)
+    picture = told(story)
+    assert picture.rows("options") == {}
+    assert only(picture, "decisions")["reason"] == "nothing is better than leaving it"
+
+
+def test_an_action_is_told_with_its_lines_and_again_when_one_of_them_is_done() -> None:
+    story = Choice()
+    decision = story.proposed()
+    story.say(4, "approved", decision)
+    before = only(told(story), "actions")
+    assert (before["state"], {line["state"] for line in before["lines"]}) == ("sent", {"asked"})
+    assert {(line["from_site"], line["to_leg"]) for line in before["lines"]} == {("A", "L2")}
+    failed = [{"order": "O2", "line": "1", "reason": "picked"}]
+    story.answer(5, "executed", int(story.decision(decision)["action"]), failed=failed)
+    after = only(told(story), "actions")
+    assert (after["state"], after["done"], after["failed"]) == ("executed", 1, 1)
+    assert sorted((line["state"], line.get("reason")) for line in after["lines"]) == [
+        ("done", None), ("failed", "picked")]  # fmt: skip
+
+
+def test_a_price_is_told_while_its_leg_is_scarce() -> None:
+    story = Choice()
+    row = {"key": 7, "resource": ids.of("leg", "L2"), "window_start": story.records[0].now, "last_unit_cents": 500,
+           "next_unit_cents": 0}  # fmt: skip
+    number = len(story.outcomes)
+    scarce = Record(number + 1, story.records[-1].now, {"prices": rows("prices", row)})
+    price = only(told(story, scarce), "prices")
+    assert (price["resource"], price["last_unit_cents"], price["next_unit_cents"]) == ("L2", 500, 0)
+    over = Record(number + 2, story.records[-1].now, {"prices": rows("prices", {**row, "keep_until": 0})})
+    assert told(story, scarce, over).rows("prices") == {}
