@@ -15,6 +15,7 @@ from api.reading import Texts, learned, opened
 from operators.chain import Chain, state_hash
 from operators.verdicts import ANSWERS, VERDICTS
 from streams import names, skips
+from streams.advance import Make
 from streams.build import activated
 from streams.control import make
 from streams.entries import records
@@ -137,7 +138,7 @@ class Check:
         return not self.differ and not self.why_not
 
 
-def recomputed(root: str, states: str, found: Story) -> Check:
+def recomputed(root: str, states: str, found: Story, steps: Make = make) -> Check:
     """Take the records that a decision spans through the steps again."""
     first, last = min(found.said), max(found.said)
     log, kept = opened(root, found.network, log=True), States(states)
@@ -147,7 +148,7 @@ def recomputed(root: str, states: str, found: Story) -> Check:
     if last - after > RECORDS_MOST:
         return Check(why_not=f"it spans {last - after:,} records from the nearest state, at most {RECORDS_MOST:,}")
     saved = kept.load(found.network, after) if after else {}
-    chain, build = Chain(make, saved, after), int.from_bytes(saved.get("", {}).get("build", b""), "little")
+    chain, build = Chain(steps, saved, after), int.from_bytes(saved.get("", {}).get("build", b""), "little")
     left_out, differ = skips.read(urls.reader(names.skips(root, found.network))), list[int]()
     for record in records_between(log, after + 1, last):
         kept_record = skips.without(record, left_out.get(record.number, ()))

@@ -193,5 +193,5 @@ def best_of(options: np.ndarray, incident: int, now: int) -> Row | None:
     """The best option of an incident that is still good; None where that is to do nothing, or there is none."""
     mine: list[Any] = [row for row in options[options["incident"] == np.uint64(incident)] if is_good(row, now)]
     best = min(mine, key=lambda row: (int(row["rank"]), int(row["key"])), default=None)
-    return best if best is not None and best["moves"] > 0 else None
+    return best if best is not None and best["moves"] > 0 and best["net_cents"] > 0 else None
 

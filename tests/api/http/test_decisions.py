@@ -141,11 +141,7 @@ def test_the_log_taken_again_says_what_was_answered(api: SmallApi, tower: Choosi
     ask(api, id, "adjust", {"moves": [{"order": "O1", "line": "1", "leg": "L3"}]})
     ask(api, id, "approve")
     put = Put()
-    again, story = Chain(steps(put)), Choice({"rebook": {"four_eyes_cents": 60_000}})
-    before = len(story.records)
+    put.done = dict(tower.story.put.done)
+    again = Chain(steps(put))
     for record, outcome in zip(tower.story.records, tower.story.outcomes, strict=True):
-        if record.number == before + 1:
-            story.option("other", ("O1", "L3"), net=40_000, rank=2)
-            story.option("usual", ("O1", "L2"), ("O2", "L2"))
-            put.pending = story.put.pending
         assert again.advance(record).chain == outcome.chain
