@@ -1,7 +1,7 @@
-"""Policies: what has been set about how the network is run: the price list, and who may decide what (`gates`).
+"""Policies: what has been set about how the network is run: prices, how it is planned, who may decide what (`gates`).
 
-Prices come from three places, clause by clause: what is usual, what `network.declared` says in `prices`, and above both
-what `policy.set` says in its document's `prices`. Who may decide is in `decisions` of a policy alone. Of declarations
+Clauses come from three places, one by one: what is usual, what `network.declared` says in `prices` and `plan`, and
+above both what `policy.set` says in its document's. Who may decide is in `decisions` of a policy alone. Of declarations
 the newest counts; of a policy the highest version, and of one version that was set twice what was set first. So it
 does not matter in which order they come.
 """
@@ -13,6 +13,8 @@ import numpy as np
 
 from operators import gates
 from operators.clauses import Unfit, brief, share, whole
+from operators.planning.settings import CLAUSES as PLANNED
+from operators.planning.settings import PLAN, PRICED, Settings, contradiction, settings_of
 from operators.prices import USUAL, Prices
 from operators.step import Step
 from operators.work import Work
@@ -28,9 +30,11 @@ PRICE_LIST: Final = np.zeros(1, np.dtype([
     ("key", "<u8"), ("keep_until", "<i8"), ("layer", "<i8"), ("version", "<i8"), ("at", "<i8"), ("event", "<u8"),
     ("content", "<u8"), ("late_fee_cents", "<i8", (3,)), ("late_cents_per_hour", "<i8", (3,)),
     ("late_hours_most", "<i8"), ("undelivered_share", "<f8"), ("undelivered_cents", "<i8"),
+    *((name, "<i8", (3,)) for name in PRICED), *((f"plan_{name}", "<i8") for name in PLAN),
 ]))  # fmt: skip
 """One row a policy or declaration; -1 and NaN are clauses that it does not have. `layer` 1 overrules layer 0."""
-CLAUSES: Final = ("late_fee_cents", "late_cents_per_hour", "late_hours_most", "undelivered_share", "undelivered_cents")
+CLAUSES: Final = ("late_fee_cents", "late_cents_per_hour", "late_hours_most", "undelivered_share", "undelivered_cents",
+                  *PLANNED)  # fmt: skip
 for _name in ("keep_until", "version", "at", *CLAUSES):
     PRICE_LIST[_name] = np.nan if _name == "undelivered_share" else -1
 
@@ -63,7 +67,7 @@ class Policies(Step):
         document = said.get("document") if is_policy else said
         if not isinstance(document, dict):
             raise Unfit("clause document: not an object")
-        found = clauses(document.get("prices", {}))
+        found = {**clauses(document.get("prices", {})), **planned(document.get("plan", {}))}
         gate = gates.clauses(document.get("decisions", {}) if is_policy else {})
         table = self.tables["price_list"].t
         held = table.rows[upsert(table, np.uint64(head["subject"]))]
@@ -96,13 +100,26 @@ def clauses(said: object) -> dict[str, Any]:
     """The clauses of a price list. Raises Unfit for the first that is not one, or that contradicts another."""
     if not isinstance(said, dict):
         raise Unfit("clause prices: not an object")
-    found = {name: READ[name](said[name], f"prices.{name}") for name in CLAUSES if said.get(name) is not None}
-    for name in ("late_fee_cents", "late_cents_per_hour"):
+    found = {name: read(said[name], f"prices.{name}") for name, read in READ.items() if said.get(name) is not None}
+    for name in ("late_fee_cents", "late_cents_per_hour", "switch_cents"):
         costs = found.get(name, [0, 0, 0])
         for i in (1, 2):
             if costs[i] > costs[i - 1]:
                 why = f"{PRIORITIES[i]} costs more than {PRIORITIES[i - 1]} (got {costs[i]} and {costs[i - 1]})"
                 raise Unfit(f"clause prices.{name}: {why}")
+    return found
+
+
+def planned(said: object) -> dict[str, Any]:
+    """The clauses of how it is planned. Raises Unfit for the first that is not one, or that contradicts another."""
+    if not isinstance(said, dict):
+        raise Unfit("clause plan: not an object")
+    if strange := sorted(set(map(str, said)) - set(PLAN)):
+        raise Unfit(f"clause plan.{strange[0][:40]}: there is no such clause; there are {', '.join(PLAN)}")
+    found = {f"plan_{name}": whole(said[name], f"plan.{name}", least, most)
+             for name, (_, least, most) in PLAN.items() if said.get(name) is not None}  # fmt: skip
+    if why := contradiction(found):
+        raise Unfit(why)
     return found
 
 
@@ -117,7 +134,7 @@ def by_priority(said: object, name: str) -> list[int]:
 READ: Final[dict[str, Callable[[object, str], Any]]] = {
     "late_fee_cents": by_priority, "late_cents_per_hour": by_priority,
     "late_hours_most": lambda said, name: whole(said, name, 1, MOST_HOURS), "undelivered_share": share,
-    "undelivered_cents": lambda said, name: whole(said, name, 0, MOST_CENTS),
+    "undelivered_cents": lambda said, name: whole(said, name, 0, MOST_CENTS), **dict.fromkeys(PRICED, by_priority),
 }  # fmt: skip
 
 
@@ -127,12 +144,24 @@ def prices_in(price_list: Table) -> Prices:
         "late_fee_cents": USUAL.fee_cents, "late_cents_per_hour": USUAL.hour_cents, "late_hours_most": USUAL.hours_most,
         "undelivered_share": USUAL.undelivered_share, "undelivered_cents": USUAL.undelivered_cents,
     }  # fmt: skip
-    for row in np.sort(price_list.rows, order=["layer", "at", "event"]):
-        found |= {name: row[name] for name in CLAUSES if np.all(row[name] >= 0)}
+    found |= said_in(price_list)
     return Prices(
         np.array(found["late_fee_cents"], "i8"), np.array(found["late_cents_per_hour"], "i8"),
         int(found["late_hours_most"]), float(found["undelivered_share"]), int(found["undelivered_cents"]),
     )  # fmt: skip
+
+
+def said_in(price_list: Table) -> dict[str, Any]:
+    """The clauses that somebody has set: of each what the strongest says that has it."""
+    found: dict[str, Any] = {}
+    for row in np.sort(price_list.rows, order=["layer", "at", "event"]):
+        found |= {name: row[name] for name in CLAUSES if np.all(row[name] >= 0)}
+    return found
+
+
+def settings_in(price_list: Table) -> Settings:
+    """How it is planned, as set."""
+    return settings_of(prices_in(price_list), said_in(price_list))
 
 
 def refuse(work: Work, ledger: Table, refused: Iterable[tuple[np.void, str]]) -> None:

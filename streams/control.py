@@ -14,12 +14,14 @@ from detectors.rule import Detector
 from operators.actions import Actions
 from operators.admit import Admit
 from operators.chain import State
+from operators.decisions import Decisions
 from operators.handling import Handling
 from operators.incidents import Incidents
 from operators.kpis import Kpis
 from operators.legs import Legs, Stops
 from operators.orders import Lines, Orders
 from operators.plain import Charges, Labour, Tenders, Trailers, Transfers, WeatherAlerts
+from operators.planning.plans import Plans
 from operators.policies import Policies
 from operators.sites import Sites
 from operators.sources import Sources
@@ -57,9 +59,13 @@ def make(saved: State, judged: Sequence[Detector] = detectors.ALL) -> list[Step]
     judge = Judge(saved.get("judge"), judged, tables)
     kinds = [detector.rule.kind for detector in judged]
     incidents = Incidents(saved.get("incidents"), kinds, judge.tables["alarms"], tables["legs"], tables["lines"])
+    tables |= incidents.tables
     handling = Handling(saved.get("handling"), tables["ledger"])
     watched = (tables[name] for name in ("ledger", "legs", "lines", "doors", "queues"))
-    return [*steps, judge, incidents, handling, Kpis(saved.get("kpis"), *watched)]
+    kpis = Kpis(saved.get("kpis"), *watched)
+    plans = given(Plans, saved, tables)
+    decisions = given(Decisions, saved, tables | plans.tables)
+    return [*steps, judge, incidents, handling, kpis, plans, decisions]
 
 
 def given(kind: Callable[..., Step], saved: State, tables: Mapping[str, Table]) -> Step:

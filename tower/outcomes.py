@@ -18,9 +18,9 @@ where nobody stands; leave it."""
 
 WHYS: Final = (
     "new", "stranded", "keeps_promise", "less_late", "cheaper", "makes_room", "full", "no_stock", "no_candidate",
-    "not_worth",
+    "not_worth", "many_loads",
 )  # fmt: skip
-"""Why the plan has a line elsewhere than it is booked; the last four: why it has it nowhere."""
+"""Why the plan has a line elsewhere than it is booked; from `full` on: why it has it nowhere."""
 
 MODES: Final = ("advise", "approve", "auto")
 """The most that may be done about an option: say it, do it when people approve, do it."""

@@ -1,0 +1,206 @@
+"""Offers: the options of each incident that puts lines at risk, as rows; old ones are taken back."""
+
+from typing import Any, Final
+
+import numpy as np
+
+from operators.planning.choices import JOINT, Choice, Moves, choose
+from operators.planning.groups import Group, at_risk, group_of
+from operators.planning.plotting import Plotter
+from operators.planning.rows import BOOKED, NOWHERE, STAGED
+from operators.planning.scene import Scene
+from operators.planning.settings import Money, Settings
+from operators.planning.worth import Worth, expiry, worth_of
+from tower import layouts
+from tower.ids import UNKNOWN, pairs
+from tower.outcomes import OPTIONS
+from tower.table import Direct, Table, find, kernel, upsert
+
+CLASSES: Final = ("express", "standard", "economy")
+SEED: Final = 20_130_208
+
+
+@kernel
+def broken(moves, options, wants, ways, money, now, is_gone):
+    """Mark the options of which a move can not be made any more: its line is elsewhere, or its leg too near or off."""
+    for n in range(moves.meta[0]):
+        move = moves.rows[n]
+        i, w = find(wants, move.line), find(ways, move.to_leg) if move.to_leg != UNKNOWN else np.int64(-1)
+        holds = i >= 0 and wants.rows[i].keep_until < 0 and wants.rows[i].leg == move.from_leg
+        if holds and move.to_leg != UNKNOWN:
+            lead = money.cutoff_lead if wants.rows[i].stand == STAGED else money.pick_lead
+            holds = w >= 0 and ways.rows[w].is_open == 1 and ways.rows[w].dep >= now + lead
+        if not holds:
+            is_gone[find(options, move.option)] = True
+
+
+@kernel
+def put_moves(table, rows):
+    """Say each move that is new or costs otherwise."""
+    for n in range(rows.size):
+        row = rows[n]
+        k = find(table, row.key)
+        if k >= 0 and table.rows[k].cost_cents == row.cost_cents:
+            continue
+        move = table.rows[upsert(table, row.key)]
+        move.option, move.line, move.from_leg, move.to_leg = row.option, row.line, row.from_leg, row.to_leg
+        move.from_site, move.to_site, move.cost_cents = row.from_site, row.to_site, row.cost_cents
+
+
+BROKEN, PUT_MOVES = Direct(broken), Direct(put_moves)
+Told = tuple[np.ndarray, np.ndarray]
+"""Rows of `options` and of `moves`."""
+
+
+class Offers:
+    """What was offered, and what has to be offered anew."""
+
+    def __init__(self, tables: dict[str, Table], incidents: Table, links: Table) -> None:
+        self.tables, self.incidents, self.links = tables, incidents, links
+
+    def renew(self, plotter: Plotter, scene: Scene, settings: Settings, number: int, now: int) -> dict[str, np.ndarray]:
+        """Offer anew where it is due; the keys of the rows that are taken back, by table."""
+        lost = self._broken(settings.money, now)
+        risky, told, done = at_risk(scene), [], []
+        for row in self._open():
+            key = int(row["key"])
+            group = group_of(scene, self.links, int(row["first"]), self.tables, risky, settings.money)
+            if key not in lost and not self._is_due(key, group, settings, now):
+                continue
+            self._note(key, group, now)
+            done.append(key)
+            if group.lines.size:
+                choice = choose(plotter, scene, group, settings, now)
+                told.append(rows_of(key, scene, choice, self.tables["flown"], settings, (number, now)))
+        gone = self._take_back({*done, *lost, *self._over()}, told)
+        self._say(told)
+        return gone
+
+    def waits(self, settings: Settings) -> int:
+        """When the first offer may be made anew; -1: there is none."""
+        at = self.tables["offers"].rows["at"]
+        return int(at.min()) + settings.every if at.size else -1
+
+    def _open(self) -> list[np.void]:
+        rows = self.incidents.rows
+        some = (rows["closed_at"] < 0) & (rows["merged_into"] == UNKNOWN) & (rows["lines"] + rows["legs"] > 0)
+        return list(rows[some][np.argsort(rows["key"][some])])
+
+    def _is_due(self, key: int, group: Group, settings: Settings, now: int) -> bool:
+        """Whether something has changed, and the last time was long enough ago; the first time at once."""
+        table = self.tables["offers"]
+        i = table.find(key)
+        if i < 0:
+            return bool(group.lines.size)
+        offer = table.rows[i]
+        return int(offer["signature"]) != group.signature and now >= int(offer["at"]) + settings.every
+
+    def _note(self, key: int, group: Group, now: int) -> None:
+        table = self.tables["offers"]
+        table.reserve(1)
+        offer: Any = table.t.rows[upsert(table.t, np.uint64(key))]
+        offer["at"], offer["signature"] = now, group.signature
+
+    def _broken(self, money: Money, now: int) -> set[int]:
+        """Incidents of which an option does not hold any more."""
+        options, moves = self.tables["options"], self.tables["moves"]
+        is_gone = np.zeros(len(options), "?")
+        if len(moves):
+            wants, ways = self.tables["wants"].t, self.tables["ways"].t
+            BROKEN.call(moves.t, options.t, wants, ways, money, now, is_gone)
+        return set(options.rows["incident"][is_gone].tolist())
+
+    def _over(self) -> set[int]:
+        """Incidents that had options and are over."""
+        live = {int(row["key"]) for row in self._open()}
+        return set(self.tables["options"].rows["incident"].tolist()) - live
+
+    def _take_back(self, incidents: set[int], told: list[Told]) -> dict[str, np.ndarray]:
+        options, moves = self.tables["options"], self.tables["moves"]
+        stays = np.concatenate([np.zeros(0, "u8"), *(rows["key"] for rows, _ in told)])
+        mine = np.isin(options.rows["incident"], np.array(sorted(incidents), "u8"))
+        old = mine & ~np.isin(options.rows["key"], stays)
+        if not old.any():
+            return {}
+        without = np.isin(moves.rows["option"], options.rows["key"][old])
+        options.rows["keep_until"][old], moves.rows["keep_until"][without] = 0, 0
+        return {"options": options.evict(1), "moves": moves.evict(1)}
+
+    def _say(self, told: list[Told]) -> None:
+        options, moves = self.tables["options"], self.tables["moves"]
+        for rows, steps in told:
+            options.reserve(rows.size)
+            for row in rows:
+                k = options.find(int(row["key"]))
+                if k >= 0 and is_same(options.rows[k], row):
+                    continue
+                options.t.rows[upsert(options.t, row["key"])] = row
+            moves.reserve(steps.size)
+            PUT_MOVES.call(moves.t, steps)
+
+
+def is_same(before: np.void, row: np.void) -> bool:
+    """Whether an option is as it was, whenever that was worked out."""
+    return all(before[name] == row[name] for name in row.dtype.names or () if name != "basis")
+
+
+def rows_of(
+    incident: int, scene: Scene, choice: Choice, flown: Table, settings: Settings, place: tuple[int, int]
+) -> Told:
+    """The options of an incident as rows, best first, and their moves; place: the record's number and the moment."""
+    number, now = place
+    worths = [worth_of(scene, moves, flown, settings, SEED, now) for moves in choice.moves]
+    told, steps = layouts.empty("options", len(OPTIONS)), []
+    for kind, (moves, worth) in enumerate(zip(choice.moves, worths, strict=True)):
+        row: Any = told[kind]
+        row["incident"], row["rank"], row["kind"], row["basis"] = incident, kind + 1, kind, number
+        others = [other.futures for k, other in enumerate(worths) if k != kind]
+        fill(row, scene, moves, worth, np.max(others, axis=0))
+        row["expires_at"] = expiry(scene, moves, settings.money)
+        row["lines"], row["unserved"] = choice.lines.size, unserved(scene, moves, choice.lines)
+        if kind == JOINT and choice.scarce[1] > 0:
+            row["binding"], row["price_cents"] = scene.ways["key"][choice.scarce[0]], choice.scarce[1]
+        row["key"] = pairs(np.array(incident, "u8"), pairs(np.array(kind, "u8"), row["digest"]))
+        steps.append(moves_of(row["key"], scene, moves))
+    return told, np.concatenate(steps)
+
+
+def fill(row: Any, scene: Scene, moves: Moves, worth: Worth, others: Any) -> None:
+    """What an option is worth; others: (F,) what the best of the others saves in each future."""
+    futures, net = np.sort(worth.futures), int(worth.gain.sum())
+    row["net_cents"], row["value_kept_cents"], row["cost_cents"] = net, worth.value, worth.value - net
+    row["net_p10_cents"], row["net_p90_cents"] = futures[futures.size // 10], futures[futures.size * 9 // 10]
+    row["lines_kept"], row["on_time_delta"] = worth.kept, worth.on_time.sum()
+    for p, name in enumerate(CLASSES):
+        row[f"{name}_cents"], row[f"{name}_on_time"] = worth.gain[p], worth.on_time[p]
+    row["confidence"] = np.count_nonzero(worth.futures >= others) / futures.size
+    was_booked = (scene.at[moves.lines] != NOWHERE) & (scene.wants["stand"][moves.lines] == BOOKED)
+    row["moves"], row["churn_lines"] = was_booked.size, np.count_nonzero(was_booked)
+    frm, to = ends(scene, moves)
+    signs = pairs(pairs(scene.wants["key"][moves.lines], frm), to)
+    row["digest"] = np.bitwise_xor.reduce(signs) if signs.size else np.uint64(0)
+
+
+def ends(scene: Scene, moves: Moves) -> tuple[Any, Any]:
+    """The legs that lines leave and take, by their ids."""
+    keys = np.append(scene.ways["key"], UNKNOWN)
+    return scene.wants["leg"][moves.lines], keys[moves.to]
+
+
+def unserved(scene: Scene, moves: Moves, lines: Any) -> int:
+    """How many of these lines are on no leg after the moves."""
+    to = scene.at.copy()
+    to[moves.lines] = moves.to
+    return int(np.count_nonzero(to[lines] == NOWHERE))
+
+
+def moves_of(option: Any, scene: Scene, moves: Moves) -> np.ndarray:
+    """Moves as rows."""
+    rows = layouts.empty("moves", moves.lines.size)
+    origins = np.append(scene.ways["origin"], UNKNOWN)
+    rows["option"], rows["line"] = option, scene.wants["key"][moves.lines]
+    rows["key"] = pairs(rows["option"], rows["line"])
+    rows["from_leg"], rows["to_leg"] = ends(scene, moves)
+    rows["from_site"], rows["to_site"] = scene.wants["place"][moves.lines], origins[moves.to]
+    rows["cost_cents"] = -moves.gain
+    return rows

@@ -1,0 +1,209 @@
+"""Plans: the plan in the chain. Every line that is not picked is weighed anew where something has changed that matters.
+
+Records only note what has changed: which destinations are dirty. The plan itself is made when the log passes a whole
+minute, if a line was stranded or a leg cancelled, else every few minutes; within a budget of counted work, so that no
+record waits for long. What is over the budget waits for the next minute, and a note says so. Each destination is solved
+exactly, so a plan does not depend on what was planned before, on restarts, or on how records are cut.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+import numpy as np
+
+from operators.planning import rates, rows
+from operators.planning.offers import Offers
+from operators.planning.plotting import Plotter, next_moments, settle_rest, write_plan
+from operators.planning.scene import Facts, Scene, scene_of
+from operators.planning.taking import TAKE_LEGS, TAKE_LINES, Desk
+from operators.planning.telling import (
+    COUNT_PLANS,
+    COUNT_PRICES,
+    DROP_PLANS,
+    DROP_PRICES,
+    TELL_PLANS,
+    TELL_PRICES,
+)
+from operators.policies import settings_in
+from operators.step import Step, gone_rows
+from operators.work import Work, mask_of
+from tower import clock, layouts
+from tower.table import Table, look_at, upsert
+
+LINES, LEGS, DOCUMENTS = mask_of(("lines",)), mask_of(("legs",)), mask_of(("document",))
+SOONER: Final = mask_of(("stock", "incidents"))
+EVER: Final = 1
+
+
+class Plans(Step):
+    """Tables `plans`, `prices`, `options` and `moves`; the others are its own."""
+
+    watches: ClassVar = ("lines", "legs", "stock", "incidents", "document")
+    publishes: ClassVar = ("plans", "prices", "options", "moves")
+    keeps: ClassVar = (
+        ("wants", rows.WANT), ("ways", rows.WAY), ("goals", rows.GOAL), ("shelves", rows.SHELF), ("rates", rows.RATE),
+        ("flown", rows.FLOWN), ("offers", rows.OFFER), ("rounds", rows.ROUND),
+    )  # fmt: skip
+
+    def __init__(
+        self, saved: Mapping[str, bytes] | None, price_list: Table, legs: Table, lines: Table, loads: Table,
+        stock: Table, incidents: Table, links: Table,
+    ) -> None:  # fmt: skip
+        super().__init__(saved)
+        self.price_list, self.legs, self.lines, self.facts = price_list, legs, lines, Facts(loads, stock)
+        self.settings = settings_in(price_list)
+        self._plotter, self._offers = Plotter(), Offers(self.tables, incidents, links)
+        self._timer = self.tables["rounds"]
+
+    def apply(self, work: Work) -> None:
+        """Note what has changed; plan when it is time. A network without lines or legs pays nothing."""
+        if work.present & DOCUMENTS:
+            self._declare(work)
+        if not len(self._timer) and not self._wakes(work.now):
+            return
+        self._wait(work.now, self._take(work) | (EVER if work.present & SOONER else 0))
+        if self._timer.due(work.now).size:
+            self._plan(work)
+            for table, bit in self._bits:
+                if table.touched().size:
+                    work.present |= bit
+
+    # --- what has changed
+
+    def _declare(self, work: Work) -> None:
+        """Freight, and the settings in force."""
+        if rates.declare(work, self.tables["rates"]) and len(self._timer):
+            self._take_all(work.now)
+        if self.price_list.touched().size:
+            self.settings = settings_in(self.price_list)
+            self.tables["goals"].rows["is_dirty"] = 1
+            if len(self._timer):
+                self._wait(work.now, EVER)
+
+    def _wakes(self, now: int) -> bool:
+        """Lines and legs are there for the first time: all that came before counts."""
+        if not len(self.lines) or not len(self.legs):
+            return False
+        upsert(self._timer.t, np.uint64(0))
+        self._take_all(now)
+        return True
+
+    def _take_all(self, now: int) -> None:
+        desk = self._desk(len(self.lines) + len(self.legs))
+        TAKE_LEGS.call(desk, self.legs.t, np.arange(len(self.legs), dtype="i4"), now)
+        TAKE_LINES.call(desk, self.lines.t, self.legs.t, np.arange(len(self.lines), dtype="i4"), now)
+        self._wait(now, EVER)
+
+    def _take(self, work: Work) -> int:
+        found = 0
+        if work.present & LEGS and (numbers := self.legs.touched()).size:
+            found = TAKE_LEGS.call(self._desk(numbers.size), self.legs.t, numbers, work.now)
+        if work.present & LINES and (numbers := self.lines.touched()).size:
+            found |= TAKE_LINES.call(self._desk(numbers.size), self.lines.t, self.legs.t, numbers, work.now)
+        return found
+
+    def _desk(self, more: int) -> Desk:
+        """The tables with room for what so many lines or legs can add."""
+        for name in ("wants", "ways", "goals", "shelves"):
+            self.tables[name].reserve(more)
+        return Desk(*(self.tables[name].t for name in ("wants", "ways", "goals", "shelves", "rates")))
+
+    def _wait(self, now: int, found: int) -> None:
+        """Look at the plan when the minute is over, or some minutes; not at all where nothing has changed."""
+        if not found:
+            return
+        row: Any = self._timer.t.rows[0]
+        if row["is_urgent"] or (found == EVER and row["is_calm"]):
+            return
+        row["is_calm"], row["is_urgent"] = 1, found != EVER
+        self._at(now - now % self._each(found) + self._each(found))
+
+    def _each(self, found: int) -> int:
+        return self.settings.every if found == EVER else clock.MINUTE
+
+    def _at(self, moment: int) -> None:
+        """Look at the plan at that moment, or before if that was asked for."""
+        before = int(self._timer.t.rows[0]["look_at"])
+        if before < 0 or moment < before:
+            look_at(self._timer.t, 0, moment)
+
+    # --- the plan
+
+    def _plan(self, work: Work) -> None:
+        now, goals = work.now, self.tables["goals"].rows
+        row: Any = self._timer.t.rows[0]
+        row["is_calm"], row["is_urgent"], row["look_at"] = 0, 0, -1
+        late = (goals["moment"] >= 0) & (goals["moment"] <= now)
+        goals["is_dirty"][late], goals["moment"][late] = 1, -1
+        scene = scene_of(self._desk(0), self.tables, self.facts, self.settings.money, now)
+        solved, left = self._solve(scene, now)
+        moments = next_moments(self.tables["ways"].rows, len(goals), self.settings, now)
+        goals["moment"][solved] = moments[solved]
+        gone = self._offers.renew(self._plotter, scene, self.settings, work.number, now)
+        self._tell(work, gone)
+        self._look_again(now, goals, left)
+        if left:
+            note(work, f"{left} of {left + len(solved)} destinations wait to be planned: the budget is spent")
+
+    def _solve(self, scene: Scene, now: int) -> tuple[list[int], int]:
+        """The goals that were planned, and how many are left over though they are due."""
+        goals, wants, ways = self.tables["goals"].rows, self.tables["wants"].rows, self.tables["ways"].rows
+        is_due = goals["is_dirty"] == 1
+        if now % self.settings.every:
+            is_due &= goals["is_urgent"] == 1
+        due = np.flatnonzero(is_due)
+        due = due[np.lexsort((goals["key"][due], goals["since"][due], 1 - goals["is_urgent"][due]))]
+        budget = self.settings.work
+        for done, goal in enumerate(due.tolist()):
+            spot = self._plotter.spot(scene, goal, self.settings, now)
+            budget -= spot.cost.size
+            if budget < 0 and done:
+                goals["is_urgent"][due[done:]] = 1
+                return due[:done].tolist(), due.size - done
+            found = self._plotter.solve(spot, scene.room[spot.legs], self.settings.candidates)
+            settle_rest(wants, scene, goal)
+            write_plan(wants, ways, scene, spot, found)
+            goals["is_dirty"][goal], goals["is_urgent"][goal] = 0, 0
+            goals["stamp"][goal] += 1
+        return due.tolist(), 0
+
+    def _look_again(self, now: int, goals: np.ndarray, left: int) -> None:
+        """When the plan is looked at next, as things stand."""
+        if left:
+            self._at(now - now % clock.MINUTE + clock.MINUTE)
+        every = self.settings.every
+        if goals["is_dirty"].any():
+            self._at(now - now % every + every)
+        ahead = goals["moment"][goals["moment"] > now]
+        if ahead.size:
+            self._at(-(-int(ahead.min()) // every) * every)
+
+    # --- what is said
+
+    def _tell(self, work: Work, gone: dict[str, np.ndarray]) -> None:
+        wants, ways = self.tables["wants"].t, self.tables["ways"].t
+        plans, prices = self.tables["plans"], self.tables["prices"]
+        soonest = work.now + self.settings.money.cutoff_lead
+        if DROP_PLANS.call(wants, plans.t):
+            gone["plans"] = plans.evict(1)
+        if DROP_PRICES.call(ways, prices.t, soonest):
+            gone["prices"] = prices.evict(1)
+        if gone:
+            work.found.setdefault("gone", []).append(gone_rows(gone))
+        plans.reserve(COUNT_PLANS.call(wants))
+        TELL_PLANS.call(wants, ways, plans.t, work.number)
+        prices.reserve(COUNT_PRICES.call(ways, soonest))
+        TELL_PRICES.call(ways, prices.t, soonest)
+
+    def evict(self, before: int) -> dict[str, np.ndarray]:
+        """Legs that are over are counted: how many of those that were to fly did."""
+        rates.count(self.tables["ways"], self.tables["flown"], before)
+        return super().evict(before)
+
+
+def note(work: Work, text: str) -> None:
+    """Say something about the plan as a whole."""
+    row = layouts.empty("notes", 1)
+    row["what"], row["text"] = work.id_of("note", "plan.waits"), work.id_of("text", text)
+    row["position"] = work.position()
+    work.found.setdefault("notes", []).append(row)

@@ -1,0 +1,87 @@
+"""Settings of planning, part of policy: prices that only the plan knows, and how far and how often it looks.
+
+All are in the document of `policy.set` or in `network.declared`: prices under `prices`, the rest under `plan`.
+"""
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from operators.prices import Prices
+from tower import clock
+
+PRICED: Final = {"switch_cents": (500, 500, 500), "break_promise_cents": (2500, 2500, 2500),
+                 "ageing_percent": (100, 100, 200)}  # fmt: skip
+"""Clauses of `prices`, by priority: for moving a line at all; for moving it off a leg that keeps its promise; by how
+much of itself the price of an hour grows in a day late, which may rise: it is what lifts the cheap class."""
+
+PLAN: Final = {
+    "pick_lead_min": (150, 0, 10_000), "release_lead_min": (240, 0, 10_000), "cutoff_lead_min": (60, 0, 10_000),
+    "horizon_h": (72, 1, 10_000), "candidates": (12, 2, 64), "every_min": (5, 1, 1440),
+    "work_a_minute": (400_000, 1, 1 << 40), "moves_most": (200, 1, 10_000), "futures": (32, 1, 1024),
+}  # fmt: skip
+"""Clauses of `plan`: what is usual, the least and the most.
+
+pick_lead_min     a line is booked at least so long before its leg leaves
+release_lead_min  so long before that it is given to the pickers, and is moved no more
+cutoff_lead_min   a line that is picked already can be booked until so long before
+horizon_h         legs that leave later are not looked at
+candidates        so many legs a line are weighed at a time
+every_min         a plan is made anew that often where nothing urgent has happened; what is urgent waits a minute
+work_a_minute     lines times legs that are weighed in a minute of the log; what is beyond waits for the next
+moves_most        moves that an option has, as long as one destination does not need more
+futures           sampled futures that an option is weighed in
+"""
+CLAUSES: Final = (*PRICED, *(f"plan_{name}" for name in PLAN))
+
+
+class Money(NamedTuple):
+    """What kernels weigh with: cents by priority, moments in ms."""
+
+    fee: Any
+    hour: Any
+    ageing: Any
+    broken: Any
+    switch: Any
+    left_cents: int
+    left_share: float
+    pick_lead: int
+    release_lead: int
+    cutoff_lead: int
+    horizon: int
+
+
+class Settings(NamedTuple):
+    """`money` and the rest of the clauses."""
+
+    money: Money
+    candidates: int
+    every: int
+    work: int
+    moves_most: int
+    futures: int
+
+
+def settings_of(prices: Prices, found: dict[str, Any]) -> Settings:
+    """The settings in force: `found` has the clauses that somebody has set."""
+    priced = {name: np.array(found.get(name, usual), "i8") for name, usual in PRICED.items()}
+    plan = {name: int(found.get(f"plan_{name}", usual)) for name, (usual, _, _) in PLAN.items()}
+    cutoff, pick = plan["cutoff_lead_min"], max(plan["pick_lead_min"], plan["cutoff_lead_min"])
+    money = Money(
+        prices.fee_cents, prices.hour_cents, priced["ageing_percent"], priced["break_promise_cents"],
+        priced["switch_cents"], prices.undelivered_cents, prices.undelivered_share, pick * clock.MINUTE,
+        max(plan["release_lead_min"], cutoff) * clock.MINUTE, cutoff * clock.MINUTE, plan["horizon_h"] * clock.HOUR,
+    )  # fmt: skip
+    return Settings(money, plan["candidates"], plan["every_min"] * clock.MINUTE, plan["work_a_minute"],
+                    plan["moves_most"], plan["futures"])  # fmt: skip
+
+
+def contradiction(plan: dict[str, int]) -> str:
+    """What cannot hold together of these clauses of `plan` and what is usual of the others; "" if nothing."""
+    said = {name: plan.get(f"plan_{name}", usual) for name, (usual, _, _) in PLAN.items()}
+    for longer, shorter in (("pick_lead_min", "cutoff_lead_min"), ("release_lead_min", "cutoff_lead_min")):
+        if said[longer] < said[shorter]:
+            return f"clause plan.{longer}: shorter than {shorter} (got {said[longer]} and {said[shorter]})"
+    if said["horizon_h"] * 60 <= said["pick_lead_min"]:
+        return f"clause plan.horizon_h: no leg could be booked within it (got {said['horizon_h']})"
+    return ""

@@ -1,0 +1,109 @@
+"""Telling: what differs between the plan and what is booked, and what scarce legs are worth, as rows of outcomes."""
+
+import numpy as np
+
+from operators.planning.rows import BOOKED
+from operators.planning.taking import NOT_SAID
+from tower.ids import UNKNOWN
+from tower.pairing import pair
+from tower.table import Direct, find, kernel, upsert
+
+
+@kernel
+def differs(want):
+    """Whether the plan has a line elsewhere than it is booked, or nowhere at all."""
+    if want.keep_until >= 0 or want.why == NOT_SAID:
+        return False
+    return want.to_leg != want.leg or want.to_leg == UNKNOWN
+
+
+@kernel
+def drop_plans(wants, plans):
+    """Mark plans that hold no more as such, to be evicted; how many."""
+    count = 0
+    for i in range(wants.meta[0]):
+        want = wants.rows[i]
+        if want.is_said and not differs(want):
+            want.is_said = 0
+            plans.rows[find(plans, want.key)].keep_until = 0
+            count += 1
+    return count
+
+
+@kernel
+def count_plans(wants):
+    """How many plans there are to be said."""
+    count = 0
+    for i in range(wants.meta[0]):
+        count += differs(wants.rows[i])
+    return count
+
+
+@kernel
+def tell_plans(wants, ways, plans, basis):
+    """Say each plan that is new or another one."""
+    for i in range(wants.meta[0]):
+        want = wants.rows[i]
+        if not differs(want):
+            continue
+        k = find(plans, want.key)
+        if k >= 0:
+            plan = plans.rows[k]
+            if (plan.to_leg == want.to_leg and plan.from_leg == want.leg and plan.why == want.why
+                    and plan.cost_cents == -want.gain_cents and plan.resource == want.full):  # fmt: skip
+                continue
+        plan = plans.rows[upsert(plans, want.key)]
+        w = find(ways, want.to_leg) if want.to_leg != UNKNOWN else -1
+        plan.line, plan.from_leg, plan.to_leg = want.key, want.leg, want.to_leg
+        plan.why, plan.resource = want.why, want.full
+        plan.from_site = want.place if want.stand == BOOKED else UNKNOWN
+        plan.to_site = ways.rows[w].origin if w >= 0 else UNKNOWN
+        plan.cost_cents, plan.basis, want.is_said = -want.gain_cents, basis, 1
+
+
+@kernel
+def row_of_price(way, soonest):
+    """The row of `prices` that a leg is to have; UNKNOWN: none."""
+    if not way.is_open or way.dep < soonest or (way.last <= 0 and way.following <= 0):
+        return UNKNOWN
+    return pair(way.key, np.uint64(way.dep))
+
+
+@kernel
+def drop_prices(ways, prices, soonest):
+    """Mark prices of legs that are not scarce any more, or leave otherwise, to be evicted; how many."""
+    count = 0
+    for i in range(ways.meta[0]):
+        way = ways.rows[i]
+        if way.said != UNKNOWN and way.said != row_of_price(way, soonest):
+            prices.rows[find(prices, way.said)].keep_until = 0
+            way.said = UNKNOWN
+            count += 1
+    return count
+
+
+@kernel
+def count_prices(ways, soonest):
+    """How many prices there are to be said."""
+    count = 0
+    for i in range(ways.meta[0]):
+        count += row_of_price(ways.rows[i], soonest) != UNKNOWN
+    return count
+
+
+@kernel
+def tell_prices(ways, prices, soonest):
+    """Say each price that is new or another one."""
+    for i in range(ways.meta[0]):
+        way = ways.rows[i]
+        key = row_of_price(way, soonest)
+        if key == UNKNOWN or (way.said == key and way.said_last == way.last and way.said_following == way.following):
+            continue
+        price = prices.rows[upsert(prices, key)]
+        price.resource, price.window_start = way.key, way.dep
+        price.last_unit_cents, price.next_unit_cents = way.last, way.following
+        way.said, way.said_last, way.said_following = key, way.last, way.following
+
+
+DROP_PLANS, COUNT_PLANS, TELL_PLANS = Direct(drop_plans), Direct(count_plans), Direct(tell_plans)
+DROP_PRICES, COUNT_PRICES, TELL_PRICES = Direct(drop_prices), Direct(count_prices), Direct(tell_prices)

@@ -1,0 +1,112 @@
+"""Worth: what moves save and cost, by class, and in sampled futures in which each leg flies or does not.
+
+Until there are predictions a leg flies as often as those did that left from there and were as far off; the draw is a
+hash of the leg and the future's number, so all choices are weighed in the same futures, and a replay draws them again.
+A line whose leg does not fly comes a day later.
+"""
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from operators.planning.choices import Moves
+from operators.planning.rates import SURVIVAL
+from operators.planning.rows import BOOKED, NOWHERE, STAGED
+from operators.planning.scene import Scene
+from operators.planning.settings import Money, Settings
+from operators.planning.weighing import LEFT_FOR, late_cents_of, late_min_of, left_cents_of
+from tower.pairing import pair
+from tower.table import Direct, Table, kernel
+
+SECOND_TRY: Final = LEFT_FOR
+"""So much later comes a line whose leg did not fly."""
+
+
+class Worth(NamedTuple):
+    """value: cents of lateness and of goods left that moves spare. kept: lines that get a leg and had none, less those
+    that lose theirs. on_time: (3,) promises kept more. gain: (3,) cents by class. futures: (F,) net cents in each.
+    """
+
+    value: int
+    kept: int
+    on_time: Any
+    gain: Any
+    futures: Any
+
+
+@kernel
+def flies(leg, future, share):
+    """Whether a leg flies in that future."""
+    return pair(leg, np.uint64(future)) >> np.uint64(11) < np.uint64(share * 9007199254740992.0)
+
+
+@kernel
+def cents_on(want, way, money, late):
+    """What a line on a leg costs that comes so much later: freight and lateness."""
+    return way.freight + late_cents_of(want, money, late_min_of(want, way.arr + late))
+
+
+@kernel
+def side(wants, ways, lines, at, last, share, money, futures, sign, value, on_time, tallies):
+    """Add what lines cost on these legs, or left, to value (1,), on_time (3,), tallies (F,), with a sign."""
+    for n in range(lines.size):
+        want, p = wants[lines[n]], min(np.int64(wants[lines[n]].priority), np.int64(2))
+        if at[n] == NOWHERE:
+            left = left_cents_of(want, money, last[want.at_goal])
+            value[0] += sign * left
+            for f in range(tallies.size):
+                tallies[f] += sign * left
+            continue
+        way = ways[at[n]]
+        late = late_min_of(want, way.arr)
+        value[0] += sign * late_cents_of(want, money, late)
+        on_time[p] += sign * (late == 0)
+        here, later = cents_on(want, way, money, np.int64(0)), cents_on(want, way, money, np.int64(SECOND_TRY))
+        for f in range(tallies.size):
+            tallies[f] += sign * (here if flies(way.key, futures + f, share[at[n]]) else later)
+
+
+SIDE: Final = Direct(side)
+
+
+def last_arrivals(scene: Scene) -> Any:
+    """(G,) when the last leg to each goal arrives that a plan looks at; 0 without any."""
+    last = np.zeros(scene.first_way.size, "i8")
+    np.maximum.at(last, scene.ways["at_goal"], scene.ways["arr"])
+    return last
+
+
+def worth_of(scene: Scene, moves: Moves, flown: Table, settings: Settings, seed: int, now: int) -> Worth:
+    """What these moves are worth; `seed` begins the numbers of the futures."""
+    share, last = np.zeros(scene.ways.size), last_arrivals(scene)
+    SURVIVAL.call(flown.t, scene.ways, now, share)
+    value, on_time, tallies = np.zeros(1, "i8"), np.zeros(3, "i8"), np.zeros(settings.futures, "i8")
+    at = scene.at[moves.lines]
+    for sign, places in ((1, at), (-1, moves.to)):
+        told = np.zeros(3, "i8")
+        SIDE.call(scene.wants, scene.ways, moves.lines, places, last, share, settings.money, seed, sign, value, told,
+                  tallies)  # fmt: skip
+        on_time -= told
+    priority = np.minimum(scene.wants["priority"][moves.lines], 2)
+    gain = np.array([moves.gain[priority == p].sum() for p in range(3)], "i8")
+    moving = value[0] - freight(scene, moves.to) + freight(scene, at) - gain.sum()
+    tallies -= moving
+    kept = int((at == NOWHERE).sum() - (moves.to == NOWHERE).sum())
+    return Worth(int(value[0]), kept, on_time, gain, tallies)
+
+
+def freight(scene: Scene, places: Any) -> int:
+    """Cents of freight on these legs."""
+    return int(scene.ways["freight"][places[places != NOWHERE]].sum())
+
+
+def expiry(scene: Scene, moves: Moves, money: Money) -> int:
+    """The last moment at which all moves can be made: before pickers have a line, or it misses its leg; -1: any."""
+    if not moves.lines.size:
+        return -1
+    wants, frm, to = scene.wants[moves.lines], scene.at[moves.lines], moves.to
+    leaves = frm[(frm != NOWHERE) & (wants["stand"] == BOOKED)]
+    lead = np.where(wants["stand"] == STAGED, money.cutoff_lead, money.pick_lead)
+    there = to != NOWHERE
+    moments = [scene.ways["dep"][leaves] - money.release_lead, scene.ways["dep"][to[there]] - lead[there]]
+    return int(np.concatenate(moments).min(initial=1 << 62))

@@ -1,0 +1,57 @@
+"""Small networks at random: two hubs, two destinations, few loads, little stock; and what may happen to them."""
+
+import random
+
+from tests.suites.story import Event, at, event
+
+HUBS, DESTS, SKUS, PRIORITIES = ("A", "X"), ("B", "C"), ("S", "T", "U"), ("express", "standard", "economy")
+LEGS, ORDERS = 14, 16
+
+
+def opening(draw: random.Random) -> list[Event]:
+    """Stock, legs and what they cost, and the first orders, some of them booked."""
+    told = [event("stock.counted", -600, site=hub, sku=sku, on_hand=draw.randrange(6)) for hub in HUBS for sku in SKUS]
+    told += [event("lane.declared", -600, lane=f"{hub}-{dest}", origin=hub, dest=dest,
+                   guide=[{"carrier": "K", "load_cents": draw.randrange(300, 900)}])
+             for hub in HUBS for dest in DESTS]  # fmt: skip
+    for n in range(LEGS):
+        hub, dest, dep = draw.choice(HUBS), draw.choice(DESTS), draw.randrange(100, 1500)
+        told.append(event("leg.planned", -550, leg=f"L{n}", origin=hub, dest=dest, dep_planned=at(dep),
+                          arr_planned=at(dep + draw.randrange(60, 400)), capacity_loads=draw.randrange(4)))  # fmt: skip
+    for n in range(ORDERS):
+        told += order(draw, n, -500)
+    return told
+
+
+def order(draw: random.Random, n: int, when: float) -> list[Event]:
+    """An order of one line, booked perhaps."""
+    lines = [{"line": "1", "sku": draw.choice(SKUS), "quantity": draw.randrange(1, 3), "loads": 1,
+              "value_cents": draw.randrange(20_000)}]  # fmt: skip
+    told = [event("order.placed", when, order=f"O{n}", customer="C", priority=draw.choice(PRIORITIES),
+                  ship_to=draw.choice(DESTS), promise_by=at(draw.randrange(200, 2000)), lines=lines)]  # fmt: skip
+    return [*told, booked(draw, n, when + 1)] if draw.random() < 0.5 else told
+
+
+def booked(draw: random.Random, n: int, when: float) -> Event:
+    return event("line.booked", when, order=f"O{n}", line="1", leg=f"L{draw.randrange(LEGS)}", site=draw.choice(HUBS))
+
+
+def happens(draw: random.Random, n: int, when: float) -> list[Event]:
+    """Something that may happen then; n numbers what is new."""
+    leg, old = f"L{draw.randrange(LEGS)}", draw.randrange(ORDERS)
+    kind = draw.randrange(8)
+    if kind == 0:
+        return [event("leg.cancelled", when, leg=leg)]
+    if kind == 1:
+        return [event("leg.estimated", when, leg=leg, dep_estimated=at(when + 300), arr_estimated=at(when + 500))]
+    if kind == 2:
+        return [booked(draw, old, when)]
+    if kind == 3:
+        return [event("line.picked", when, order=f"O{old}", line="1", quantity=1)]
+    if kind == 4:
+        return [event("line.failed", when, order=f"O{old}", line="1", reason="leg_cancelled", quantity=1, leg=leg)]
+    if kind == 5:
+        return [event("stock.counted", when, site=draw.choice(HUBS), sku=draw.choice(SKUS), on_hand=draw.randrange(5))]
+    if kind == 6:
+        return [event("leg.departed", when, leg=leg)]
+    return order(draw, ORDERS + n, when)

@@ -1,0 +1,205 @@
+"""The plan in the chain: it is the one optimum, keeps within room and goods, and says what it cannot do and why."""
+
+import random
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from operators.chain import Chain
+from operators.planning.plans import Plans
+from operators.work import Work
+from streams.control import make
+from tests.operators.planning.network import happens, opening
+from tests.suites.story import Event, Story, at, event, leg, planned
+from tower import ids
+from tower.ids import UNKNOWN, pairs
+from tower.outcomes import WHYS
+from tower.record import Record
+
+TOLD = ["line", "from_leg", "to_leg", "cost_cents", "why", "resource"]
+
+
+def order(number: int, promise: float = 900, on: str = "", **more: Any) -> list[Event]:
+    """An order of one line to B, booked on a leg from A if that is named."""
+    lines = [{"line": "1", "sku": "S", "quantity": 1, "value_cents": 10_000, **more}]
+    told = [event("order.placed", -500, order=f"O{number}", customer="C", priority="standard", ship_to="B",
+                  promise_by=at(promise), lines=lines)]  # fmt: skip
+    return [*told, event("line.booked", -490, order=f"O{number}", line="1", leg=on, site="A")] if on else told
+
+
+def stock(units: int, when: float = -600) -> Event:
+    return event("stock.counted", when, site="A", sku="S", on_hand=units)
+
+
+def legs(count: int, room: int) -> list[Event]:
+    return [planned(f"L{n}", dep=300 + 60 * n, arr=400 + 60 * n, capacity_loads=room) for n in range(count)]
+
+
+def plans(story: Story) -> dict[int, tuple[str, str]]:
+    """By order number: the leg that the plan has its line on ("" for none), and why."""
+    names = {ids.of("leg", f"L{n}"): f"L{n}" for n in range(20)}
+    keys = {int(pairs(np.array(ids.of("order", f"O{n}"), "u8"), np.array(ids.of("line", "1"), "u8"))): n
+            for n in range(20)}  # fmt: skip
+    return {keys[int(r["line"])]: (names.get(int(r["to_leg"]), ""), WHYS[r["why"]]) for r in story.table("plans")}
+
+
+def test_new_lines_are_planned_on_the_legs_that_have_room_within_minutes() -> None:
+    story = Story()
+    story.tell(0, stock(9), *legs(2, room=2), *order(0), *order(1), *order(2))
+    assert plans(story) == {}
+    story.wait(6)
+    assert sorted(plans(story).values()) == [("L0", "new"), ("L0", "new"), ("L1", "new")]
+
+
+def test_a_line_whose_leg_is_cancelled_is_planned_anew_within_a_minute() -> None:
+    story = Story()
+    story.tell(0, stock(9), *legs(2, room=2), *order(0, on="L0"))
+    story.wait(6)
+    assert plans(story) == {}
+    failed = event("line.failed", 7, order="O0", line="1", reason="leg_cancelled", quantity=1, leg="L0")
+    story.tell(7, leg("cancelled", 7, "L0"), failed)
+    story.wait(8.1)
+    assert plans(story) == {0: ("L1", "stranded")}
+
+
+def test_a_plan_that_has_been_booked_is_taken_back() -> None:
+    story = Story()
+    story.tell(0, stock(9), *legs(1, room=2), *order(0))
+    story.wait(6)
+    story.tell(7, event("line.booked", 7, order="O0", line="1", leg="L0", site="A"))
+    story.wait(11)
+    assert plans(story) == {}
+    assert ids.of("table", "plans") in story.outcomes[-1].rows("gone")["table"].tolist()
+
+
+def test_what_cannot_go_is_told_with_its_reason() -> None:
+    story = Story()
+    late = [planned("L5", dep=100, arr=150, capacity_loads=5, dest="C")]
+    elsewhere = [{**e, "ship_to": "C"} if e["kind"] == "order.placed" else e for e in order(4)]
+    story.tell(0, stock(3), *legs(1, room=1), *late, *order(0), *order(1), *order(2, sku="none"), *order(3, loads=2),
+               *elsewhere)  # fmt: skip
+    story.wait(6)
+    told = Counter(plans(story).values())
+    assert told == {("L0", "new"): 1, ("", "full"): 1, ("", "no_stock"): 1, ("", "many_loads"): 1,
+                    ("", "no_candidate"): 1}  # fmt: skip
+    full = [r for r in story.table("plans") if WHYS[r["why"]] == "full"]
+    assert full[0]["resource"] == ids.of("leg", "L0")
+
+
+def test_a_leg_that_is_full_has_a_price_and_one_with_room_has_none() -> None:
+    story = Story()
+    early, late = legs(2, room=1)
+    story.tell(0, stock(9), early, {**late, "capacity_loads": 9}, *order(0, promise=600), *order(1, promise=600))
+    story.wait(6)
+    prices = story.table("prices")
+    assert prices["resource"].tolist() == [ids.of("leg", "L0")]
+    assert prices["window_start"].tolist() == [at(300)]
+    assert 0 < prices["next_unit_cents"][0] <= prices["last_unit_cents"][0]
+    story.tell(7, leg("cancelled", 7, "L0"))
+    story.wait(11)
+    assert len(story.table("prices")) == 0
+
+
+def test_a_network_without_lines_keeps_nothing() -> None:
+    story = Story()
+    story.tell(0, stock(9), *legs(3, room=2))
+    story.wait(60)
+    assert all(len(story.table(name)) == 0 for name in ("wants", "ways", "goals", "rounds", "plans"))
+
+
+def test_work_over_the_budget_waits_for_the_next_minutes_and_says_so() -> None:
+    story = Story()
+    tight = event("policy.set", -700, policy="p", version=1, document={"plan": {"work_a_minute": 1}})
+    told = [planned(f"L{n}", dep=300, arr=400, capacity_loads=2, dest=dest) for n, dest in enumerate("BCD")]
+    orders = [{**e, "ship_to": dest} for n, dest in enumerate("BCD") for e in order(n)]
+    story.tell(0, tight, stock(9), *told, *orders)
+    counts = []
+    for minute in (5.1, 6.1, 7.1, 11.1):
+        counts.append((len(story.table("plans")), story.wait(minute).rows("notes").size))
+    assert counts[0] == (0, 1)
+    assert len(story.table("plans")) == 3
+
+
+# --- one optimum
+
+
+def played(seed: int, cut: int = 0) -> Story:
+    """A network at random, until a moment at which all of it is planned; saved and restored behind event `cut`."""
+    draw, story, when = random.Random(seed), Story(), 0.0
+    story.tell(0, *opening(draw))
+    for n in range(draw.randrange(1, 12)):
+        when += draw.randrange(1, 40)
+        story.tell(when, *happens(draw, n, when))
+        if n == cut:
+            story.chain = Chain(make, story.chain.saved(), story.chain.after)
+    story.wait(when - when % 5 + 10.02)
+    return story
+
+
+def planned_cold(story: Story) -> np.ndarray:
+    """The plans of a step that knows the facts only, as of the last multiple of five minutes."""
+    tables = {n: t for s in story.chain.steps for n, t in s.tables.items() if n != "rounds" or isinstance(s, Plans)}
+    names = ("price_list", "legs", "lines", "loads", "stock", "incidents", "links")
+    step = Plans(None, **{name: tables[name] for name in names})
+    step.tables["rates"] = tables["rates"]
+    now = story.outcomes[-1].now
+    now -= now % 300_000
+    step._wakes(now)
+    step._plan(Work(Record(1, now, {}), now, 1, happen=False))
+    return np.sort(step.tables["plans"].rows, order="key")[TOLD]
+
+
+@given(st.integers(0, 1 << 30))
+@settings(max_examples=25, deadline=None)
+def test_the_plan_after_any_events_is_the_one_made_from_nothing(seed: int) -> None:
+    story = played(seed)
+    assert story.table("plans")[TOLD].tolist() == planned_cold(story).tolist()
+
+
+@given(st.integers(0, 1 << 30))
+@settings(max_examples=10, deadline=None)
+def test_a_restart_changes_nothing(seed: int) -> None:
+    tables = ("plans", "prices", "options", "moves", "wants", "ways", "goals")
+    straight, restarted = played(seed, cut=-1), played(seed, cut=1)
+    assert [straight.table(n).tolist() for n in tables] == [restarted.table(n).tolist() for n in tables]
+
+
+@given(st.integers(0, 1 << 30))
+@settings(max_examples=25, deadline=None)
+def test_no_plan_takes_more_loads_or_goods_than_there_are(seed: int) -> None:
+    story = played(seed)
+    wants, legs = story.table("wants"), {int(r["key"]): r for r in story.table("legs")}
+    wants = wants[wants["keep_until"] < 0]
+    on = Counter(int(k) for k in wants["to_leg"] if k != UNKNOWN)
+    booked = Counter(int(k) for k in wants["leg"] if k != UNKNOWN)
+    for key, count in on.items():
+        assert count <= max(int(legs[key]["capacity_loads"]), booked[key])
+    takes: Counter[int] = Counter()
+    for want in wants[(wants["to_leg"] != UNKNOWN) & (wants["to_leg"] != wants["leg"]) & (wants["stand"] < 2)]:
+        origin = legs[int(want["to_leg"])]["origin"]
+        if want["stand"] != 1 or origin != want["place"]:
+            takes[int(pairs(np.array(origin), np.array(want["sku"])))] += int(want["quantity"])
+    free = {int(r["key"]): int(r["balance"]) - max(int(r["allocated"]), 0) for r in story.table("stock")}
+    assert [cell for cell, units in takes.items() if units > free[cell]] == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_planned_does_not_depend_on_how_records_are_cut(seed: int) -> None:
+    def told(ticks: int) -> list[Any]:
+        draw, story = random.Random(seed), Story()
+        story.tell(0, *opening(draw))
+        for n in range(8):
+            events = happens(draw, n, 10.0 * n + 3)
+            for tick in range(ticks):
+                story.wait(10 * n + 3 * tick / ticks)
+            for one in events if ticks > 1 else [None]:
+                story.tell(10 * n + 3, *([one] if one else events))
+        story.wait(90)
+        names = [n for n in story.table("plans").dtype.names or () if n != "basis"]
+        return [story.table("plans")[names].tolist(), story.table("prices").tolist()]
+
+    assert told(1) == told(3)
