@@ -57,7 +57,7 @@ def steps(put: Put) -> Callable[[State], Sequence[Step]]:
     """All steps; planning is the test's."""
 
     def made(saved: State) -> Sequence[Step]:
-        before = [step for step in make(saved) if step.name not in {"planning", "decisions"}]
+        before = [step for step in make(saved) if step.name not in {"plans", "decisions"}]
         tables: dict[str, Table] = {}
         for step in (*before, put):
             tables |= step.tables
