@@ -100,6 +100,17 @@ class Running:
         """What it has said since it was last started, as far as anybody waits for it."""
         return self._read(self.said_from)
 
+    def is_silent(self) -> bool:
+        """Whether it has ended by a signal, or without naming an error."""
+        named = (re.match(NAMING, line) for line in saying.lines(self.said()))
+        return (self.code() or 0) < 0 or not any(named)
+
+    def death(self) -> str:
+        """How it has ended, for people."""
+        code = self.code() or 0
+        how = f"was ended by {signal.Signals(-code).name}" if -code in set(signal.Signals) else f"ended with {code}"
+        return f"{how}, last words: {self.last_words()},"
+
     def last_words(self) -> str:
         """The last line that it said, for people; of an error the line that names it."""
         said = self._read(max(self.said_from, self.output.stat().st_size - READ))

@@ -18,6 +18,8 @@ LOOK_CLOSELY_S: Final = 1.0
 SOON_S: Final = 0.02
 """Most healing is that there is nothing to heal, which is known at once."""
 READY_S: Final = 180.0
+STARTS: Final = 3
+"""So often a program is started that dies without a word before it was ever ready."""
 Heal = Callable[[str], bool]
 
 
@@ -66,12 +68,20 @@ class Supervisor:
 
     def _await(self, run: Running) -> None:
         while not run.is_ready():
-            if run.code() is not None and not run.is_done():
+            if run.code() is not None and not run.is_done() and not self._once_more(run):
                 raise TowerError(f"{run.program.name} ended: {run.last_words()}", f"see {run.output}")
             if clock.steady_s() - run.since > READY_S:
                 raise TowerError(f"{run.program.name} was not ready within {READY_S:.0f} s", f"see {run.output}")
             clock.sleep(LOOK_S)
         self._up(run)
+
+    def _once_more(self, run: Running) -> bool:
+        """Start again what has died and did not say why: nobody can mend that, and it need not happen again."""
+        if not run.is_silent() or run.starts >= STARTS:
+            return False
+        say(run, f"{run.death()} before it was ready; started again")
+        run.start()
+        return True
 
     def watch(self) -> None:
         """Look at each once; start again what has ended."""

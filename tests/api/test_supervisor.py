@@ -99,6 +99,26 @@ def test_a_program_that_cannot_start_names_itself_its_last_words_and_where_its_o
     assert caught.value.try_ == f"see {supervisor.running['bad'].output}"
 
 
+def test_one_that_dies_without_a_word_before_it_is_ready_is_started_again_and_how_it_died_is_said(
+    supervised: Made, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = f"n=$(cat {tmp_path}/n 2>/dev/null || echo 0); echo $((n+1)) > {tmp_path}/n; "
+    dies = "case $n in 0) exit 70;; 1) kill -SEGV $$;; esac; echo ready; sleep 60"
+    supervisor = supervised(Program("one", ("sh", "-c", script + dies), "ready"))
+    supervisor.start()
+    first, second, up = capsys.readouterr().err.splitlines()
+    assert first == "one          ended with 70, last words: said nothing, before it was ready; started again"
+    assert second == "one          was ended by SIGSEGV, last words: said nothing, before it was ready; started again"
+    assert up.startswith("one          up, pid ")
+
+
+def test_one_that_dies_again_and_again_is_given_up(supervised: Made, capsys: pytest.CaptureFixture[str]) -> None:
+    supervisor = supervised(says("one", "hm", then="exit 70"))
+    with pytest.raises(TowerError, match="one ended: hm"):
+        supervisor.start()
+    assert (supervisor.running["one"].starts, capsys.readouterr().err.count("started again")) == (3, 2)
+
+
 def test_a_program_that_does_not_exist_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda _: None)
     with pytest.raises(TowerError, match="ghost cannot start: no-such-program: No such file"):

@@ -4,6 +4,7 @@ Ends with 0 after finishing what runs; with 1 and one line that names the fix if
 """
 
 import argparse
+import faulthandler
 import fcntl
 import importlib.metadata
 import os
@@ -33,6 +34,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Serve; the exit code."""
     arguments = parser().parse_args(words)
     saying.speak(os.environ.get(FORM, "text"), "clickhouse")
+    faulthandler.enable()  # the engine is not ours: if it dies of a signal, say where
     try:
         serve(Path(arguments.path).resolve(), arguments.port)
     except TowerError as error:
