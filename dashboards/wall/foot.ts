@@ -45,9 +45,10 @@ export function foot(): Widget {
         say(one.rate, !source ? '' : tower.frozen ? '0/s' : rate(source.rate));
         mark(one.node, 'old', tower.frozen || (source !== undefined && isStale(tower, source)));
       }
+      // From the log to this screen: percentiles do not add up, but their sum is never too good.
       const spans = [...tower.delays].sort((a, b) => a - b), paint = spans[Math.floor(spans.length * 0.99)] ?? 0;
       const hops = Object.values(beat?.hops_ms ?? {}).map((hop) => hop.p99);
-      say(delay, hops.length ? took(Math.max(...hops) + paint) : UNKNOWN);
+      say(delay, hops.length ? took(hops.reduce((sum, hop) => sum + hop, paint)) : UNKNOWN);
       const off = beat?.ledger.imbalance ?? 0;
       sign.toggleAttribute('hidden', off === 0);
       say(balance, !beat ? UNKNOWN : off === 0 ? large(beat.ledger.received) : `${large(off)} off`);
