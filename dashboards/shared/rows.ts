@@ -28,6 +28,9 @@ export interface Option {
   cost_cents?: number; lines_kept?: number; on_time_delta?: number; churn_lines?: number; confidence?: number; expires_at?: string; moves?: number;
 }
 
+/** What loads of a full leg save. */
+export interface Price { id: string; resource?: string; window_start?: string; last_unit_cents?: number; next_unit_cents?: number }
+
 export interface Site {
   id: string; name?: string; lat?: number; lon?: number; x?: number; y?: number; tz?: string; role?: string;
   severity: Severity; hazard?: number; gust_mps?: number; visibility_m?: number; temp_c?: number; precip_mm_h?: number;

@@ -1,6 +1,6 @@
 // Tower: where the feed is, and the picture of the network that the widgets paint.
 import { connect, type Feed } from './feed.js';
-import type { Decision, Deviation, Dock, Heartbeat, Incident, Kpi, Leg, Option, Severity, Site, Source } from './rows.ts';
+import type { Decision, Deviation, Dock, Heartbeat, Incident, Kpi, Leg, Option, Price, Severity, Site, Source } from './rows.ts';
 import { NOBODY, seen, type Seen } from './seen.ts';
 
 const REPAINT_MS = 100, SECOND = 1000;
@@ -23,6 +23,7 @@ export class Tower {
   private map<T>(channel: string): Map<string, T> { return (this.feed.rows[channel] ?? new Map()) as unknown as Map<string, T>; }
   get deviations(): Map<string, Deviation> { return this.map('deviations'); }
   get incidents(): Map<string, Incident> { return this.map('incidents'); }
+  get prices(): Map<string, Price> { return this.map('prices'); }
   get options(): Map<string, Option> { return this.map('options'); }
   get decisions(): Map<string, Decision> { return this.map('decisions'); }
   get sites(): Map<string, Site> { return this.map('sites'); }

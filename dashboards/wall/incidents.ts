@@ -1,7 +1,7 @@
 // Incidents: cause, reach, price and time left, the worst first; the first one with its chain.
 import { el, mark, say } from '../shared/dom.ts';
 import { blink, glyph, shape } from '../shared/glyph.ts';
-import type { Incident } from '../shared/rows.ts';
+import type { Incident, Option } from '../shared/rows.ts';
 import type { Tower } from '../shared/tower.ts';
 import { count, large, left, many, money, mph, title } from '../shared/words.ts';
 import { staleAt } from './stale.ts';
@@ -38,9 +38,15 @@ function effects(incident: Incident): string[] {
   return EFFECTS.filter(([, field]) => incident[field]).map(([word, field]) => many(incident[field]!, word, large));
 }
 
-/** What an incident does, one thing after the other, what waiting costs, who sees to it, and what nobody took in time. */
+/** The option that saves most, if any saves anything. */
+const bestOf = (tower: Tower, incident: string): Option | undefined =>
+  [...tower.options.values()].find((one) => one.incident === incident && one.rank === 1 && one.kind !== 'nothing' && (one.net_cents ?? 0) > 0);
+
+/** What an incident does, one thing after the other, what waiting costs, who sees to it, and what nobody took in time; or what can be saved. */
 export function chain(incident: Incident, tower: Tower): string {
   const site = incident.site ? tower.sites.get(incident.site) : undefined, all = effects(incident), { taken, by, escalated } = tower.seenTo(incident.id);
+  const best = bestOf(tower, incident.id);
+  if (best) return [...(all.length > 1 ? all.filter((one) => !one.includes('line')) : all), `plan saves ${money(best.net_cents)}`].join(' → ');
   const gust = incident.cause === 'weather' && site?.gust_mps !== undefined && all.length < 3 ? [`gust ${mph(site.gust_mps)} mph`] : [];
   const parts = [[...gust, ...(all.length ? all : [many(incident.members ?? 0, 'deviation', large)])].join(' → ')];
   if (incident.loss_cents_per_min) parts.push(`${money(incident.loss_cents_per_min)}/min`);

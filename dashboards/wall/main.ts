@@ -3,6 +3,7 @@ import { theme } from '../shared/dom.ts';
 import { listen, type Tower } from '../shared/tower.ts';
 import { docks } from './docks.ts';
 import { foot } from './foot.ts';
+import { full } from './full.ts';
 import { incidents } from './incidents.ts';
 import { net } from './net.ts';
 import { strip } from './strip.ts';
@@ -13,10 +14,10 @@ export interface Widget { node: HTMLElement; paint(tower: Tower, changed: Set<st
 
 theme('dark');
 const page = document.getElementById('wall')!;
-const widgets: Widget[] = [strip(), net(), incidents(), docks(), worst(), trends(), foot()];
+const widgets: Widget[] = [strip(), net(), incidents(), docks(), full(), worst(), trends(), foot()];
 page.append(...widgets.map((widget) => widget.node));
 
-void listen(['deviations', 'incidents', 'sites', 'legs', 'docks', 'kpis', 'decisions'], (tower, changed) => {
+void listen(['deviations', 'incidents', 'sites', 'legs', 'docks', 'kpis', 'options', 'decisions', 'prices'], (tower, changed) => {
   const began = performance.now();
   page.classList.toggle('frozen', tower.frozen);
   for (const widget of widgets) widget.paint(tower, changed);

@@ -55,6 +55,8 @@ export function worst(): Widget {
   return {
     node,
     paint(tower, changed) {
+      node.hidden = tower.prices.size > 0; // what is full then says more of the same legs
+      if (node.hidden) return;
       if (!changed.has('deviations') && !changed.has('second')) return;
       fade(node, age, tower, 'legs');
       const all = rank(tower), shown = all.slice(0, ROWS);

@@ -31,6 +31,7 @@ class Stage:
         self.is_silent = False
         self.port = 0
         self._clients: set[ServerConnection] = set()
+        self._told: dict[str, int] = {}  # by channel, the newest record of which a delta told
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -140,7 +141,8 @@ class Stage:
             self._clients.add(client)
 
     async def _tell(self, channel: str, rows: list[Row]) -> None:
-        before, self.seq = self.seq, self.seq + 1
+        self.seq += 1
+        before, self._told[channel] = self._told.get(channel, 1), self.seq
         for client in [*self._clients]:
             await send(client, {"type": "delta", "channel": channel, "from": before, "seq": self.seq, "rows": rows})
 

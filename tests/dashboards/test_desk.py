@@ -237,7 +237,7 @@ def with_decision(state: str = "proposed", **said: object) -> samples.Sample:
     soon = {"expires_at": samples.moment(372)}
     sample.rows["options"] = [
         {"id": "#a1", "incident": incident, "rank": 1, "kind": "joint", **best, **rest, **soon},
-        {"id": "#a2", "incident": incident, "rank": 2, "kind": "spare", **best, **rest, "expires_at": samples.moment(9e3)},
+        {"id": "#a2", "incident": incident, "rank": 2, "kind": "spare", **best, **rest},
         {"id": "#a3", "incident": incident, "rank": 3, "kind": "nothing", "net_cents": 0, "lines_kept": 0},
     ]
     sample.rows["decisions"] = [

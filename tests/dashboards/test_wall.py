@@ -261,3 +261,27 @@ def test_decisions_that_wait_take_the_place_of_the_next_act_as_soon_as_there_are
         expect(tile).to_contain_text(re.compile(r"1next in 1\d:\d\dSnow at EWR, \+\$17\.7k"))
         keep(page, "wall-decisions-1920-dark")
         assert {one.text: one.cut for one in texts(page) if one.cut} == {}
+
+
+def test_full_legs_and_the_best_option_are_shown_as_soon_as_the_feed_has_them(page: Page) -> None:
+    sample = samples.storm()
+    legs = [row["id"] for row in sample.rows["legs"][:9]]
+    with Stage(sample) as stage:
+        shown(page, stage)
+        expect(page.locator(".full")).to_be_hidden()
+        first = {"id": "#a1", "incident": sample.rows["incidents"][0]["id"], "rank": 1, "kind": "joint"}
+        stage.tell("options", [first | {"net_cents": 1_770_000}])
+        soon = [
+            {"id": f"#{n}", "resource": leg, "window_start": samples.moment(600 * n)}
+            | {"next_unit_cents": 99_000 - 9000 * n}
+            for n, leg in enumerate(legs, 1)
+        ]
+        stage.tell("prices", soon)
+        expect(page.locator(".full .item").nth(1)).to_contain_text("$900", timeout=20_000)
+        expect(page.locator(".full")).to_contain_text("+5 more")
+        expect(page.locator(".worst")).to_be_hidden()
+        expect(page.locator(".why")).to_contain_text("151 legs \u2192 12 visits \u2192 plan saves $17.7k")
+        keep(page, "wall-planned-1920-dark")
+        seen = texts(page)
+    assert {one.text: one.cut for one in seen if one.cut} == {}
+    assert [(a.text, b.text) for i, a in enumerate(seen) for b in seen[:i] if a.meets(b)] == []
