@@ -96,7 +96,7 @@ class Docket:
         """What policy says of it, and how many lines it moves."""
         moves = self.moves(int(row["key"]))
         row["moves"], row["undo_until"], row["policy"] = len(moves), undo_until(moves, self.legs, now), gate.version
-        stake, left_min = int(row["stake_cents"]), (int(row["undo_until"]) - now) / clock.MINUTE
+        stake, left_min = int(row["stake_cents"]), max(int(row["undo_until"]) - now, 0) / clock.MINUTE
         row["mode"], row["wanted"] = gate.mode_of(stake, float(row["confidence"]), left_min), gate.wanted(stake)
 
     def copy(self, decision: int, option: int) -> None:

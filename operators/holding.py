@@ -91,6 +91,5 @@ def release_of(move: Move, legs: Table) -> int:
 
 
 def undo_until(moves: list[Move], legs: Table, now: int) -> int:
-    """Until when all of them can be taken back: the first pick release; now where that is over or unknown."""
-    known = [moment for move in moves if (moment := release_of(move, legs)) >= 0]
-    return max(min(known, default=now), now)
+    """Until when all of them can be taken back: the first pick release, which may be over; now where nobody knows."""
+    return min((moment for move in moves if (moment := release_of(move, legs)) >= 0), default=now)

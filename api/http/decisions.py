@@ -10,13 +10,14 @@ from starlette.responses import JSONResponse, Response
 from api.http.actions import ANSWERS, Act, Turns, ids_of, key_of
 from api.http.here import here_of
 from api.http.idempotency import LONGEST, Once
+from api.http.inboxes import PEOPLE
 from api.http.present import Present
 from api.http.problems import Problem
 from api.http.rendered import Told, rendered
 from api.http.resources import BY_NAME
 from api.http.rules import VERDICTS, Ruled
-from api.http.told import refusal, tell
-from tower import clock
+from api.http.told import tell
+from tower import clock, ids
 
 WORDS: Final = ("expired", "superseded", "over limit", "taken", "too late", "too early", "over")
 """Why a decision is not as somebody wants it; any other reason is the request's own fault."""
@@ -142,7 +143,7 @@ class Verdict(Act):
         if not word.decided:
             there = {"Location": f"/v1/decisions/{key:016x}?network={self.network}"}
             return JSONResponse({**told, "detail": "kept; the tower has not decided on it yet"}, 202, there)
-        if why := refusal(self.here, self.network, word, 0):
+        if why := refusal(self.present, str(event["id"])):
             problem = refused(why, self.present, key)
             self.keep(once, problem.status, problem.body(""))
             raise problem
@@ -150,6 +151,14 @@ class Verdict(Act):
             body = {**told, "now": clock.render(self.present.now), "seq": self.present.seq, **stands(self.present, key)}
         self.keep(once, 200, body)
         return JSONResponse(body)
+
+
+def refusal(present: Present, event: str) -> str:
+    """Why the tower rejected an event of people, "" if it did not: whichever message it came in first."""
+    id = np.uint64(ids.of("event", f"{PEOPLE}\0{event}"))
+    with present.lock:
+        found = next((said.row for said in reversed(present.rejected) if said.row["id"] == id), None)
+        return "" if found is None else present.of(int(found["reason"]))
 
 
 def refused(why: str, present: Present, key: int) -> Problem:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from api.http import told
 from operators.chain import Chain
 from tests.suites.choices import Choice, Put, steps
 from tests.suites.choosing import ChoosingTower
@@ -66,6 +67,18 @@ def test_a_word_that_is_said_twice_under_one_key_counts_once(api: SmallApi, towe
     again = ask(api, tower.story.newest(), "approve", name="k")
     assert (again.json(), again.headers["idempotency-replayed"]) == (first.json(), "true")
     assert len(tower.said) == 1
+
+
+def test_a_word_that_was_undecided_is_asked_again_and_refused_as_it_was(
+    api: SmallApi, tower: ChoosingTower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(api, tower.story.newest(), "approve")
+    with monkeypatch.context() as slow:
+        slow.setattr(told, "PATIENCE_S", 0.0)
+        assert ask(api, tower.story.newest(), "approve", name="k").status_code == 202
+    again = ask(api, tower.story.newest(), "approve", name="k")
+    assert (again.status_code, again.json()["reason"]) == (409, "taken")
+    assert tower.said[1]["id"] == tower.said[2]["id"]
 
 
 def test_who_comes_second_is_told_that_it_is_taken(api: SmallApi, tower: ChoosingTower) -> None:
