@@ -31,19 +31,22 @@ def has_own(want, hub):
 
 
 @kernel
-def wanted(wants, hubs, others):
-    """Add to others (S, H): units that lines want of each sku at each hub and have not reserved there."""
+def wanted(wants, hubs, reach, others):
+    """Add to others (S, H): units that lines want of each sku at each hub and have not reserved there.
+
+    reach: (G, H) whether a leg goes from a hub to each goal: where none does, a line wants nothing.
+    """
     for i in range(wants.size):
         want = wants[i]
         if want.stand in (STAGED, HEAVY) or want.sku == UNKNOWN:
             continue
         for h in range(hubs.size):
-            if not has_own(want, hubs[h]):
+            if reach[want.at_goal, h] and not has_own(want, hubs[h]):
                 others[want.shelf, h] += want.quantity
 
 
 @kernel
-def ration(wants, order, hubs, free, others, taken, allow):
+def ration(wants, order, hubs, reach, free, others, taken, allow):
     """Fill allow (n, H). order: the lines by (sku, priority, promise, key), as far as they want what is short.
 
     taken: (S, H) begins with nought.
@@ -58,7 +61,8 @@ def ration(wants, order, hubs, free, others, taken, allow):
         want, shelf = wants[i], wants[i].shelf
         for h in range(hubs.size):
             is_short = others[shelf, h] > free[shelf, h]
-            if is_short and want.stand not in (STAGED, HEAVY) and not has_own(want, hubs[h]):
+            goes = reach[want.at_goal, h] and want.stand not in (STAGED, HEAVY)
+            if is_short and goes and not has_own(want, hubs[h]):
                 taken[shelf, h] += want.quantity
                 allow[i, h] = allow[i, h] and taken[shelf, h] <= free[shelf, h]
 

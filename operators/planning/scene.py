@@ -63,7 +63,9 @@ def scene_of(desk: Desk, tables: dict[str, Table], facts: Facts, money: Money, n
     at = _places(ways, wants)
     plays = _plays(wants, ways, at, money, now)
     hubs, hub = np.unique(ways["origin"], return_inverse=True)
-    allow = _allowed(desk, tables, facts.stock, rows, wants, hubs)
+    reach = np.zeros((len(tables["goals"]), hubs.size), "?")
+    reach[ways["at_goal"], hub] = True
+    allow = _allowed(desk, tables, facts.stock, rows, wants, hubs, reach)
     room, free = _room(facts.loads, wants, ways, at, plays)
     return Scene(rows, wants, at, plays, allow, numbers, ways, hub, room, free, first_want, first_way)
 
@@ -111,16 +113,16 @@ def _plays(wants: Any, ways: Any, at: Any, money: Money, now: int) -> Any:
     return free | (booked & (loose | (wants["is_off"] == 1)))
 
 
-def _allowed(desk: Desk, tables: dict[str, Table], stock: Table, rows: Any, wants: Any, hubs: Any) -> Any:
+def _allowed(desk: Desk, tables: dict[str, Table], stock: Table, rows: Any, wants: Any, hubs: Any, reach: Any) -> Any:
     shape = len(tables["shelves"]), hubs.size
     free, others = np.zeros(shape, "i8"), np.zeros(shape, "i8")
     FREE_STOCK.call(stock.t, desk.shelves, hubs, free)
-    WANTED.call(wants, hubs, others)
+    WANTED.call(wants, hubs, reach, others)
     short: Any = (others > free).any(1) & (free > 0).any(1)
     some = np.flatnonzero(short[wants["shelf"]]) if wants.size else np.zeros(0, "i8")
     order = some[np.lexsort(tuple(wants[name][some] for name in ("key", "promised_by", "priority", "shelf")))]
     allow = np.zeros((wants.size, hubs.size), "?")
-    RATION.call(wants, order, hubs, free, others, np.zeros(shape, "i8"), allow)
+    RATION.call(wants, order, hubs, reach, free, others, np.zeros(shape, "i8"), allow)
     changed = np.zeros(len(tables["goals"]), "u1")
     COMPARE.call(tables["wants"].t.rows, rows, hubs, allow, changed)
     goals = tables["goals"].rows

@@ -10,10 +10,11 @@ import numpy as np
 from operators.prices import Prices
 from tower import clock
 
-PRICED: Final = {"switch_cents": (500, 500, 500), "break_promise_cents": (2500, 2500, 2500),
-                 "ageing_percent": (100, 100, 200)}  # fmt: skip
-"""Clauses of `prices`, by priority: for moving a line at all; for moving it off a leg that keeps its promise; by how
-much of itself the price of an hour grows in a day late, which may rise: it is what lifts the cheap class."""
+PRICED: Final = {"switch_cents": (1500, 1500, 1500), "break_promise_cents": (0, 1500, 3000),
+                 "late_weight_percent": (100, 140, 200), "ageing_percent": (50, 100, 300)}  # fmt: skip
+"""Clauses of `prices`, by priority, for the plan alone: for moving a line; for moving it off a leg that keeps its
+promise; what the fee of a broken promise counts; by how much of itself the price of an hour grows with each day that a
+line is late by now. The last three keep the cheap class from paying for the dear one."""
 
 PLAN: Final = {
     "pick_lead_min": (150, 0, 10_000), "release_lead_min": (240, 0, 10_000), "cutoff_lead_min": (60, 0, 10_000),
@@ -68,9 +69,10 @@ def settings_of(prices: Prices, found: dict[str, Any]) -> Settings:
     plan = {name: int(found.get(f"plan_{name}", usual)) for name, (usual, _, _) in PLAN.items()}
     cutoff, pick = plan["cutoff_lead_min"], max(plan["pick_lead_min"], plan["cutoff_lead_min"])
     money = Money(
-        prices.fee_cents, prices.hour_cents, priced["ageing_percent"], priced["break_promise_cents"],
-        priced["switch_cents"], prices.undelivered_cents, prices.undelivered_share, pick * clock.MINUTE,
-        max(plan["release_lead_min"], cutoff) * clock.MINUTE, cutoff * clock.MINUTE, plan["horizon_h"] * clock.HOUR,
+        prices.fee_cents * priced["late_weight_percent"] // 100, prices.hour_cents, priced["ageing_percent"],
+        priced["break_promise_cents"], priced["switch_cents"], prices.undelivered_cents, prices.undelivered_share,
+        pick * clock.MINUTE, max(plan["release_lead_min"], cutoff) * clock.MINUTE, cutoff * clock.MINUTE,
+        plan["horizon_h"] * clock.HOUR,
     )  # fmt: skip
     return Settings(money, plan["candidates"], plan["every_min"] * clock.MINUTE, plan["work_a_minute"],
                     plan["moves_most"], plan["futures"])  # fmt: skip

@@ -26,21 +26,24 @@ def late_min_of(want, arr):
 
 
 @kernel
-def late_cents_of(want, money, late_min):
-    """Fee, and a rate an hour that grows with each day: lateness has no end, so that nothing is put off for ever."""
+def late_cents_of(want, money, late_min, now):
+    """Fee, and a rate an hour that grows with each hour that the line is late by now: what has been put off
+    before is not put off for ever.
+    """
     if late_min <= 0:
         return np.int64(0)
     p = min(np.int64(want.priority), np.int64(2))
     hours = late_min / 60.0
-    grown = money.hour[p] * hours * (1.0 + money.ageing[p] / 100.0 * hours / 48.0)
+    days = max(now - want.promised_by, 0) // clock.HOUR / 24.0
+    grown = money.hour[p] * hours * (1.0 + money.ageing[p] / 100.0 * days)
     return np.int64(min(money.fee[p] + grown, float(LIMIT_CENTS)))
 
 
 @kernel
-def left_cents_of(want, money, arr):
+def left_cents_of(want, money, arr, now):
     """What leaving a line costs: it comes a day after the last leg there is, or never."""
     share = np.int64(money.left_share * max(want.value_cents, 0))
-    late = late_cents_of(want, money, late_min_of(want, arr + LEFT_FOR))
+    late = late_cents_of(want, money, late_min_of(want, arr + LEFT_FOR), now)
     return np.int64(min(money.left_cents + share + late, LIMIT_CENTS))
 
 
@@ -90,11 +93,11 @@ def weigh(wants, ways, at, hub, allow, money, now, cost, left, stay, in_time):
             if not is_there and not (catches and allow[i, hub[j]]):
                 continue
             late = late_min_of(want, ways[j].arr)
-            cents = ways[j].freight + late_cents_of(want, money, late)
+            cents = ways[j].freight + late_cents_of(want, money, late, now)
             if not is_there:
                 cents += moving_cents(want, money, keeps and late > 0)
             cost[i, j] = min(cents, LIMIT_CENTS)
-        left[i] = min(left_cents_of(want, money, last) + moving_cents(want, money, keeps), LIMIT_CENTS)
+        left[i] = min(left_cents_of(want, money, last, now) + moving_cents(want, money, keeps), LIMIT_CENTS)
         stay[i] = cost[i, at[i]] if at[i] != NOWHERE else left[i]
 
 

@@ -41,27 +41,28 @@ def flies(leg, future, share):
 
 
 @kernel
-def cents_on(want, way, money, late):
+def cents_on(want, way, money, late, now):
     """What a line on a leg costs that comes so much later: freight and lateness."""
-    return way.freight + late_cents_of(want, money, late_min_of(want, way.arr + late))
+    return way.freight + late_cents_of(want, money, late_min_of(want, way.arr + late), now)
 
 
 @kernel
-def side(wants, ways, lines, at, last, share, money, futures, sign, value, on_time, tallies):
+def side(wants, ways, lines, at, last, share, money, now, futures, sign, value, on_time, tallies):
     """Add what lines cost on these legs, or left, to value (1,), on_time (3,), tallies (F,), with a sign."""
     for n in range(lines.size):
         want, p = wants[lines[n]], min(np.int64(wants[lines[n]].priority), np.int64(2))
         if at[n] == NOWHERE:
-            left = left_cents_of(want, money, last[want.at_goal])
+            left = left_cents_of(want, money, last[want.at_goal], now)
             value[0] += sign * left
             for f in range(tallies.size):
                 tallies[f] += sign * left
             continue
         way = ways[at[n]]
         late = late_min_of(want, way.arr)
-        value[0] += sign * late_cents_of(want, money, late)
+        value[0] += sign * late_cents_of(want, money, late, now)
         on_time[p] += sign * (late == 0)
-        here, later = cents_on(want, way, money, np.int64(0)), cents_on(want, way, money, np.int64(SECOND_TRY))
+        here = cents_on(want, way, money, np.int64(0), now)
+        later = cents_on(want, way, money, np.int64(SECOND_TRY), now)
         for f in range(tallies.size):
             tallies[f] += sign * (here if flies(way.key, futures + f, share[at[n]]) else later)
 
@@ -84,8 +85,8 @@ def worth_of(scene: Scene, moves: Moves, flown: Table, settings: Settings, seed:
     at = scene.at[moves.lines]
     for sign, places in ((1, at), (-1, moves.to)):
         told = np.zeros(3, "i8")
-        SIDE.call(scene.wants, scene.ways, moves.lines, places, last, share, settings.money, seed, sign, value, told,
-                  tallies)  # fmt: skip
+        SIDE.call(scene.wants, scene.ways, moves.lines, places, last, share, settings.money, now, seed, sign, value,
+                  told, tallies)  # fmt: skip
         on_time -= told
     priority = np.minimum(scene.wants["priority"][moves.lines], 2)
     gain = np.array([moves.gain[priority == p].sum() for p in range(3)], "i8")

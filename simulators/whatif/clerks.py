@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from typing import Final
 
+from operators.planning.settings import settings_of
+from operators.prices import USUAL
 from simulators.scenarios import play
 from simulators.scenarios.reacting import Plan
 from simulators.scenarios.week import Week
+from simulators.whatif.joint import Joint
 from simulators.world.world import World
 
 
@@ -24,4 +27,10 @@ def priority(week: Week, world: World) -> Plan:
     return play.clerk(week, world).anywhere().by(week.lines.priority, week.lines.promise)
 
 
-CLERKS: Final[dict[str, Callable[[Week, World], Plan]]] = {"fifo": fifo, "greedy": greedy, "priority": priority}
+def joint(week: Week, world: World) -> Plan:
+    """The tower's own planner, with its usual settings."""
+    return Joint(week, world, settings_of(USUAL, {}))
+
+
+Clerk = Callable[[Week, World], Plan]
+CLERKS: Final[dict[str, Clerk]] = {"fifo": fifo, "greedy": greedy, "priority": priority, "joint": joint}

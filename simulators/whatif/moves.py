@@ -32,7 +32,7 @@ class Moves(NamedTuple):
 def moves(week: Week, told: np.ndarray) -> Moves:
     """Every move that a world told of."""
     said = told[np.isin(told[:, KIND], (LINE_BOOKED, LINE_HELD, LINE_FAILED, LINE_PICKED))]
-    said = said[np.argsort(said[:, A], kind="stable")]
+    said = swaps(said[np.argsort(said[:, A], kind="stable")])
     size = len(week.lines.sku)
     kind, line = said[:, KIND], said[:, A]
     picked = ~np.isin(kind, (LINE_BOOKED, LINE_HELD, LINE_FAILED))
@@ -46,6 +46,14 @@ def moves(week: Week, told: np.ndarray) -> Moves:
     anew = lost | swapped
     return Moves(*(np.bincount(line[which], minlength=size)
                    for which in (lost, swapped | bumped, anew & ~staged, anew & staged, rushed)))  # fmt: skip
+
+
+def swaps(said: np.ndarray) -> np.ndarray:
+    """Without lines that were taken off a leg only to be put on another in the same moment."""
+    passing = np.zeros(len(said), bool)
+    passing[:-1] = ((said[:-1, KIND] == LINE_HELD) & (said[1:, KIND] == LINE_BOOKED)
+                    & (said[:-1, A] == said[1:, A]) & (said[:-1, AT] == said[1:, AT]))  # fmt: skip
+    return said[~passing]
 
 
 class Before(NamedTuple):
