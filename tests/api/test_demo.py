@@ -53,12 +53,6 @@ def test_no_free_port_behind_the_first_is_a_wrong_call() -> None:
         free_ports(65_536, 1)
 
 
-def test_a_moment_without_a_zone_is_a_wrong_call_with_an_example() -> None:
-    with pytest.raises(UsageError, match=r"--from: .* has no time zone") as caught:
-        demo.moment("2013-02-08T04:00:00")
-    assert "2013-02-08T04:00:00-05:00" in caught.value.try_
-
-
 def test_the_key_of_the_sql_door_stays_and_is_for_this_user_only(tmp_path: Path) -> None:
     key = key_of(tmp_path)
     assert key == key_of(tmp_path)
