@@ -3,6 +3,7 @@
 import re
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
@@ -14,7 +15,9 @@ from starlette.responses import Response
 from api.http.here import Here, here_of
 from api.http.problems import Fault, Problem, ProblemBody
 from api.http.rules import Ruled
+from api.keys import Key
 from api.where import sql_door
+from sinks.clickhouse.embedded.narrow import TOLD
 
 PATIENCE_S: Final = 30
 ANSWER_MOST: Final = 16 << 20
@@ -45,21 +48,29 @@ def router() -> APIRouter:
     @routes.post("/v1/sql", summary="Ask the history", response_model=Answer, responses={
         403: {"model": ProblemBody}, 422: {"model": ProblemBody}, 503: {"model": ProblemBody}})  # fmt: skip
     def ask(request: Request, question: Question, network: str = "") -> Response:
-        """ClickHouse's SQL over database `tower`. For keys of all networks: the tables hold all of them."""
+        """ClickHouse's SQL over database `tower`. A key for some networks sees their rows alone."""
         here, key = here_of(request), request.state.key
-        if not all(key.is_for(name) for name in here.networks):
-            raise Problem(403, f"key {key.name} is not for all networks, and the history holds all", "the lists of /v1")
         if not READS.match(question.query) or ENDS.search(question.query):
             raise refused("only one statement that reads, without FORMAT, SETTINGS or INTO OUTFILE", question.query)
-        return Response(answer(here, question.query), media_type="application/json")
+        return Response(answer(here, question.query, seen_by(here, key)), media_type="application/json")
 
     return routes
 
 
-def answer(here: Here, query: str) -> bytes:
+def seen_by(here: Here, key: Key) -> dict[str, str]:
+    """What the door is told of the networks that a key sees, {} for all. Raises Problem where none keeps to them."""
+    if key.networks is None:
+        return {}
+    if not is_embedded(here):
+        raise Problem(403, f"key {key.name} is not for all networks, and the history holds all", "the lists of /v1")
+    return {TOLD: ",".join(key.networks)}
+
+
+def answer(here: Here, query: str, seen: Mapping[str, str]) -> bytes:
     """The answer as JSONCompact. Raises Problem in the engine's words."""
     url = sql_door(here.told)
-    told = {"default_format": "JSONCompact", "database": "tower", **({} if is_embedded(here) else {"readonly": "1"})}
+    told = {"default_format": "JSONCompact", "database": "tower", **seen,
+            **({} if is_embedded(here) else {"readonly": "1"})}  # fmt: skip
     request = urllib.request.Request(f"{url}/?{urlencode(told)}", query.encode(errors="replace"), method="POST")  # noqa: S310
     if here.told.clickhouse_url and here.told.clickhouse_password and not is_embedded(here):
         request.add_header("X-ClickHouse-User", here.told.clickhouse_user)

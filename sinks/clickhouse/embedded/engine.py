@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
 
+from sinks.clickhouse.embedded.grants import ALL, SEEN
 from sinks.clickhouse.embedded.limits import READER_LIMITS
 from sinks.clickhouse.embedded.refusal import Refusal
 
@@ -29,6 +30,8 @@ class Question:
     parameters: Mapping[str, str] = field(default_factory=dict)
     database: str = ""
     writes: bool = False
+    networks: tuple[str, ...] | None = None
+    """Of which rows may be seen; None: of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ class Engine:
 
 def preparing(question: Question) -> Iterator[str]:
     """What is said to a handle before its statement; a reader's is read-only for good."""
+    seen = ALL if question.networks is None else ",".join(question.networks)
+    yield f"SET {SEEN} = {quoted(seen)}"
     if question.database:
         yield f"USE `{question.database}`"
     settings = dict(question.settings)

@@ -30,6 +30,7 @@ INTERFACE: Final = listed(
     "query database user password default_format query_id session_id session_timeout session_check quota_key role"
     " buffer_size wait_end_of_query client_protocol_version enable_http_compression send_progress_in_http_headers"
     " http_headers_progress_interval_ms http_zlib_compression_level compress decompress stacktrace close_session"
+    " tower_networks"
 )
 """What the interface itself takes and the engine never sees."""
 

@@ -11,7 +11,7 @@ from io import BufferedIOBase
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from sinks.clickhouse.embedded import limits
+from sinks.clickhouse.embedded import limits, narrow
 from sinks.clickhouse.embedded.coding import unpacked
 from sinks.clickhouse.embedded.engine import Question
 from sinks.clickhouse.embedded.refusal import Refusal, denied, too_large, unknown_key, unreadable
@@ -132,17 +132,21 @@ def question(request: Request, key: str) -> tuple[Question, bytes | None]:
     may_write, source = writes(request, key), request.source()
     if "decompress" in request.parameters or request.parameters.get("compress", "0") != "0":
         raise Refusal(48, "NOT_IMPLEMENTED", "compress and decompress: use Content-Encoding and Accept-Encoding", 501)
-    text = text_of(source[:STATEMENT_BYTES])
+    text, seen = text_of(source[:STATEMENT_BYTES]), narrow.networks(request.parameters.get(narrow.TOLD))
     statement = admit(text, may_write)
+    asked_of = settings(request, statement, may_write)
+    if seen is not None:
+        narrow.check(text, statement, asked_of, may_write)
     if statement.data_at is None and len(source) > STATEMENT_BYTES:
         raise too_large("the statement", STATEMENT_BYTES)
     asked = Question(
         encodable(statement.text),
         statement.format or default_format(request),
-        settings(request, statement, may_write),
+        asked_of | (narrow.SETTINGS if seen is not None else {}),
         parameters(request),
         database(request),
         may_write,
+        seen,
     )
     return asked, None if statement.data_at is None else source[bytes_before(text, statement.data_at) :]
 
