@@ -134,6 +134,7 @@ class Parts:
         memory = np.zeros(int(starts[-1]), np.uint8)
         self.rows: np.ndarray = memory[: sizes[0]].view(blank.dtype)
         self.raw: np.ndarray = memory[: sizes[0]].reshape(room, size)
+        self.marks: np.ndarray = memory[starts[2] : starts[2] + sizes[2]].view("i8")
         self.touched: np.ndarray = memory[starts[3] : starts[3] + sizes[3]].view("i4")
         memory[starts[2] : starts[2] + sizes[2]] = 0xFF
         memory[starts[4] : starts[4] + size] = np.ascontiguousarray(blank).view(np.uint8)

@@ -110,7 +110,8 @@ class Table:
         n, room = rows.size, 1 << (max(room, rows.size, 2) - 1).bit_length()
         parts = hashed.Parts(self.blank, room, 2 * room if self.has_timer else 0, self._look_at)
         parts.rows[:n], meta[N], meta[hashed.ROWS :] = rows, n, parts.places
-        self.t, self._raw, self._touched, self._spare = T(parts.rows, meta), parts.raw, parts.touched, room - n
+        self.t, self._spare = T(parts.rows, meta), room - n
+        self._raw, self._touched, self._marks = parts.raw, parts.touched, parts.marks
         REBUILD.call(meta)
         if self.has_timer and n:
             timers.GATHER.call(meta)
@@ -135,13 +136,20 @@ class Table:
         self.reserve(more)
 
     def reserve(self, more: int) -> None:
-        """Make room for at most so many rows more than those asked for before."""
+        """Make room for at most so many rows more than those asked for before; also in the middle of a pass."""
         self._spare -= more
         if self._spare < 0:
             n = len(self)
             if n + more > self.t.rows.size:
-                self._hold(self.rows, n + max(n, more), self.t.meta)
+                self._grow(n + max(n, more))
             self._spare = self.t.rows.size - n - more
+
+    def _grow(self, room: int) -> None:
+        """Move to more room. What the pass in progress has touched stays touched."""
+        touched = self.touched().copy()
+        self._hold(self.rows, room, self.t.meta)
+        self._touched[: touched.size] = touched
+        self._marks[touched] = self.t.meta[MARK]
 
     def share(self, meta: np.ndarray) -> None:
         """Keep the counts that kernels see in this array from now on: those of many tables are begun at once."""

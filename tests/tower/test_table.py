@@ -51,6 +51,18 @@ def test_touched_rows_are_listed_once_in_order_of_first_touch() -> None:
     assert table.touched().size == 0
 
 
+def test_what_a_pass_has_touched_stays_touched_when_it_needs_more_room() -> None:
+    table = Table(ROW, room=2)
+    table.begin(1, 2)
+    put(table, 3, 3)
+    put(table, 1, 1)
+    table.reserve(100)
+    for key in (1, 3, 2):
+        put(table, key, key)
+    assert table.changed()["key"].tolist() == [3, 1, 2]
+    assert table.changed()["value"].tolist() == [3, 1, 2]
+
+
 def test_timers_come_due_in_order_and_the_next_moment_is_known() -> None:
     table = Table(ROW)
     table.begin(1, 3)
