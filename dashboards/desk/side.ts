@@ -12,7 +12,8 @@ const FACTS = ['What', 'Where', 'Since', 'Value', 'At risk', 'Act by', 'Taken by
 const SHELVES: [string, number, string][] = [['30 min', 30, '1'], ['2 hours', 120, '2'], ['8 hours', 480, '3'], ['a day', 1440, '4'], ['Bring back', 0, '0']];
 /** What of an event the panel says already, or nobody reads. */
 const PLAIN = new Set(['id', 'kind', 'source']);
-const EVIDENCE = 9;
+/** Rows of evidence and of what was said that fit, alone and beneath a decision. */
+const FIT = { alone: [9, 6], beneath: [3, 1] } as const;
 /** Who has a deviation, since when; or until when it is put off; or that nobody took it in time. */
 function taken(one: Deviation, now: number, at: (text: string | undefined) => string): string {
   const who = owner(one), since = one.taken_at ?? one.acknowledged_at;
@@ -74,6 +75,7 @@ export function side(chosen: Chosen): Panel {
     node,
     paint(tower, changed) {
       decision.paint(tower, changed);
+      const [fields, words] = decision.node.hidden ? FIT.alone : FIT.beneath;
       if (tower.beat && tower.beat.tz !== zone.tz) zone = new Clock(tower.beat.tz);
       const one = tower.deviations.get(chosen.deviation), now = tower.now, at = (text: string | undefined): string => (text ? zone.stamp(Date.parse(text), now) : UNKNOWN);
       say(name, one?.subject ?? one?.site ?? 'No deviation');
@@ -88,12 +90,13 @@ export function side(chosen: Chosen): Panel {
       for (const [i, fact] of facts.entries()) say(fact.value, told[i]!);
       const story = chosen.story?.id === one?.id ? chosen.story : null, event = story?.told?.evidence;
       say(source, event?.message ? `${event.message.source}, received ${at(event.message.received)}` : (story?.why ?? ''));
-      const shown = event ? Object.entries(event.event).filter(([field]) => !PLAIN.has(field)).slice(0, EVIDENCE) : [];
-      if (raw.dataset.of !== `${one?.id} ${event?.event.id}`) {
-        raw.dataset.of = `${one?.id} ${event?.event.id}`;
+      const shown = event ? Object.entries(event.event).filter(([field]) => !PLAIN.has(field)).slice(0, fields) : [];
+      const of = `${one?.id} ${event?.event.id} ${fields}`;
+      if (raw.dataset.of !== of) {
+        raw.dataset.of = of;
         raw.replaceChildren(...(event ? [['event', event.event.kind] as [string, unknown], ...shown] : []).flatMap(([field, value]) => [el('span', 'dim', field.replaceAll('_', ' ')), el('span', 'clip', written(value, at))]));
       }
-      const lines = (story?.told?.timeline ?? []).slice(-6);
+      const lines = (story?.told?.timeline ?? []).slice(-words);
       if (said.dataset.of !== `${one?.id} ${lines.length}`) {
         said.dataset.of = `${one?.id} ${lines.length}`;
         said.replaceChildren(...lines.flatMap((line) => [el('span', 'dim', at(line.now)), el('span', 'clip', `${line.status}, ${line.severity}${line.why ? `: ${line.why}` : ''}`)]));

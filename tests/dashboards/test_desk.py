@@ -252,6 +252,7 @@ def test_a_decision_is_shown_with_its_options_and_approved_with_two_keys(browser
     door = Door("approver")
     with desk(browser, door, sample=with_decision()) as page:
         expect(page.locator(".decide .pill")).to_have_text("proposed")
+        expect(page.locator(".card.chosen")).to_contain_text("decide in 0")
         expect(page.locator(".options")).to_contain_text("+$17.7k")
         expect(page.locator(".options .proposed").first).to_have_text("re-plan")
         page.wait_for_timeout(1200)
