@@ -3,7 +3,7 @@ import type { Deviation, Incident } from '../shared/rows.ts';
 import type { Tower } from '../shared/tower.ts';
 import { owner } from '../shared/seen.ts';
 import * as api from './api.ts';
-import { decisionOf, mayDecide, type Verdict, verdicts } from './decide.ts';
+import { mayDecide, subject, type Verdict } from './decide.ts';
 
 export const SORTS = ['value lost per minute', 'value at risk', 'time left', 'newest'] as const;
 const RANK_MS = 10_000;
@@ -138,10 +138,9 @@ export class Chosen {
 
   /** Ask whether the decision of the incident shall be so, or say why it cannot. */
   ponder(verdict: Verdict): void {
-    const one = this.tower ? decisionOf(this.tower, this.incident) : undefined;
-    if (!one) return;
+    const one = this.tower ? subject(this.tower, this.incident, verdict) : undefined;
     if (!mayDecide(this.me?.role, verdict)) this.said = `A key of a ${this.me?.role ?? 'viewer'} may not ${verdict === 'rollback' ? 'roll back' : verdict}.`;
-    else if (verdicts(one, this.tower!.now).includes(verdict)) this.asking = { verb: verdict, decision: one.id };
+    else if (one) this.asking = { verb: verdict, decision: one.id };
     this.onchange();
   }
 

@@ -2,10 +2,11 @@
 import { el, mark, say } from '../shared/dom.ts';
 import type { Decision, Option } from '../shared/rows.ts';
 import type { Tower } from '../shared/tower.ts';
-import { count, left, money, UNKNOWN } from '../shared/words.ts';
+import { count, money, UNKNOWN, within } from '../shared/words.ts';
 import type { Chosen } from './chosen.ts';
 import type { Panel } from './queue.ts';
 
+const DONE = new Set(['acting', 'executed', 'failed']);
 const COLUMNS = 3, OVER = new Set(['rejected', 'expired', 'superseded', 'rolled_back']);
 const KINDS: Record<string, string> = { joint: 're-plan', spare: 'spare room', nothing: 'do nothing' };
 const MAY: Record<Verdict, Set<string>> = {
@@ -26,7 +27,7 @@ const ROWS: [string, (one: Option, now: number) => string][] = [
   ['Promises kept', (one) => more(one.on_time_delta)],
   ['Booked lines moved', (one) => count(one.churn_lines)],
   ['Confidence', (one) => (one.confidence === undefined ? UNKNOWN : `${(one.confidence * 100).toFixed(0)} %`)],
-  ['Expires', (one, now) => (one.expires_at ? `in ${left(one.expires_at, now)}` : UNKNOWN)],
+  ['Expires', (one, now) => within(one.expires_at, now)],
 ];
 
 /** The decision of an incident: the one that is not over, else the last. */
@@ -35,12 +36,18 @@ export function decisionOf(tower: Tower, incident: string): Decision | undefined
     .sort((a, b) => Number(OVER.has(a.state)) - Number(OVER.has(b.state)) || (b.at ?? '').localeCompare(a.at ?? ''))[0];
 }
 
-/** What can be said of a decision as it stands; a word of why not where something cannot. */
+/** What can be said of a decision as it stands. */
 export function verdicts(one: Decision | undefined, now: number): Verdict[] {
   if (!one) return [];
   const isOpen = (one.state === 'proposed' || one.state === 'approved') && !(one.expires_at && Date.parse(one.expires_at) < now) && one.mode !== 'advise';
   if (isOpen) return ['approve', 'reject'];
-  return one.undo_until && Date.parse(one.undo_until) > now && ['acting', 'executed', 'failed'].includes(one.state) ? ['rollback'] : [];
+  return one.undo_until && Date.parse(one.undo_until) > now && DONE.has(one.state) ? ['rollback'] : [];
+}
+
+/** Which decision a verdict would be about: what was done last can be taken back also when the next is proposed already. */
+export function subject(tower: Tower, incident: string, verdict: Verdict): Decision | undefined {
+  const all = verdict === 'rollback' ? [...tower.decisions.values()].filter((one) => one.incident === incident).sort((a, b) => (b.at ?? '').localeCompare(a.at ?? '')) : [decisionOf(tower, incident)];
+  return all.find((one) => verdicts(one, tower.now).includes(verdict));
 }
 
 export const mayDecide = (role: string | undefined, verdict: Verdict): boolean => MAY[verdict].has(role ?? '');
@@ -52,7 +59,7 @@ function options(tower: Tower, one: Decision | undefined, incident: string): Opt
 }
 
 export function decide(chosen: Chosen): Panel {
-  const state = el('span', 'pill'), who = el('span', 'dim s clip'), expires = el('b');
+  const state = el('span', 'pill'), who = el('span', 'dim s clip'), expires = el('b'), undo = el('span', 's dim clip');
   const heads = Array.from({ length: COLUMNS }, () => el('b', 'end'));
   const cells = ROWS.map(() => Array.from({ length: COLUMNS }, () => el('span', 'end')));
   const table = el('div', 'options', el('span'), ...heads, ...ROWS.flatMap(([label], i) => [el('span', 'dim', label), ...cells[i]!]));
@@ -63,7 +70,7 @@ export function decide(chosen: Chosen): Panel {
     node.addEventListener('click', () => chosen.ponder(verdict));
     return { verdict, node };
   });
-  const node = el('div', 'box decide', el('div', 'row', el('h2', '', 'Decision'), state, who, el('span', 'grow'), expires), table, el('div', 'row', ...buttons.map((one) => one.node)));
+  const node = el('div', 'box decide', el('div', 'row', el('h2', '', 'Decision'), state, who, el('span', 'grow'), expires), table, el('div', 'row', ...buttons.map((one) => one.node), undo));
   return {
     node,
     paint(tower) {
@@ -72,7 +79,9 @@ export function decide(chosen: Chosen): Panel {
       if (node.hidden) return;
       say(state, one?.state.replace('_', ' ') ?? 'not proposed');
       say(who, one?.reason ? `${one.by ?? ''}: ${one.reason}` : one?.state === 'approved' ? `by ${one.approved_by ?? one.by}, waits for a second` : (one?.by ?? ''));
-      say(expires, can.includes('rollback') ? `undo in ${left(one?.undo_until, tower.now)}` : can.length ? `in ${left(one?.expires_at, tower.now)}` : '');
+      const back = subject(tower, chosen.incident, 'rollback');
+      say(expires, can.includes('approve') ? within(one?.expires_at, tower.now) : '');
+      say(undo, back ? `undo of ${signed(back.net_cents)} ${within(back.undo_until, tower.now)}` : '');
       for (let k = 0; k < COLUMNS; k++) {
         const option = shown[k], isProposed = option !== undefined && option.id === one?.option;
         say(heads[k]!, !option ? '' : (KINDS[option.kind ?? ''] ?? 'proposed'));
@@ -80,8 +89,8 @@ export function decide(chosen: Chosen): Panel {
         for (const [i, [, told]] of ROWS.entries()) { say(cells[i]![k]!, option ? told(option, tower.now) : ''); mark(cells[i]![k]!, 'proposed', isProposed); }
       }
       for (const { verdict, node: button } of buttons) {
-        button.hidden = verdict === 'rollback' ? !can.includes('rollback') : can.includes('rollback');
-        button.disabled = !can.includes(verdict) || !mayDecide(chosen.me?.role, verdict);
+        button.hidden = verdict === 'rollback' ? !back : !can.includes('approve') && back !== undefined;
+        button.disabled = !(verdict === 'rollback' ? back : can.includes(verdict)) || !mayDecide(chosen.me?.role, verdict);
       }
     },
   };

@@ -3,7 +3,7 @@ import { el, mark, say } from '../shared/dom.ts';
 import { blink, glyph, shape } from '../shared/glyph.ts';
 import type { Incident } from '../shared/rows.ts';
 import type { Tower } from '../shared/tower.ts';
-import { count, left, money, reach, span, title } from '../shared/words.ts';
+import { count, money, reach, span, title, within } from '../shared/words.ts';
 import { type Chosen, loss, SORTS } from './chosen.ts';
 import { decisionOf, verdicts } from './decide.ts';
 import { takers } from './detail.ts';
@@ -44,9 +44,9 @@ export function queue(chosen: Chosen): Panel {
         bar.style.setProperty('--share', String(rest));
         mark(bar, 'soon', rest > 0 && rest < 0.13);
         const decision = decisionOf(tower!, one.id), waits = verdicts(decision, now).includes('approve');
-        say(word, [waits ? `decide in ${left(decision?.expires_at, now)}` : '', seen.escalated ? `${count(seen.escalated)} escalated` : '', takers(seen, one.members)].filter(Boolean).join(', ') || `open ${span((now - Date.parse(one.since ?? '')) / 1000)}`);
+        say(word, [waits ? `decide ${within(decision?.expires_at, now)}` : '', seen.escalated ? `${count(seen.escalated)} escalated` : '', takers(seen, one.members)].filter(Boolean).join(', ') || `open ${span((now - Date.parse(one.since ?? '')) / 1000)}`);
         mark(word, 'late', waits || seen.escalated > 0);
-        say(act, one.act_by ? `act in ${left(one.act_by, now)}` : '');
+        say(act, one.act_by ? `act ${within(one.act_by, now)}` : '');
         chooses(node, one.id, one.id === chosen.incident);
       },
     };

@@ -3,7 +3,7 @@ import { el, mark, say } from '../shared/dom.ts';
 import { glyph, shape, WORDS } from '../shared/glyph.ts';
 import type { Deviation } from '../shared/rows.ts';
 import { isEscalated, isShelved, owner } from '../shared/seen.ts';
-import { Clock, count, left, money, UNKNOWN } from '../shared/words.ts';
+import { Clock, count, money, UNKNOWN, within } from '../shared/words.ts';
 import type { Chosen } from './chosen.ts';
 import { decide } from './decide.ts';
 import type { Panel } from './queue.ts';
@@ -85,7 +85,7 @@ export function side(chosen: Chosen): Panel {
       const told = one ? [
         `${one.kind.replace('.', ' ').replaceAll('_', ' ')}: ${one.why ?? ''}`, one.site ?? UNKNOWN, one.since && Date.parse(one.since) > now ? `from ${at(one.since)} on` : at(one.since), one.value !== undefined ? `${count(one.value)}, limit ${count(one.limit)}` : UNKNOWN,
         one.value_at_risk_cents !== undefined ? `${money(one.value_at_risk_cents)}${one.loss_cents_per_min ? `, ${money(one.loss_cents_per_min)}/min` : ''}` : UNKNOWN,
-        one.act_by ? `${at(one.act_by)}, ${Date.parse(one.act_by) < now ? 'over' : `in ${left(one.act_by, now)}`}` : UNKNOWN, taken(one, now, at), one.note ? `${one.note}${one.noted_by ? `, ${one.noted_by}` : ''}` : UNKNOWN,
+        one.act_by ? `${at(one.act_by)}, ${within(one.act_by, now)}` : UNKNOWN, taken(one, now, at), one.note ? `${one.note}${one.noted_by ? `, ${one.noted_by}` : ''}` : UNKNOWN,
       ] : FACTS.map(() => '');
       for (const [i, fact] of facts.entries()) say(fact.value, told[i]!);
       const story = chosen.story?.id === one?.id ? chosen.story : null, event = story?.told?.evidence;

@@ -47,6 +47,12 @@ export function left(until: string | undefined, now: number): string {
   return span(seconds);
 }
 
+/** in 06:12; over; a dash if it is not known. */
+export function within(until: string | undefined, now: number): string {
+  const rest = left(until, now);
+  return rest === 'over' || rest === UNKNOWN ? rest : `in ${rest}`;
+}
+
 const pad = (n: number): string => String(n).padStart(2, '0');
 
 /** The clock of a zone: time of day, day, name of the zone. */

@@ -290,6 +290,22 @@ def test_what_was_done_can_be_rolled_back_while_there_is_time(browser: Browser) 
     assert [path for path, _ in door.said] == ["decisions/00000000000000d1/rollback"]
 
 
+def test_what_was_done_can_be_taken_back_also_when_the_next_is_proposed(browser: Browser) -> None:
+    door, sample = Door("approver"), with_decision()
+    (first,) = sample.rows["decisions"]
+    done = {"id": "#00000000000000d0", "state": "executed", "undo_until": samples.moment(1800), "net_cents": 480_000}
+    sample.rows["decisions"].append(first | done)
+    with desk(browser, door, sample=sample) as page:
+        expect(page.locator(".decide .pill")).to_have_text("proposed")
+        expect(page.locator(".decide")).to_contain_text("undo of +$4.8k in 29:")
+        expect(page.get_by_role("button", name="Approve")).to_be_enabled()
+        assert {one.text: one.cut for one in texts(page) if one.cut.startswith("box decide")} == {}
+        page.get_by_role("button", name="Roll back").click()
+        page.keyboard.press("Enter")
+        expect(page.locator(".hint")).to_have_text("rollback: done")
+    assert [path for path, _ in door.said] == ["decisions/00000000000000d0/rollback"]
+
+
 def test_a_decision_that_has_expired_cannot_be_approved(browser: Browser) -> None:
     with desk(browser, Door("approver"), sample=with_decision(expires_at=samples.moment(-5))) as page:
         expect(page.get_by_role("button", name="Approve")).to_be_disabled()
