@@ -82,7 +82,7 @@ class Docket:
         before = row.tobytes()
         if row["digest"] != option["digest"] or row["option"] != option["key"]:
             row["basis"] = work.number
-            self.copy(int(row["key"]), int(option["key"]))
+            self.copy(row, int(option["key"]), work.now)
         row["option"], row["digest"] = option["key"], option["digest"]
         row["net_cents"], row["confidence"] = option["net_cents"], option["confidence"]
         row["stake_cents"] = max(int(option["cost_cents"]), abs(int(option["net_cents"])))
@@ -93,19 +93,20 @@ class Docket:
             touch(self.decisions.t, np.int64(i))
 
     def judge(self, row: Row, gate: Gate, now: int) -> None:
-        """What policy says of it, and how many lines it moves."""
-        moves = self.moves(int(row["key"]))
-        row["moves"], row["undo_until"], row["policy"] = len(moves), undo_until(moves, self.legs, now), gate.version
+        """What policy says of it."""
+        row["policy"] = gate.version
         stake, left_min = int(row["stake_cents"]), max(int(row["undo_until"]) - now, 0) / clock.MINUTE
         row["mode"], row["wanted"] = gate.mode_of(stake, float(row["confidence"]), left_min), gate.wanted(stake)
 
-    def copy(self, decision: int, option: int) -> None:
+    def copy(self, row: Row, option: int, now: int) -> None:
         """Keep the moves of an option as those of a decision."""
         rows = self.option_moves.rows
-        self.put(decision, [move_of(row) for row in rows[rows["option"] == np.uint64(option)]])
+        self.put(row, [move_of(row) for row in rows[rows["option"] == np.uint64(option)]], now)
 
-    def put(self, decision: int, moves: list[Move]) -> None:
+    def put(self, decided: Row, moves: list[Move], now: int) -> None:
         """Have a decision be about these moves."""
+        decision = int(decided["key"])
+        decided["moves"], decided["undo_until"] = len(moves), undo_until(moves, self.legs, now)
         self.drop(decision)
         self.chosen.reserve(len(moves))
         for move in moves:

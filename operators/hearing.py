@@ -69,7 +69,7 @@ class Hearing:
         moves = {move.line: move for move in self.docket.moves(int(row["key"]))}
         for one in said.moves:
             moves[one.line] = self._wanted(one.line, one.leg, work.now)
-        self.docket.put(int(row["key"]), [move for move in moves.values() if move.to_leg != move.from_leg])
+        self.docket.put(row, [move for move in moves.values() if move.to_leg != move.from_leg], work.now)
         self.docket.judge(row, gate, work.now)
         self.docket.settle(row, i, deciding.ADJUST, deciding.ADJUSTED, work.now, by=said.by, approvals=0,
                            approved_by=int(UNKNOWN), reason=said.reason)  # fmt: skip

@@ -39,7 +39,7 @@ export function decisionOf(tower: Tower, incident: string): Decision | undefined
 /** What can be said of a decision as it stands. */
 export function verdicts(one: Decision | undefined, now: number): Verdict[] {
   if (!one) return [];
-  const isOpen = (one.state === 'proposed' || one.state === 'approved') && !(one.expires_at && Date.parse(one.expires_at) < now) && one.mode !== 'advise';
+  const isOpen = ['proposed', 'approved', 'adjusted'].includes(one.state) && !(one.expires_at && Date.parse(one.expires_at) < now) && one.mode !== 'advise';
   if (isOpen) return ['approve', 'reject'];
   return one.undo_until && Date.parse(one.undo_until) > now && DONE.has(one.state) ? ['rollback'] : [];
 }

@@ -70,6 +70,8 @@ ABOUT: Final = {
     "prices": "What one more unit of a scarce resource is worth",
     "decisions": "What was decided, by whom, under which policy",
     "actions": "What left the tower to be done",
+    "moves": "Lines that options move",
+    "action_moves": "Lines that actions move, and what came of each; void: it did not hold any more",
     "kpis": "Key figures of sites and of the network per window, said once a minute where they change",
     "handling": "What people do about deviations: who has each, what is put off, what nobody took in time",
 }

@@ -24,7 +24,7 @@ def replayed(capfd: pytest.CaptureFixture[str], folder: Path, *words: str) -> di
     folder.mkdir()
     (folder / "auto.json").write_text(json.dumps(AUTO))
     said = say(capfd, "replay", "blizzard", "--to", UNTIL, "--policy", str(folder / "auto.json"), "--json",
-               "--out", str(folder / "out"), *words)  # fmt: skip
+               "--out", str(folder / "logs"), *words)  # fmt: skip
     assert said.code == 0, said.err
     found: dict[str, Any] = json.loads(said.out)
     return found
@@ -36,11 +36,23 @@ def test_what_the_tower_decides_is_done_and_told_and_it_always_plays_the_same(
     first, second = replayed(capfd, tmp_path / "a"), replayed(capfd, tmp_path / "b")
     assert (first["outcomes_hash"], first["state_hash"]) == (second["outcomes_hash"], second["state_hash"])
     assert (first["rejected"], first["outcomes"]["actions"] > 0) == ({}, True)
-    again = json.loads(say(capfd, "replay", str(tmp_path / "a" / "out"), "--json").out)
+    again = json.loads(say(capfd, "replay", str(tmp_path / "a" / "logs"), "--json").out)
     assert again["state_hash"] == first["state_hash"], "the log says what the world did"
-    states, booked = last_of(tmp_path / "a" / "out")
+    states, booked = last_of(tmp_path / "a" / "logs")
     assert set(states) == {ACTION_STATES.index("executed")}
     assert set(booked) == {True}, "each line that was moved has been booked where it was to go"
+
+
+def test_a_receipt_is_recomputed_from_the_log_and_is_equal(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    replayed(capfd, tmp_path / "a")
+    outcomes = records(urls.reader(names.outcomes(f"file:{tmp_path}/a/logs", "blizzard")))
+    decision = next(int(rows["key"][0]) for outcome in outcomes if (rows := outcome.rows("decisions")).size)
+    said = say(capfd, "explain", f"#{decision:016x}", "--data", str(tmp_path / "a"), "--json")
+    told = json.loads(said.out)
+    assert (said.code, told["recomputed"]["equal"], told["approvers"]) == (0, True, ["policy"])
+    assert say(capfd, "explain", f"#{decision:016x}", "--data", str(tmp_path / "a")).lines[-1].endswith(": equal")
 
 
 def last_of(folder: Path) -> tuple[list[int], list[bool]]:
