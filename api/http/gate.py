@@ -22,6 +22,8 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self' {streams}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+UNTOLD: Final = {("/livez", 200), ("/readyz", 200)}
+"""Asked each second by whoever watches over it: no news."""
 LOGGER: Final = logging.getLogger("api.http")
 
 
@@ -94,7 +96,8 @@ class Gate:
         metrics.SECONDS.labels(route).observe(took_s)
         key = getattr(request.state, "key", None)
         beside = {"request": request.state.id, "took_ms": round(took_s * 1000, 1), "key": key.name if key else None}
-        LOGGER.info("%s %s %s", request.method, route, status, extra=beside)
+        if (route, status) not in UNTOLD:
+            LOGGER.info("%s %s %s", request.method, route, status, extra=beside)
 
 
 class Bounded:

@@ -132,3 +132,12 @@ def test_names_from_outside_are_escaped_on_the_plain_page(api: SmallApi) -> None
     page = api.ask("GET", "/v1/overview").text
     assert "<img" not in page
     assert "&lt;img" in page
+
+
+def test_requests_are_logged_but_not_that_all_is_well(api: SmallApi, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", logger="api.http"):
+        for path in ("/livez", "/readyz", "/v1/me"):
+            api.ask("GET", path)
+        api.here.networks["west"].is_followed = lambda: False
+        api.ask("GET", "/readyz")
+    assert [record.getMessage() for record in caplog.records] == ["GET /v1/me 200", "GET /readyz 503"]
