@@ -61,8 +61,8 @@ class Hands:
         self.known: set[str] = set()
         self.told: set[str] = set()
         self._remember(root, network)
-        self._after = max((task.number for task in self.todo), default=1) - 1
         self._outcomes = urls.reader(names.outcomes(root, network))
+        self._after = max([self._outcomes.first(), *(task.number for task in self.todo)]) - 1
 
     def _remember(self, root: str, network: str) -> None:
         """Take in what earlier lives have taken on and told."""

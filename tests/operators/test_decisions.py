@@ -1,5 +1,6 @@
 """Decisions: options are proposed, people and policy decide, actions leave and come back; nothing is silent."""
 
+import random
 from typing import Any
 
 import numpy as np
@@ -361,3 +362,34 @@ def test_what_a_receiver_is_told_of_an_action_is_all_it_takes_to_do_it() -> None
     assert (told["id"], told["type"], told["decision"]) == (f"#{action_of(story, decision):016x}", "rebook", decision)
     assert {move["to_leg"] for move in told["moves"]} == {"L2"}
     assert "O1" in {move["order"] for move in told["moves"]}
+
+
+WORDS: list[tuple[str, dict[str, Any]]] = [
+    ("approved", {}), ("approved", {"by": "bob"}), ("approved", {"role": "dispatcher"}),
+    ("approved", {"option": f"#{ids.of('option', 'other'):016x}"}), ("rejected", {"reason": "no"}),
+    ("adjusted", {"moves": [{"order": "O1", "line": "1", "leg": "L3"}]}),
+    ("adjusted", {"moves": [{"order": "O1", "line": "1", "leg": None}]}), ("rolled_back", {}),
+]  # fmt: skip
+ANSWERS: list[tuple[str, dict[str, Any]]] = [
+    ("acknowledged", {}), ("executed", {}), ("failed", {"reason": "no"}),
+    ("executed", {"failed": [{"order": "O1", "line": "1", "reason": "picked"}]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_nothing_is_silent_each_word_and_each_answer_changes_something_or_is_refused(seed: int) -> None:
+    draw = random.Random(seed)
+    story = Choice({"rebook": {"four_eyes_cents": draw.choice([10_000, 90_000])}})
+    story.option("other", ("O2", "L3"), net=45_000, rank=2)
+    decision = story.proposed()
+    for minute in range(4, 30):
+        actions = story.table("actions")["key"]
+        if len(actions) and draw.random() < 0.5:
+            word, more = draw.choice(ANSWERS)
+            refused, table = story.answer(minute, word, int(draw.choice(list(actions))), **more), "actions"
+        else:
+            word, more = draw.choice(WORDS)
+            refused, table = story.say(minute, word, decision, **more), "decisions"
+        has_changed = story.outcomes[-1].rows(table).size > 0
+        assert bool(refused) != has_changed, (word, more, refused)
+        assert story.ledger()["received"] == story.ledger()["accepted"] + story.ledger()["rejected"]
