@@ -15,6 +15,7 @@ from tower.events import NUMBER
 from tower.fields import FOREVER
 from tower.record import Record
 from tower.table import COUNTS, MARK, NEXT, TOUCHED, Direct, kernel
+from tower.timers import drop_stale
 
 State = Mapping[str, Mapping[str, bytes]]
 ACTIVATED: Final = NUMBER["build.activated"]
@@ -39,6 +40,31 @@ def earliest(meta):
 
 
 @kernel
+def next_moment(meta, now):
+    """The next moment at which something is due, if that is not after `now`; timers set anew do not count."""
+    moment = earliest(meta)
+    while moment <= now:
+        for row in range(meta.shape[0]):
+            if meta[row, NEXT] == moment:
+                drop_stale(meta[row])
+                if meta[row, NEXT] == moment:
+                    return moment
+        moment = earliest(meta)
+    return moment
+
+
+@kernel
+def due_tables(meta, moment, found):
+    """Fill `found` with the tables in which something is due; how many."""
+    n = 0
+    for row in range(meta.shape[0]):
+        if meta[row, NEXT] <= moment:
+            found[n] = row
+            n += 1
+    return n
+
+
+@kernel
 def begin(meta, turn):
     """Begin a pass: no row of any table is touched."""
     for row in range(meta.shape[0]):
@@ -56,7 +82,8 @@ def touched_tables(meta, found):
     return n
 
 
-EARLIEST, BEGIN, TOUCHED_TABLES = Direct(earliest), Direct(begin), Direct(touched_tables)
+NEXT_MOMENT, DUE_TABLES = Direct(next_moment), Direct(due_tables)
+BEGIN, TOUCHED_TABLES = Direct(begin), Direct(touched_tables)
 
 
 class Chain:
@@ -95,20 +122,21 @@ class Chain:
         turn = 0
         while (moment := self._next_moment(record.now)) <= record.now:
             turn += 1
-            due = mask_at(self.timers, self.meta[:, NEXT] <= moment)
-            self._run(Work(record, moment, self._turn(turn), happen=False, present=due), said)
+            self._run(Work(record, moment, self._turn(turn), happen=False, present=self._due(moment)), said)
             if turn == TURNS - 1:
                 raise RuntimeError(f"record {record.number}: timers never end")
 
     def _next_moment(self, now: int) -> int:
-        """The next moment at which something is due, if that is not after `now`; timers set anew do not count."""
-        moment: int = EARLIEST.call(self.meta)
-        while moment <= now:
-            first = np.flatnonzero(self.meta[:, NEXT] == moment).tolist()
-            if any(self.tables[row][1].next_look() == moment for row in first):
-                break
-            moment = EARLIEST.call(self.meta)
+        """The next moment at which something is due, if that is not after `now`."""
+        moment: int = NEXT_MOMENT.call(self.meta, now)
         return moment
+
+    def _due(self, moment: int) -> int:
+        """The bits of the steps of which timers are due."""
+        mask = 0
+        for row in self._touched[: DUE_TABLES.call(self.meta, moment, self._touched)].tolist():
+            mask |= self.timers[row]
+        return mask
 
     def _turn(self, turn: int) -> int:
         return self.after * TURNS + turn
@@ -166,14 +194,6 @@ def shared(steps: Sequence[Step]) -> tuple[np.ndarray, list[int]]:
         step.mask |= TIMER << number
     bits = {id(step): TIMER << number for number, step in enumerate(steps)}
     return meta, [bits[id(step)] for step, _ in owners]
-
-
-def mask_at(bits: Sequence[int], chosen: np.ndarray) -> int:
-    """The chosen ones of these bits."""
-    mask = 0
-    for row in np.flatnonzero(chosen).tolist():
-        mask |= bits[row]
-    return mask
 
 
 def activates(work: Work) -> bool:

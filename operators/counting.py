@@ -16,6 +16,7 @@ from tower.pairing import pair
 from tower.table import Direct, T, find, kernel, upsert
 
 PLANNED, DEPARTED, OFF, ARRIVED, DUE, ON_TIME, OPENED, EVENTS, LATE = range(9)
+ONCE: Final = 1
 BINS: Final = 129
 KEEP_DAY: Final = clock.LATENESS + 3 * clock.DAY
 KEEP_TREND: Final = 7 * clock.HOUR
@@ -139,18 +140,37 @@ def p90(tallies, cell):
 
 
 @kernel
-def tally_leg(counts, m, by):
-    """Count a leg in, or out."""
-    bump(counts, m.site, m.day, DAY_S, PLANNED, by * m.planned)
-    bump(counts, m.site, m.day, DAY_S, DEPARTED, by * m.left)
-    bump(counts, m.site, m.day, DAY_S, OFF, by * m.off)
-    if m.bin >= 0:
-        bump(counts, m.site, m.flew_day, DAY_S, LATE + m.bin, by)
-        bump(counts, m.site, m.flew_at, TREND_S, LATE + m.bin, by)
-    bump(counts, m.site, m.flew_at, TREND_S, DEPARTED, by)
-    bump(counts, m.site, m.off_at, TREND_S, OFF, by)
-    bump(counts, m.dest, m.came_day, DAY_S, ARRIVED, by)
-    bump(counts, m.dest, m.came_at, TREND_S, ARRIVED, by)
+def shift(counts, window_s, what, before, now):
+    """Count in another window, or otherwise in the same one: (site, start of its window, how often) before and now."""
+    if before[0] == now[0] and before[1] == now[1]:
+        bump(counts, now[0], now[1], window_s, what, now[2] - before[2])
+    else:
+        bump(counts, before[0], before[1], window_s, what, -before[2])
+        bump(counts, now[0], now[1], window_s, what, now[2])
+
+
+@kernel
+def shift_late(counts, window_s, before, now):
+    """The same for a lateness: (site, start of its window, bin)."""
+    if before != now:
+        if before[2] >= 0:
+            bump(counts, before[0], before[1], window_s, LATE + before[2], -1)
+        if now[2] >= 0:
+            bump(counts, now[0], now[1], window_s, LATE + now[2], 1)
+
+
+@kernel
+def move_leg(counts, a, b):
+    """Count a leg as b that was counted as a: only what differs costs a look-up."""
+    shift(counts, DAY_S, PLANNED, (a.site, a.day, np.int64(a.planned)), (b.site, b.day, np.int64(b.planned)))
+    shift(counts, DAY_S, DEPARTED, (a.site, a.day, np.int64(a.left)), (b.site, b.day, np.int64(b.left)))
+    shift(counts, DAY_S, OFF, (a.site, a.day, np.int64(a.off)), (b.site, b.day, np.int64(b.off)))
+    shift_late(counts, DAY_S, (a.site, a.flew_day, a.bin), (b.site, b.flew_day, b.bin))
+    shift_late(counts, TREND_S, (a.site, a.flew_at, a.bin), (b.site, b.flew_at, b.bin))
+    shift(counts, TREND_S, DEPARTED, (a.site, a.flew_at, ONCE), (b.site, b.flew_at, ONCE))
+    shift(counts, TREND_S, OFF, (a.site, a.off_at, ONCE), (b.site, b.off_at, ONCE))
+    shift(counts, DAY_S, ARRIVED, (a.dest, a.came_day, ONCE), (b.dest, b.came_day, ONCE))
+    shift(counts, TREND_S, ARRIVED, (a.dest, a.came_at, ONCE), (b.dest, b.came_at, ONCE))
 
 
 @kernel
@@ -198,8 +218,7 @@ def count_legs(counts, legs, numbers, memo, scratch):
         m = memo.rows[upsert(memo, leg.key)]
         scratch[0] = m
         if see_leg(counts, m, leg):
-            tally_leg(counts, scratch[0], -1)
-            tally_leg(counts, m, 1)
+            move_leg(counts, scratch[0], m)
 
 
 @kernel
@@ -269,10 +288,10 @@ def count_lines(counts, lines, numbers, memo, scratch):
 
 
 @kernel
-def uncount(counts, legs, lines):
-    """Take out all that is counted of legs and lines."""
+def uncount(counts, legs, lines, nothing):
+    """Take out all that is counted of legs and lines; `nothing` is a leg that counts nowhere."""
     for i in range(legs.meta[0]):
-        tally_leg(counts, legs.rows[i], -1)
+        move_leg(counts, legs.rows[i], nothing)
     for i in range(lines.meta[0]):
         tally_line(counts, lines.rows[i], -1)
 

@@ -281,7 +281,7 @@ class Kpis(Step):
     def _move_days(self, starts: np.ndarray, now: int) -> None:
         """Count by other midnights. What the log counted today stays counted today."""
         cells, tallies, memos = self._cells, self._tallies, (self._legs, self._lines)
-        counting.uncount(self._room(1, now), memos[0].t, memos[1].t)
+        counting.uncount(self._room(1, now), memos[0].t, memos[1].t, counting.LEG[0])
         before, self._starts = int(day_of(self._starts, now)), starts
         self._pulse["day"] = day_of(starts, now)
         days = cells.rows[cells.rows["window_s"] == DAY_S].copy()

@@ -21,6 +21,7 @@ from tower.outcomes import column
 from tower.pairing import pair
 from tower.table import Direct, Table, kernel
 
+BYTES: Final = np.dtype("u1")
 KINDS_MOST: Final = 256
 REGISTER: Final = 32
 """Bytes that say of an event in a register when it happened, its sequence, its id and its position."""
@@ -153,14 +154,14 @@ def thing_of(h, body, mode, part_at):
 
 
 @kernel
-def write(heads, ok, bodies, count, size, mode, part_at, first_position, until, spec, things, past):
+def write(heads, ok, bodies, size, mode, part_at, first_position, until, spec, things, past):
     """Put each admitted event into its register if it wins; what loses goes into the past.
 
-    Nothing here depends on how rows look: `bodies` is the address of so many rows of that size, which begin with their
-    event, `things` and `past` are tables as `tower.hashed` sees them.
+    Nothing here depends on how rows look: `bodies` are the bytes of rows of that size, which begin with their event;
+    `things` and `past` are tables as `tower.hashed` sees them.
     """
-    for j in range(count):
-        body = bodies + j * size
+    for j in range(bodies.size // size):
+        body = np.int64(bodies.ctypes.data) + j * size
         event = load_int(body)
         h = heads[event]
         offset = spec.offset[h.kind]
@@ -281,9 +282,7 @@ class Writer:
     def write(self, heads: np.ndarray, ok: np.ndarray, rows: np.ndarray, mode: tuple[int, int], position: int,
               until: int) -> None:  # fmt: skip
         """Put the rows into their registers; `position` is the first event's."""
-        rows = np.ascontiguousarray(rows)
-        bodies = rows.__array_interface__["data"][0]
-        self._direct.call(heads, ok, bodies, rows.size, self.size, *mode, position, until, self.spec,
+        self._direct.call(heads, ok, rows.view(BYTES), self.size, *mode, position, until, self.spec,
                           self.things.t.meta, self.past.t.meta)  # fmt: skip
 
 

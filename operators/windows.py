@@ -54,7 +54,12 @@ def day_of(starts, moment):
     """The start of the local day that a moment is in; -1 if it is unknown or in no day of the list."""
     if moment < starts[0] or moment >= starts[-1]:
         return np.int64(-1)
-    return starts[np.searchsorted(starts, moment, side="right") - 1]
+    i = min((moment - starts[0]) // clock.DAY, starts.size - 2)  # days are 24 h but for an hour: the next one, at most
+    while starts[i] > moment:
+        i -= 1
+    while starts[i + 1] <= moment:
+        i += 1
+    return starts[i]
 
 
 @kernel

@@ -110,6 +110,13 @@ def first_row(meta):
 
 
 @kernel
+def drop_stale(meta):
+    """Drop what is stale before the first true entry: then the table's next moment is a true one."""
+    while meta[WAITING] > 0 and first_row(meta) < 0:
+        pop(meta)
+
+
+@kernel
 def due_rows(meta, now, found):
     """Fill `found` with the rows whose moment has come, by (moment, key), and forget these timers; how many.
 

@@ -11,17 +11,25 @@ ALL: Final = ("spine", "replay", "latency", "idle", "start", "decode", "logs", "
 """In the order in which they run when none is named."""
 SHORTENED: Final = ("spine", "replay", "latency", "idle", "start", "feed", "plan")
 """Those whose `run` takes `quick`."""
+PLAYING: Final = ("replay",)
+"""Those whose `run` takes `data`, the path of a data set."""
 COLUMNS: Final = (
     "bench", "name", "value", "unit", "better", "peer", "peer_value", "ratio", "target", "met", "load",
 )  # fmt: skip
 """What every figure says of itself, as `towerctl bench --json` promises."""
 
 
-def run(name: str, *, quick: bool = False) -> list[dict[str, Any]]:
-    """The figures of one bench; `quick` takes seconds and proves nothing. Raises UsageError."""
+def run(name: str, *, quick: bool = False, data: str | None = None) -> list[dict[str, Any]]:
+    """The figures of one bench; `quick` takes seconds and proves nothing, `data` is a data set for those that play one.
+
+    Raises UsageError.
+    """
     known([name])
+    if data is not None and name not in PLAYING:
+        raise UsageError(f"bench {name}: plays no data set (got --data {data})", f"bench {PLAYING[0]} --data {data}")
     bench = importlib.import_module(f"simulators.bench.{name}")
-    rows: list[dict[str, Any]] = bench.run(quick=quick) if name in SHORTENED else bench.run()
+    options = {"quick": quick} if name in SHORTENED else {}
+    rows: list[dict[str, Any]] = bench.run(**options, **({"data": data} if data is not None else {}))
     return rows
 
 

@@ -4,16 +4,14 @@ Beside it the bound (the same kernels on the same columns in one go, without rec
 job per item in Bytewax. Step by step, in CPU time; everything takes turns in one process.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from typing import Final
 
 from operators.chain import Chain
-from operators.work import Work
-from simulators.bench import bound, items, stream, throughlogs
-from simulators.bench.figures import Row, cpu_s, medians, row
+from simulators.bench import bound, items, shares, stream, throughlogs
+from simulators.bench.figures import Row, medians, row
 from streams.control import make
-from tower import clock
 from tower.record import Record
 
 SIZES: Final = {1: 1_000, 10: 400, 100: 100, 1000: 20, 4096: 8}
@@ -26,8 +24,6 @@ TARGET_FROM: Final = 100
 OF_BOUND: Final = 0.5
 BOUND: Final = 20_000
 """Events that the kernels take in one go."""
-WORTH_TELLING: Final = 0.02
-"""Steps below this share of the chain are left out."""
 
 
 def run(*, quick: bool = False) -> list[Row]:
@@ -88,38 +84,8 @@ def started(before: list[Record]) -> Chain:
 
 
 def parts(size: int, records: int, per_record: float, load: str) -> Iterator[Row]:
-    """CPU time a record of the chain, of decoding and encoding, and of each step that matters."""
-    spans = spent(size, records)
-    whole = sum(spans.values())
-    yield row("spine", f"a record of {size}", per_record, "us", "low", load)
-    for name, span in spans.items():
-        if span >= WORTH_TELLING * whole:
-            yield row("spine", f"{name}, {size} a record", span / records * 1e6, "us", "low", load, peer="whole chain",
-                      against=per_record)  # fmt: skip
-
-
-def spent(size: int, records: int) -> dict[str, float]:
-    """CPU seconds by part, in a run of its own: looking at the watch costs too."""
+    """CPU time a record of the chain, and where it goes in a run of its own."""
     before = stream.before()
-    chain = started(before)
     told = [(r.number, r.encode()) for r in stream.records(stream.moved(size * records), size, len(before))]
-    found: list[Record] = []
-    spans = {"decode": cpu_s(lambda: found.extend(Record.decode(*entry) for entry in told))}
-    for step in chain.steps:
-        spans[step.name] = 0.0
-        step.apply = timed(step.apply, step.name, spans)  # type: ignore[assignment,method-assign]
-    outcomes = [chain.advance(record) for record in found]
-    for outcome in outcomes:
-        outcome.body = None
-    return spans | {"encode": cpu_s(lambda: [outcome.encode() for outcome in outcomes])}
-
-
-def timed(apply: Callable[[Work], None], name: str, spans: dict[str, float]) -> Callable[[Work], None]:
-    """The step's apply, counting its CPU time."""
-
-    def counted(work: Work) -> None:
-        start = clock.cpu_s()
-        apply(work)
-        spans[name] += clock.cpu_s() - start
-
-    return counted
+    yield row("spine", f"a record of {size}", per_record, "us", "low", load)
+    yield from shares.rows("spine", f"{size} a record", shares.spent(started(before), told), records, load)

@@ -1,15 +1,20 @@
 """Every bench tells its figures in one shape; how fast they are is nobody's test."""
 
 import json
+from itertools import islice
+from typing import Any
 
 import pytest
 
 from api import cli
 from api.commands import bench as command
-from simulators import bench
-from simulators.bench import figures, items, spine, stream
+from simulators import bench, scenarios
+from simulators.bench import figures, items, replay, spine, stream
 from simulators.bench.bound import Bound
 from simulators.bench.figures import row
+from simulators.feed import merge
+from tower.clock import DAY
+from tower.errors import UsageError
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +36,27 @@ def test_the_spine_tells_each_size_and_both_kinds_of_logs(quick: list[dict[str, 
     names = {str(figure["name"]) for figure in quick}
     assert {f"chain, {size} a record" for size in spine.QUICK} <= names
     assert {"through memory logs, 100 a record", "through file logs, 4096 a record"} <= names
+
+
+def test_the_parts_of_a_record_are_the_whole(quick: list[dict[str, Any]]) -> None:
+    for size in spine.QUICK:
+        parts = [f for f in quick if f["name"].endswith(f", {size} a record") and f["peer"] == "whole chain"]
+        assert sum(part["ratio"] for part in parts) == pytest.approx(1, abs=0.01)
+        assert {"legs", "calls and the rest"} <= {part["name"].partition(",")[0] for part in parts}
+
+
+def test_only_a_bench_that_plays_data_sets_takes_one() -> None:
+    with pytest.raises(UsageError, match="bench spine: plays no data set"):
+        bench.run("spine", quick=True, data="somewhere")
+
+
+@pytest.mark.full
+def test_a_feed_that_is_fed_by_days_is_cut_as_if_it_were_whole() -> None:
+    assert [number for number, _ in replay.records("christmas", 40)] == list(range(1, 41))
+    feed = scenarios.load("christmas")
+    at_once = (second for second, _, _ in merge(feed.advance(feed.start_ms + 2 * DAY)))
+    by_day = (second for second, _, _ in replay.fed(scenarios.load("christmas")))
+    assert list(islice(by_day, 500)) == list(islice(at_once, 500))
 
 
 def test_the_same_seed_gives_the_same_stream() -> None:
