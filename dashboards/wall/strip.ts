@@ -53,6 +53,7 @@ export function strip(): Widget {
     const ratio = today(tower, 'on_time_ratio');
     const known = ratio?.value !== undefined, points = below(ratio);
     say(onTime.value, known ? (ratio.value! * 100).toFixed(1) : UNKNOWN);
+    mark(onTime.value, 'fixed', known);
     percent.hidden = !known;
     say(plan, !known ? 'no line is due yet' : ratio.plan === undefined ? '' : `plan ${(ratio.plan * 100).toFixed(1)}`);
     say(change, known && ratio.plan !== undefined ? `${points > 0 ? '−' : '+'}${Math.abs(points).toFixed(1)} pt` : '');
