@@ -1,5 +1,6 @@
 """Warm: has every kernel compiled and cached, so that the first event does not wait. `python -m simulators.warm`"""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import orjson
@@ -18,10 +19,13 @@ SOURCE: Final = "warm"
 
 
 def main() -> int:
-    """Play the first hours of the bundled world, then one event of every kind, twice, and take all of them back."""
+    """Play the first hours of the bundled world, then one event of every kind, twice, and take all of them back; then a
+    leg that is lost, so that there is something to plan.
+    """
     feed = load("blizzard")
     replay = Replay(feed.networks[0])
-    replay.play([*merge(feed.advance(feed.start_ms + SPAN)), *every_kind(feed.start_ms + SPAN)])
+    end = feed.start_ms + SPAN
+    replay.play([*merge(feed.advance(end)), *every_kind(end), *lost_leg(end + clock.MINUTE)])
     return 0
 
 
@@ -33,6 +37,35 @@ def every_kind(start: int) -> list[tuple[int, str, Batch]]:
     corrected = [{**e, "id": f"c{e['id']}", "corrects": {"id": e["id"], "reason": "warm"}} for e in told]
     seconds = [told, told, corrected]
     return [(start + i * clock.SECOND, SOURCE, batch(start, events)) for i, events in enumerate(seconds, 1)]
+
+
+def lost_leg(start: int) -> list[tuple[int, str, Batch]]:
+    """Lines that want to go on legs with little room; one of these is cancelled, then another; then hours pass."""
+    legs = [{"kind": "leg.planned", "leg": f"warm{n}", "origin": "warm-A", "dest": "warm-B", "capacity_loads": 1,
+             "dep_planned": start + (6 + n) * clock.HOUR, "arr_planned": start + (8 + n) * clock.HOUR}
+            for n in range(4)]  # fmt: skip
+    orders = [{"kind": "order.placed", "order": f"warm{n}", "customer": "warm", "ship_to": "warm-B",
+               "priority": "express", "promise_by": start + 12 * clock.HOUR,
+               "lines": [{"line": "1", "sku": "warm", "quantity": 1, "value_cents": 1000}]}
+              for n in range(4)]  # fmt: skip
+    booked = [{**_line(n), "kind": "line.booked", "leg": f"warm{n}", "site": "warm-A"} for n in range(2)]
+    stock = {"kind": "stock.counted", "site": "warm-A", "sku": "warm", "on_hand": 9}
+    failed = {**_line(0), "kind": "line.failed", "reason": "leg_cancelled", "quantity": 1, "leg": "warm0"}
+    off = [{"kind": "leg.cancelled", "leg": f"warm{n}"} for n in (0, 2)]
+    told: list[tuple[int, Sequence[Mapping[str, object]]]] = [
+        (0, [*legs, *orders, *booked, stock]), (1, [off[0], failed]), (3, off[1:]), (300, [stock]),
+    ]  # fmt: skip
+    return [(start + minute * clock.MINUTE, SOURCE, batch(start + minute * clock.MINUTE, _known(events, minute)))
+            for minute, events in told]  # fmt: skip
+
+
+def _line(order: int) -> dict[str, object]:
+    return {"order": f"warm{order}", "line": "1"}
+
+
+def _known(events: Sequence[Mapping[str, object]], minute: int) -> list[dict[str, object]]:
+    """Events with an id each."""
+    return [{**event, "id": f"p{minute}.{n}"} for n, event in enumerate(events)]
 
 
 def batch(moment: int, events: list[dict[str, object]]) -> Batch:

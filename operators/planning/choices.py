@@ -84,7 +84,8 @@ def choose(plotter: Plotter, scene: Scene, group: Group, settings: Settings, now
 def jointly(plotter: Plotter, spot: Spot, mine: Any, room: Any, settings: Settings) -> tuple[Moves, tuple[int, int]]:
     """The best moves of these lines and of those that make room for them; the leg that one more load is worth most on.
 
-    A line that makes room is weighed as if no other leg were better for it than its own.
+    A line that makes room is weighed as if no other leg were better for it than its own. Nobody goes onto a leg that is
+    overbooked, and nobody has to leave it.
     """
     some = np.flatnonzero(mine | (spot.at != NOWHERE))
     cost, left, stay = spot.cost[some].copy(), spot.left[some].copy(), spot.stay[some]
@@ -93,6 +94,10 @@ def jointly(plotter: Plotter, spot: Spot, mine: Any, room: Any, settings: Settin
     cost[others] = np.maximum(cost[others], stay[others, None] + 1)
     cost[others, own[others]] = at_home
     left[others] = np.maximum(left[others], stay[others] + 1)
+    held = np.bincount(own[own != NOWHERE], minlength=room.size)
+    over = np.flatnonzero(held > room)
+    cost[:, over] = np.where(own[:, None] == over, cost[:, over], FAR)
+    room = np.maximum(room, held)
     found = plotter.solve(spot, room, settings.candidates, (some, cost, left))
     best = int(found.following.argmax()) if found.following.size else NOWHERE
     dear = (int(spot.legs[best]), int(found.following[best])) if best != NOWHERE else (NOWHERE, 0)
@@ -102,8 +107,8 @@ def jointly(plotter: Plotter, spot: Spot, mine: Any, room: Any, settings: Settin
 def alone(spot: Spot, mine: Any, free: Any) -> Moves:
     """The moves of these lines into free room: the dearest class first, then who was promised first."""
     some = np.flatnonzero(mine)
-    wants = spot.wants[some]
-    order = some[np.lexsort((wants["key"], wants["promised_by"], wants["priority"]))]
+    keys = (spot.wants[name][some] for name in ("key", "promised_by", "priority"))
+    order = some[np.lexsort(tuple(keys))]
     taken = spot.at.copy()
     BY_PHONE.call(order, spot.at, spot.cost, spot.stay, free, taken)
     return moved(spot, some, taken[some])

@@ -79,6 +79,24 @@ def let_in(wide, price, option, taken):
 
 
 @kernel
+def fits(wide, room, taken, load):
+    """Put each line where it costs least, in taken (n,) and load (m + 1,); whether there is room for that."""
+    m = room.size
+    load[:] = 0
+    for i in range(taken.size):
+        best = m
+        for j in range(m):
+            if wide[i, j] < wide[i, best]:
+                best = j
+        taken[i] = best
+        load[best] += 1
+    for j in range(m):
+        if load[j] > room[j]:
+            return False
+    return True
+
+
+@kernel
 def net_of(wide, option, room, price, ties):
     """A net of these options."""
     n, d = option.shape[0], room.size
@@ -99,13 +117,19 @@ def net_of(wide, option, room, price, ties):
 
 @kernel
 def solve(wants, ways, at, cost, left, room, most, ties, price, taken, last, following):
-    """Fill taken (n,), a leg or NOWHERE; price (m + 2,), scaled; last and following (m,) cents. Rounds it took.
+    """Fill taken (n,), a leg or NOWHERE; price (m + 2,), scaled; last and following (m,) cents. Rounds it took: 0 where
+    each line can go where it costs least.
 
     ties: room for 8 n (K + 1) + 1000 nodes. `price` begins with those of the plan before, not negative.
     """
     n, m = wants.size, ways.size
     wide = np.empty((n, m + 1), np.int64)
     scaled(wants, ways, cost, left, wide)
+    load = np.empty(m + 1, np.int64)
+    if fits(wide, room, taken, load):
+        price[:] = 0
+        conclude(wide, taken, price, room, load, last, following)
+        return 0
     option = np.empty((n, min(most, m) + 1), np.int32)
     pick(wide, at, price, option)
     rounds = 0
@@ -119,11 +143,17 @@ def solve(wants, ways, at, cost, left, room, most, ties, price, taken, last, fol
             taken[i] = option[i, net.at[i]]
         if rounds == MOST_ROUNDS or let_in(wide, price, option, taken) == 0:
             break
-    values(wide, taken, price, room, net.load, last, following)
-    for i in range(n):
-        if taken[i] == m:
-            taken[i] = NOWHERE
+    conclude(wide, taken, price, room, net.load, last, following)
     return rounds
+
+
+@kernel
+def conclude(wide, taken, price, room, load, last, following):
+    """What legs are worth in the plan that was found; lines that stay without a leg are NOWHERE."""
+    values(wide, taken, price, room, load, last, following)
+    for i in range(taken.size):
+        if taken[i] == room.size:
+            taken[i] = NOWHERE
 
 
 @kernel

@@ -12,6 +12,7 @@ from operators.planning.scene import Scene
 from operators.planning.settings import Money, Settings
 from operators.planning.worth import Worth, expiry, worth_of
 from tower import layouts
+from tower.fields import FOREVER
 from tower.ids import UNKNOWN, pairs
 from tower.outcomes import OPTIONS
 from tower.table import Direct, Table, find, kernel, upsert
@@ -57,17 +58,21 @@ class Offers:
 
     def __init__(self, tables: dict[str, Table], incidents: Table, links: Table) -> None:
         self.tables, self.incidents, self.links = tables, incidents, links
+        self.waits_until = FOREVER
+        """When the first offer that does not say how things stand now may be made anew, as of the last `renew`."""
 
     def renew(self, plotter: Plotter, scene: Scene, settings: Settings, number: int, now: int) -> dict[str, np.ndarray]:
         """Offer anew where it is due; the keys of the rows that are taken back, by table."""
-        lost = self._broken(settings.money, now)
+        lost, self.waits_until = self._broken(settings.money, now), FOREVER
         risky, told, done = at_risk(scene), [], []
         for row in self._open():
             key = int(row["key"])
-            group = group_of(scene, self.links, int(row["first"]), self.tables, risky, settings.money)
-            if key not in lost and not self._is_due(key, group, settings, now):
+            if key not in lost and not self._may_be_due(row, settings, now):
                 continue
-            self._note(key, group, now)
+            group = group_of(scene, self.links, int(row["first"]), self.tables, risky, settings.money)
+            if key not in lost and not self._is_another(row, group, now):
+                continue
+            self._note(row, group, now)
             done.append(key)
             if group.lines.size:
                 choice = choose(plotter, scene, group, settings, now)
@@ -76,30 +81,36 @@ class Offers:
         self._say(told)
         return gone
 
-    def waits(self, settings: Settings) -> int:
-        """When the first offer may be made anew; -1: there is none."""
-        at = self.tables["offers"].rows["at"]
-        return int(at.min()) + settings.every if at.size else -1
-
     def _open(self) -> list[np.void]:
         rows = self.incidents.rows
         some = (rows["closed_at"] < 0) & (rows["merged_into"] == UNKNOWN) & (rows["lines"] + rows["legs"] > 0)
         return list(rows[some][np.argsort(rows["key"][some])])
 
-    def _is_due(self, key: int, group: Group, settings: Settings, now: int) -> bool:
-        """Whether something has changed, and the last time was long enough ago; the first time at once."""
-        table = self.tables["offers"]
-        i = table.find(key)
+    def _may_be_due(self, row: np.void, settings: Settings, now: int) -> bool:
+        """Whether it is long enough ago, or many more lines are at risk by now; the first time at once."""
+        i = self.tables["offers"].find(int(row["key"]))
         if i < 0:
-            return bool(group.lines.size)
-        offer = table.rows[i]
-        return int(offer["signature"]) != group.signature and now >= int(offer["at"]) + settings.every
+            return True
+        offer = self.tables["offers"].rows[i]
+        before, more = int(offer["lines"]), reached(row)
+        if now >= int(offer["at"]) + settings.offers_every or 5 * more > 6 * before + (15 if offer["signature"] else 0):
+            return True
+        self.waits_until = min(self.waits_until, int(offer["at"]) + settings.offers_every)
+        return False
 
-    def _note(self, key: int, group: Group, now: int) -> None:
+    def _is_another(self, row: np.void, group: Group, now: int) -> bool:
+        """Whether anything has changed since the offer that stands."""
+        i = self.tables["offers"].find(int(row["key"]))
+        if i >= 0 and int(self.tables["offers"].rows[i]["signature"]) == group.signature:
+            self.tables["offers"].rows[i]["at"] = now
+            return False
+        return True
+
+    def _note(self, row: np.void, group: Group, now: int) -> None:
         table = self.tables["offers"]
         table.reserve(1)
-        offer: Any = table.t.rows[upsert(table.t, np.uint64(key))]
-        offer["at"], offer["signature"] = now, group.signature
+        offer: Any = table.t.rows[upsert(table.t, row["key"])]
+        offer["at"], offer["signature"], offer["lines"] = now, group.signature, reached(row)
 
     def _broken(self, money: Money, now: int) -> set[int]:
         """Incidents of which an option does not hold any more."""
@@ -137,6 +148,11 @@ class Offers:
                 options.t.rows[upsert(options.t, row["key"])] = row
             moves.reserve(steps.size)
             PUT_MOVES.call(moves.t, steps)
+
+
+def reached(incident: np.void) -> int:
+    """How many lines and legs an incident is about."""
+    return int(incident["lines"]) + int(incident["legs"])
 
 
 def is_same(before: np.void, row: np.void) -> bool:

@@ -28,6 +28,7 @@ from operators.policies import settings_in
 from operators.step import Step, gone_rows
 from operators.work import Work, mask_of
 from tower import clock, layouts
+from tower.fields import FOREVER
 from tower.table import Table, look_at, upsert
 
 LINES, LEGS, DOCUMENTS = mask_of(("lines",)), mask_of(("legs",)), mask_of(("document",))
@@ -174,6 +175,8 @@ class Plans(Step):
         every = self.settings.every
         if goals["is_dirty"].any():
             self._at(now - now % every + every)
+        if self._offers.waits_until < FOREVER:
+            self._at(max(self._offers.waits_until, now + clock.MINUTE))
         ahead = goals["moment"][goals["moment"] > now]
         if ahead.size:
             self._at(-(-int(ahead.min()) // every) * every)

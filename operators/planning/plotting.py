@@ -6,7 +6,7 @@ import numpy as np
 
 from operators.allocation.net import TIE
 from operators.planning.market import solve
-from operators.planning.rows import HEAVY, NOWHERE
+from operators.planning.rows import HEAVY, NOWHERE, picked
 from operators.planning.scene import Scene
 from operators.planning.settings import Settings
 from operators.planning.weighing import FAR, late_min_of, weigh
@@ -58,7 +58,7 @@ class Plotter:
         lines = lines[scene.plays[lines]]
         legs = np.arange(scene.first_way[goal], scene.first_way[goal + 1])
         at = np.where(scene.at[lines] == NOWHERE, NOWHERE, scene.at[lines] - scene.first_way[goal])
-        wants, ways = scene.wants[lines], scene.ways[legs]
+        wants, ways = picked(scene.wants, lines), scene.ways[scene.first_way[goal] : scene.first_way[goal + 1]]
         n, m = lines.size, legs.size
         cost, left, stay = np.empty((n, m), "i8"), np.empty(n, "i8"), np.empty(n, "i8")
         in_time = np.zeros(n, "?")
@@ -71,7 +71,7 @@ class Plotter:
         wants, at, cost, left = spot.wants, spot.at, spot.cost, spot.left
         if some is not None:
             places, cost, left = some
-            wants, at = wants[places], at[places]
+            wants, at = picked(wants, places), at[places]
         n, m = wants.size, spot.legs.size
         taken, last, following = np.full(n, NOWHERE, "i8"), np.zeros(m, "i8"), np.zeros(m, "i8")
         price = np.zeros(m + 2, "i8")

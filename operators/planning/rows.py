@@ -22,6 +22,11 @@ def blank(**columns: tuple[str, Any]) -> np.ndarray:
     return row
 
 
+def picked(rows: np.ndarray, places: Any) -> np.ndarray:
+    """Copies of the rows at these places, as lumps: numpy would copy them field by field."""
+    return np.ascontiguousarray(rows).view(f"V{rows.dtype.itemsize}")[places].view(rows.dtype)
+
+
 WANT: Final = blank(
     goal=("<u8", UNKNOWN), at_goal=("<i8", -1), shelf=("<i8", -1), sku=("<u8", UNKNOWN), quantity=("<i8", 0),
     loads=("<i8", 1), priority=("|u1", 1), promised_by=("<i8", -1), value_cents=("<i8", 0), leg=("<u8", UNKNOWN),
@@ -51,7 +56,7 @@ RATE: Final = blank(cents=("<i8", -1), at=("<i8", -1), event=("<u8", 0))
 """Freight by lane and carrier; without a carrier the cheapest of the lane."""
 FLOWN: Final = blank(flown=("<f8", 0.0), lost=("<f8", 0.0))
 """By origin and lead time: how many legs flew, how many were cancelled later than that."""
-OFFER: Final = blank(at=("<i8", -1), signature=("<u8", 0))
-"""An incident that has options: since when, and what they were worked out from."""
+OFFER: Final = blank(at=("<i8", -1), signature=("<u8", 0), lines=("<i8", 0))
+"""An incident that has options: since when, what they were worked out from, how many lines and legs it was about."""
 ROUND: Final = blank(look_at=("<i8", -1), is_urgent=("|u1", 0), is_calm=("|u1", 0))
 """The one row that says when the plan is looked at."""

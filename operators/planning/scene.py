@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from operators.planning.goods import COMPARE, FREE_STOCK, RATION, WANTED
-from operators.planning.rows import BOOKED, HEAVY, NOWHERE, OPEN, STAGED
+from operators.planning.rows import BOOKED, HEAVY, NOWHERE, OPEN, STAGED, picked
 from operators.planning.settings import Money
 from operators.planning.taking import Desk
 from tower.table import Direct, Table, find, kernel
@@ -74,7 +74,7 @@ def _wants(table: Table) -> tuple[Any, Any]:
     """Lines that are still wanted, by destination."""
     rows = np.flatnonzero(table.rows["keep_until"] < 0)
     rows = rows[np.argsort(table.rows["at_goal"][rows], kind="stable")]
-    return rows, table.rows[rows]
+    return rows, picked(table.rows, rows)
 
 
 def _ways(table: Table, wants: Any, money: Money, now: int) -> tuple[Any, Any]:
@@ -89,7 +89,7 @@ def _ways(table: Table, wants: Any, money: Money, now: int) -> tuple[Any, Any]:
     goal = held["at_goal"][numbers]
     nth = np.arange(numbers.size) - np.searchsorted(goal, goal)
     numbers = numbers[nth < MOST_WAYS]
-    return numbers, held[numbers]
+    return numbers, picked(held, numbers)
 
 
 def _places(ways: Any, wants: Any) -> Any:

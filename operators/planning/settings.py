@@ -18,8 +18,9 @@ line is late by now. The last three keep the cheap class from paying for the dea
 
 PLAN: Final = {
     "pick_lead_min": (150, 0, 10_000), "release_lead_min": (240, 0, 10_000), "cutoff_lead_min": (60, 0, 10_000),
-    "horizon_h": (72, 1, 10_000), "candidates": (12, 2, 64), "every_min": (5, 1, 1440),
-    "work_a_minute": (400_000, 1, 1 << 40), "moves_most": (200, 1, 10_000), "futures": (32, 1, 1024),
+    "horizon_h": (72, 1, 10_000), "candidates": (12, 2, 64), "every_min": (10, 1, 1440),
+    "options_every_min": (15, 1, 1440), "work_a_minute": (400_000, 1, 1 << 40), "moves_most": (200, 1, 10_000),
+    "futures": (32, 1, 1024),
 }  # fmt: skip
 """Clauses of `plan`: what is usual, the least and the most.
 
@@ -29,6 +30,7 @@ cutoff_lead_min   a line that is picked already can be booked until so long befo
 horizon_h         legs that leave later are not looked at
 candidates        so many legs a line are weighed at a time
 every_min         a plan is made anew that often where nothing urgent has happened; what is urgent waits a minute
+options_every_min options are worked out anew that often, sooner where they do not hold or many more lines are at risk
 work_a_minute     lines times legs that are weighed in a minute of the log; what is beyond waits for the next
 moves_most        moves that an option has, as long as one destination does not need more
 futures           sampled futures that an option is weighed in
@@ -58,6 +60,7 @@ class Settings(NamedTuple):
     money: Money
     candidates: int
     every: int
+    offers_every: int
     work: int
     moves_most: int
     futures: int
@@ -74,8 +77,9 @@ def settings_of(prices: Prices, found: dict[str, Any]) -> Settings:
         pick * clock.MINUTE, max(plan["release_lead_min"], cutoff) * clock.MINUTE, cutoff * clock.MINUTE,
         plan["horizon_h"] * clock.HOUR,
     )  # fmt: skip
-    return Settings(money, plan["candidates"], plan["every_min"] * clock.MINUTE, plan["work_a_minute"],
-                    plan["moves_most"], plan["futures"])  # fmt: skip
+    every, offers = plan["every_min"] * clock.MINUTE, plan["options_every_min"] * clock.MINUTE
+    return Settings(money, plan["candidates"], every, offers, plan["work_a_minute"], plan["moves_most"],
+                    plan["futures"])  # fmt: skip
 
 
 def contradiction(plan: dict[str, int]) -> str:

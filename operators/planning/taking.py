@@ -13,6 +13,8 @@ from tower.pairing import pair
 from tower.table import Direct, find, kernel, upsert
 
 NO_STAND: Final = 255
+KEEP: Final = 25 * clock.HOUR
+"""A line that is wanted no more is known for so long, so that its plan can be taken back."""
 NOT_SAID: Final = 255
 """Why the plan has a line where it has it: nobody has planned it yet."""
 
@@ -93,7 +95,7 @@ def take_lines(desk, lines, legs, numbers, now):
         if stand == NO_STAND:
             if i >= 0 and desk.wants.rows[i].keep_until < 0:
                 soil_want(desk, desk.wants.rows[i], False, now)
-                desk.wants.rows[i].keep_until = now + clock.DAY
+                desk.wants.rows[i].keep_until = now + KEEP
                 found |= 1
             continue
         off = is_off(legs, line)

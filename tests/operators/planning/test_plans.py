@@ -51,27 +51,27 @@ def test_new_lines_are_planned_on_the_legs_that_have_room_within_minutes() -> No
     story = Story()
     story.tell(0, stock(9), *legs(2, room=2), *order(0), *order(1), *order(2))
     assert plans(story) == {}
-    story.wait(6)
+    story.wait(11)
     assert sorted(plans(story).values()) == [("L0", "new"), ("L0", "new"), ("L1", "new")]
 
 
 def test_a_line_whose_leg_is_cancelled_is_planned_anew_within_a_minute() -> None:
     story = Story()
     story.tell(0, stock(9), *legs(2, room=2), *order(0, on="L0"))
-    story.wait(6)
+    story.wait(11)
     assert plans(story) == {}
-    failed = event("line.failed", 7, order="O0", line="1", reason="leg_cancelled", quantity=1, leg="L0")
-    story.tell(7, leg("cancelled", 7, "L0"), failed)
-    story.wait(8.1)
+    failed = event("line.failed", 12, order="O0", line="1", reason="leg_cancelled", quantity=1, leg="L0")
+    story.tell(12, leg("cancelled", 12, "L0"), failed)
+    story.wait(13.1)
     assert plans(story) == {0: ("L1", "stranded")}
 
 
 def test_a_plan_that_has_been_booked_is_taken_back() -> None:
     story = Story()
     story.tell(0, stock(9), *legs(1, room=2), *order(0))
-    story.wait(6)
-    story.tell(7, event("line.booked", 7, order="O0", line="1", leg="L0", site="A"))
     story.wait(11)
+    story.tell(12, event("line.booked", 12, order="O0", line="1", leg="L0", site="A"))
+    story.wait(21)
     assert plans(story) == {}
     assert ids.of("table", "plans") in story.outcomes[-1].rows("gone")["table"].tolist()
 
@@ -82,7 +82,7 @@ def test_what_cannot_go_is_told_with_its_reason() -> None:
     elsewhere = [{**e, "ship_to": "C"} if e["kind"] == "order.placed" else e for e in order(4)]
     story.tell(0, stock(3), *legs(1, room=1), *late, *order(0), *order(1), *order(2, sku="none"), *order(3, loads=2),
                *elsewhere)  # fmt: skip
-    story.wait(6)
+    story.wait(11)
     told = Counter(plans(story).values())
     assert told == {("L0", "new"): 1, ("", "full"): 1, ("", "no_stock"): 1, ("", "many_loads"): 1,
                     ("", "no_candidate"): 1}  # fmt: skip
@@ -94,13 +94,13 @@ def test_a_leg_that_is_full_has_a_price_and_one_with_room_has_none() -> None:
     story = Story()
     early, late = legs(2, room=1)
     story.tell(0, stock(9), early, {**late, "capacity_loads": 9}, *order(0, promise=600), *order(1, promise=600))
-    story.wait(6)
+    story.wait(11)
     prices = story.table("prices")
     assert prices["resource"].tolist() == [ids.of("leg", "L0")]
     assert prices["window_start"].tolist() == [at(300)]
     assert 0 < prices["next_unit_cents"][0] <= prices["last_unit_cents"][0]
-    story.tell(7, leg("cancelled", 7, "L0"))
-    story.wait(11)
+    story.tell(12, leg("cancelled", 12, "L0"))
+    story.wait(21)
     assert len(story.table("prices")) == 0
 
 
@@ -118,7 +118,7 @@ def test_work_over_the_budget_waits_for_the_next_minutes_and_says_so() -> None:
     orders = [{**e, "ship_to": dest} for n, dest in enumerate("BCD") for e in order(n)]
     story.tell(0, tight, stock(9), *told, *orders)
     counts = []
-    for minute in (5.1, 6.1, 7.1, 11.1):
+    for minute in (10.1, 11.1, 12.1, 21.1):
         counts.append((len(story.table("plans")), story.wait(minute).rows("notes").size))
     assert counts[0] == (0, 1)
     assert len(story.table("plans")) == 3
@@ -136,18 +136,18 @@ def played(seed: int, cut: int = 0) -> Story:
         story.tell(when, *happens(draw, n, when))
         if n == cut:
             story.chain = Chain(make, story.chain.saved(), story.chain.after)
-    story.wait(when - when % 5 + 10.02)
+    story.wait(when - when % 10 + 20.02)
     return story
 
 
 def planned_cold(story: Story) -> np.ndarray:
-    """The plans of a step that knows the facts only, as of the last multiple of five minutes."""
+    """The plans of a step that knows the facts only, as of the last multiple of ten minutes."""
     tables = {n: t for s in story.chain.steps for n, t in s.tables.items() if n != "rounds" or isinstance(s, Plans)}
     names = ("price_list", "legs", "lines", "loads", "stock", "incidents", "links")
     step = Plans(None, **{name: tables[name] for name in names})
     step.tables["rates"] = tables["rates"]
     now = story.outcomes[-1].now
-    now -= now % 300_000
+    now -= now % 600_000
     step._wakes(now)
     step._plan(Work(Record(1, now, {}), now, 1, happen=False))
     return np.sort(step.tables["plans"].rows, order="key")[TOLD]
