@@ -138,7 +138,7 @@ class Plans(Step):
         goals["is_dirty"][late], goals["moment"][late] = 1, -1
         scene = scene_of(self._desk(0), self.tables, self.facts, self.settings.money, now)
         solved, left = self._solve(scene, now)
-        moments = next_moments(self.tables["ways"].rows, len(goals), self.settings, now)
+        moments = next_moments(self.tables["ways"].rows, self.tables["wants"].rows, len(goals), self.settings, now)
         goals["moment"][solved] = moments[solved]
         gone = self._offers.renew(self._plotter, scene, self.settings, work.number, now)
         self._tell(work, gone)

@@ -10,6 +10,7 @@ from operators.planning.rows import HEAVY, NOWHERE, picked
 from operators.planning.scene import Scene
 from operators.planning.settings import Settings
 from operators.planning.weighing import FAR, late_min_of, weigh
+from tower import clock
 from tower.fields import FOREVER
 from tower.ids import UNKNOWN
 from tower.outcomes import WHYS
@@ -160,10 +161,11 @@ def settle_rest(wants: Any, scene: Scene, goal: int) -> None:
     wants["why"][heavy] = MANY_LOADS
 
 
-def next_moments(ways: Any, goals: int, settings: Settings, now: int) -> Any:
-    """(G,) when the first leg to each goal comes into sight, or can not be booked, left or reached any more; -1: never.
+def next_moments(ways: Any, wants: Any, goals: int, settings: Settings, now: int) -> Any:
+    """(G,) when the first leg to each goal comes into sight, or cannot be booked, left or reached any more, or a line
+    to there grows dearer; -1: never.
 
-    ways: rows of that table.
+    ways, wants: rows of these tables.
     """
     money, found = settings.money, np.full(goals, FOREVER)
     ahead = ways[ways["is_open"] == 1]
@@ -171,4 +173,7 @@ def next_moments(ways: Any, goals: int, settings: Settings, now: int) -> Any:
         moments = ahead["dep"] - lead + 1
         later = moments > now
         np.minimum.at(found, ahead["at_goal"][later], moments[later])
+    hour = now - now % clock.HOUR + clock.HOUR
+    late = wants[(wants["keep_until"] < 0) & (wants["promised_by"] >= 0) & (wants["promised_by"] < hour)]["at_goal"]
+    found[late] = np.minimum(found[late], hour)
     return np.where(found < FOREVER, found, -1)

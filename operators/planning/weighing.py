@@ -27,14 +27,14 @@ def late_min_of(want, arr):
 
 @kernel
 def late_cents_of(want, money, late_min, now):
-    """Fee, and a rate an hour that grows with each hour that the line is late by now: what has been put off
-    before is not put off for ever.
+    """Fee, and a rate an hour that grows with how late the line is by now, as of the last whole hour: what has been put
+    off before is not put off for ever.
     """
     if late_min <= 0:
         return np.int64(0)
     p = min(np.int64(want.priority), np.int64(2))
     hours = late_min / 60.0
-    days = max(now - want.promised_by, 0) // clock.HOUR / 24.0
+    days = max(now - now % clock.HOUR - want.promised_by, 0) / clock.DAY
     grown = money.hour[p] * hours * (1.0 + money.ageing[p] / 100.0 * days)
     return np.int64(min(money.fee[p] + grown, float(LIMIT_CENTS)))
 

@@ -31,13 +31,13 @@ def scene(seed: int) -> tuple[Any, ...]:
 
 
 def late_cents(want: Any, arr: int) -> tuple[int, float]:
-    """Minutes late, and what that costs: it grows with each day and has no end."""
+    """Minutes late, and what that costs: the dearer, the later the line is by now."""
     if want["promised_by"] < 0:
         return 0, 0
     late = max(0, (arr + 180 * MINUTE - int(want["promised_by"])) // MINUTE)
     p, hours = want["priority"], late / 60
-    money = SETTINGS.money
-    return late, money.fee[p] + money.hour[p] * hours * (1 + money.ageing[p] / 100 * hours / 48) if late else 0
+    money, days = SETTINGS.money, max(0, NOW - NOW % HOUR - int(want["promised_by"])) / DAY
+    return late, money.fee[p] + money.hour[p] * hours * (1 + money.ageing[p] / 100 * days) if late else 0
 
 
 def plain(wants: Any, ways: Any, at: Any, hub: Any, allow: Any) -> tuple[Any, Any, Any]:
