@@ -60,7 +60,7 @@ class Programs:
                         for name in words}  # fmt: skip
 
     def until(self, is_so: Callable[[], bool]) -> None:
-        """Wait for that, as long as all of them run. Asks seldom, as that is dear; what cannot be asked is not so yet."""
+        """Wait for that, as long as all of them run. Asks seldom: it is dear. What cannot be asked is not so yet."""
         end = clock.steady_s() + PATIENCE_S
         while not answered(is_so, False):
             for run in self.running.values():
