@@ -36,20 +36,23 @@ def run(*, quick: bool = False, data: str | None = None) -> list[Row]:
     """A row for each day; or those of the data set at a path: raises UsageError where none is known there."""
     if data is not None:
         return list(of_set(data, QUICK if quick else None))
-    return [of_day(name, QUICK if quick else MOST) for name in (SCENARIOS[-1:] if quick else SCENARIOS)]
+    days = SCENARIOS[-1:] if quick else SCENARIOS
+    return [row for name in days for row in of_day(name, QUICK if quick else MOST)]
 
 
-def of_day(name: str, most: int) -> Row:
-    """Advance over records of the day; the peer reads the same records and does nothing with them."""
+def of_day(name: str, most: int) -> Iterator[Row]:
+    """Advance over records of the day; the peer reads the same records and does nothing with them. Then the parts."""
     told = records(name, most)
     chain = Chain(make)
-    warm, rest = told[: most // 10], told[most // 10 :]
-    play(chain, warm)
+    begun, rest, last = told[: most // 10], told[most // 10 : -(most // 4)], told[-(most // 4) :]
+    play(chain, begun)
     events = sum(Record.decode(*entry).rows("event").size for entry in rest)
     took, bound = cpu_s(partial(play, chain, rest)), cpu_s(partial(decode, rest))
     load = f"{events} events in {len(rest)} records, {took / len(rest) * 1e6:.0f} us a record"
-    return row("replay", name, events / took, "events/cpu-s", "high", load, peer="decoding alone (bound)",
-               against=events / bound, target=TARGET)  # fmt: skip
+    yield row("replay", name, events / took, "events/cpu-s", "high", load, peer="decoding alone (bound)",
+              against=events / bound, target=TARGET)  # fmt: skip
+    load = f"the {len(last)} records behind these"
+    yield from shares.rows("replay", name, shares.spent(chain, last), len(last), load)
 
 
 class Kept(Exception):
