@@ -15,5 +15,6 @@ def test_a_bench_of_processes_tells_all_its_figures(name: str, figures: int) -> 
 
 @pytest.mark.full
 def test_a_replay_is_measured_on_a_recorded_day() -> None:
-    (row,) = bench.run("replay", quick=True)
+    row, *shares = bench.run("replay", quick=True)
     assert (row["bench"], row["name"], row["peer"]) == ("replay", "christmas", "decoding alone (bound)")
+    assert len(shares) > 5

@@ -126,8 +126,11 @@ def failed(path: Path, port: int = 0, **more: str) -> tuple[int, str]:
 
 
 def python(script: str, *arguments: str) -> str:
-    """What a script prints in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-c", script, *arguments], check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True, timeout=60
-    )
+    """What a script prints in a process of its own. One that the engine's first start ended is started again."""
+    words = [sys.executable, "-c", script, *arguments]
+    for _ in range(STARTS):
+        done = subprocess.run(words, check=False, cwd=ROOT, stdout=subprocess.PIPE, text=True, timeout=60)
+        if done.returncode != -signal.SIGSEGV:
+            break
+    done.check_returncode()
     return done.stdout
