@@ -46,8 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def show(found: "list[Difference]") -> None:
     """A table for people."""
-    print(f"{'':<20}{'base':>14}{'changed':>14}{'difference':>14}   {'95 % interval':<28}validity")
+    print(f"{'':<20}{'base':>14}{'changed':>14}{'difference':>14}   {'95 % interval':<32}validity")
     for row in found:
         between = "one seed" if row.low is None or row.high is None else f"{row.low:,.6g} to {row.high:,.6g}"
         figures = "".join(f"{value:>14,.6g}" for value in (row.base, row.changed, row.difference))
-        print(f"{row.kpi:<20}{figures}   {between:<28}{row.validity}")
+        print(f"{row.kpi:<20}{figures}   {between:<32}{row.validity}")
