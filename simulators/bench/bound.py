@@ -46,8 +46,9 @@ class Bound:
     def _begin(self, events: int) -> None:
         self.number += 1
         self.meta[:, MARK], self.meta[:, TOUCHED] = self.number * TURNS, 0
-        for name in ("seen", "ledger", "sources", "legs", "past_leg_move", "alarms"):
-            self.tables[name].reserve(events)
+        others = [self.tables[name] for name in ("seen", "ledger", "sources", "alarms")]
+        for table in (*others, *self.legs.tables.values()):  # of one name, two steps have a table each
+            table.reserve(events)
 
     def _write(self, heads: np.ndarray, ok: np.ndarray, moves: np.ndarray, now: int) -> None:
         step: Registers = self.legs
