@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps([row._asdict() for row in found]))
     else:
         show(found)
-        print("assumed: rests on what was simulated beside the records; levels depend on it, differences less so",
+        print("assumed: rests on what was simulated beside the records",
               file=sys.stderr)  # fmt: skip
     return 0
 

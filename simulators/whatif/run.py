@@ -1,20 +1,15 @@
 """Run: a world played to its end under one plan, and everything that it told."""
 
-from typing import Final
-
 import numpy as np
 
 from simulators.scenarios import play
 from simulators.scenarios.reacting import react
-from simulators.scenarios.week import DAYS, START, Week
+from simulators.scenarios.week import START, Week
 from simulators.whatif.clerks import CLERKS
-from simulators.whatif.scores import Score, score
+from simulators.whatif.scores import END, Score, score
 from simulators.whatif.variant import Variant
 from simulators.world.rows import NOW
 from simulators.world.world import World
-from tower.clock import DAY
-
-END: Final = START + DAYS * DAY
 
 
 def run(variant: Variant, seed: int) -> Score:

@@ -22,7 +22,7 @@ LATE_MOST_H: Final = 72
 CLASSES: Final = ("express", "standard", "economy")
 FIX: Final = 1000
 """Cents for a line that never arrives, beside its late fee and a fifth of its value."""
-RUSH, SWITCH, RESTAGE, SOON = 350, 50, 200, 8 * HOUR
+RUSH, SWITCH, RESTAGE = 350, 50, 200
 
 Score = dict[str, float]
 """Figures by name."""

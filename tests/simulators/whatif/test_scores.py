@@ -7,9 +7,9 @@ from simulators.scenarios.overlay.orders import FEE, RATE
 from simulators.scenarios.week import START, Week, week
 from simulators.whatif.moves import moves
 from simulators.whatif.run import told
-from simulators.whatif.scores import COUNTED, END, FIX, score
+from simulators.whatif.scores import COUNTED, FIX, score
 from simulators.world.tell import LINE_BOOKED, LINE_DELIVERED, LINE_FAILED, LINE_HELD, LINE_PICKED, LINE_SHIPPED
-from tower.clock import DAY, HOUR
+from tower.clock import HOUR
 
 SEED = 20130208
 
@@ -75,7 +75,3 @@ def test_a_move_is_voluntary_unless_the_leg_was_lost(
     found = moves(facts, np.array(sorted(other + rows)))
     assert (found.forced[7], found.voluntary[7], found.staged[7]) == (forced, voluntary, staged)
     assert found.forced[3] == found.voluntary[3] == 0
-
-
-def test_the_week_ends_when_it_ends() -> None:
-    assert END - START == 7 * DAY
