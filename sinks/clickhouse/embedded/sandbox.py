@@ -27,7 +27,7 @@ OF_FILES: Final = EXECUTE | WRITE | READ | TRUNCATE
 LIBRARIES: Final = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache")
 ZONES: Final = ("/usr/share/zoneinfo", "/etc/localtime")
 KERNEL: Final = ("/proc/meminfo", "/proc/cpuinfo", "/sys/fs/cgroup", "/sys/devices/system/cpu", "/dev/urandom")
-ITSELF: Final = tuple(f"/proc/self/{name}" for name in ("maps", "stat", "statm", "status"))
+ITSELF: Final = tuple(f"/proc/self/{name}" for name in ("auxv", "maps", "stat", "statm", "status"))
 
 
 def restrict(writable: Path, readable: Iterable[Path] = ()) -> int:

@@ -278,3 +278,25 @@ def test_with_landlock_the_engine_itself_can_neither_read_nor_write_outside(tmp_
     codes = alone(tmp_path / "w", True, True, *attacks, "SELECT 1")
     assert codes == [76, 76, 0]
     assert not out.exists()
+
+
+MOVED = """
+import ctypes, pathlib, sys
+from sinks.clickhouse.embedded.__main__ import opened, shut_in
+
+NULL, SYSINFO, NONSENSE = None, 33, 2**64 - 1
+path = pathlib.Path(sys.argv[1])
+(path / "engine" / "tmp").mkdir(parents=True)
+shut_in(path)
+folder = ctypes.create_string_buffer(f"TMPDIR={path}/engine/tmp".encode())
+moved = (ctypes.c_void_p * 8)(ctypes.addressof(folder), NULL, SYSINFO, NONSENSE)
+ctypes.c_void_p.in_dll(ctypes.CDLL(None), "environ").value = ctypes.addressof(moved)
+opened(path)
+print("up")
+"""
+"""An environment that has grown no longer lies before the auxiliary vector: what follows it is anybody's."""
+
+
+@pytest.mark.usefixtures("landlock")
+def test_the_engine_finds_the_auxiliary_vector_where_the_environment_has_moved(tmp_path: Path) -> None:
+    assert python(MOVED, str(tmp_path / "w")).split() == ["up"]

@@ -34,25 +34,15 @@ class Told:
         return int(self.headers.get("X-ClickHouse-Exception-Code", 0))
 
 
-STARTS = 3
-"""chDB can end without a word where the machine is cold and busy; a supervisor starts it again, and so do we."""
-
-
 class Warehouse:
     """The process over a folder, ready when made."""
 
     def __init__(self, path: Path, port: int = 0) -> None:
-        for _ in range(STARTS):
-            self.process = subprocess.Popen(
-                command(path, port), cwd=ROOT, env=environment(), stderr=subprocess.PIPE, text=True
-            )
-            assert self.process.stderr is not None
-            self.ready = next((line for line in self.process.stderr if not line.startswith("Warning")), "")
-            if self.ready:
-                break
-            self.ended()
+        self.process = subprocess.Popen(
+            command(path, port), cwd=ROOT, env=environment(), stderr=subprocess.PIPE, text=True
+        )
         assert self.process.stderr is not None
-        assert self.ready, f"it ended {STARTS} times without a word, at last with {self.process.returncode}"
+        self.ready = next((line for line in self.process.stderr if not line.startswith("Warning")), "")
         found = re.search(r"http://127\.0\.0\.1:(\d+)", self.ready)
         assert found, self.ready + self.process.stderr.read()
         self.url, self.port = found[0], int(found[1])
@@ -126,11 +116,6 @@ def failed(path: Path, port: int = 0, **more: str) -> tuple[int, str]:
 
 
 def python(script: str, *arguments: str) -> str:
-    """What a script prints in a process of its own. One that the engine's first start ended is started again."""
+    """What a script prints in a process of its own."""
     words = [sys.executable, "-c", script, *arguments]
-    for _ in range(STARTS):
-        done = subprocess.run(words, check=False, cwd=ROOT, stdout=subprocess.PIPE, text=True, timeout=60)
-        if done.returncode != -signal.SIGSEGV:
-            break
-    done.check_returncode()
-    return done.stdout
+    return subprocess.run(words, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True, timeout=60).stdout
