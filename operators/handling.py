@@ -4,7 +4,8 @@ All acts on a deviation are kept while it is open, and how it stands is told fro
 and id, so it does not matter in which order they come, how often, or when one is taken back:
 
     taken       by the first who acknowledges it, or is assigned it; only who has it hands it on, by assigning it
-    refused     acknowledging, assigning or shelving what somebody else has
+    released    by who has it, who gives it back: nobody has it
+    refused     acknowledging, assigning, releasing or shelving what somebody else has
     shelved     the newest says until when; then it comes back. Until a moment that is over: comes back at once
     escalated   once, if nobody has it when it wants an act (`act_by`, five minutes after it opened, or when it comes
                 back, whichever is last) and it is a warning or worse: an advisory wants no act
@@ -17,7 +18,7 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 
-from operators.acts import ACKNOWLEDGED, ACT, ACTS, ASSIGNED, NOTED, SHELVED, Unfit, act
+from operators.acts import ACKNOWLEDGED, ACT, ACTS, ASSIGNED, NOTED, RELEASED, SHELVED, Unfit, act
 from operators.policies import refuse
 from operators.step import Step
 from operators.work import ALL, Work, mask_of
@@ -50,6 +51,9 @@ BLANK: Final[Told] = {
                      "refused_by", "refused_event"), int(UNKNOWN)),
 }  # fmt: skip
 """The columns that acts fill, when nobody has acted."""
+FREE: Final = {name: BLANK[name] for name in ("acknowledged_at", "acknowledged_by", "assigned_at", "assigned_to",
+                                              "assigned_by", "taken_at", "taken_by")}  # fmt: skip
+"""Those that say who has it, when nobody does."""
 
 
 @kernel
@@ -231,6 +235,8 @@ def _done(told: Told, one: Mapping[str, int]) -> Told:
     at, by = one["at"], one["by"]
     if one["kind"] == SHELVED:
         return {"shelved_at": at, "shelved_until": one["until"], "shelved_by": by}
+    if one["kind"] == RELEASED:
+        return FREE
     taker = by if one["kind"] == ACKNOWLEDGED else one["to"]
     is_new = told["taken_at"] < 0 or told["taken_by"] != taker
     taken = {"taken_at": at, "taken_by": taker} if is_new else {}

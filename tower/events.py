@@ -92,7 +92,7 @@ def _documents() -> list[tuple[str, Origin, tuple[Field, ...]]]:
         *((f"deviation.{word}", "h", (DEVIATION,)) for word in ("acknowledged", "shelved", "assigned", "noted")),
         ("policy.set", "h", (id_of("policy"),)), ("baseline.frozen", "h", network),
         ("clock.accepted", "h", network), ("clock.passed", "h", network), ("build.activated", "h", (id_of("build"),)),
-        ("subscription.set", "h", (id_of("subscription"),)),
+        ("subscription.set", "h", (id_of("subscription"),)), ("deviation.released", "h", (DEVIATION,)),
     ]
 
 

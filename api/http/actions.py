@@ -1,4 +1,4 @@
-"""Actions: what a person does about deviations: acknowledge, shelve, assign, note; one or many at once."""
+"""Actions: what a person does about deviations: acknowledge, release, shelve, assign, note; one or many at once."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -34,6 +34,16 @@ ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
 
 class Acknowledge(BaseModel):
     """I see to it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    def event(self, present: Present) -> dict[str, Any]:
+        """The fields of the event."""
+        return {}
+
+
+class Release(BaseModel):
+    """I had it; nobody has."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -82,9 +92,10 @@ class Note(BaseModel):
         return {"text": self.text}
 
 
-Body = Acknowledge | Shelve | Assign | Note
+Body = Acknowledge | Release | Shelve | Assign | Note
 VERBS: Final[dict[str, tuple[type[Body], str, str]]] = {
     "acknowledge": (Acknowledge, "deviation.acknowledged", "Say that you see to it"),
+    "release": (Release, "deviation.released", "Give it back"),
     "shelve": (Shelve, "deviation.shelved", "Put it off"),
     "assign": (Assign, "deviation.assigned", "Give it to somebody"),
     "note": (Note, "deviation.noted", "Note something"),

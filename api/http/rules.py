@@ -18,7 +18,7 @@ LISTS: Final = (
     "supply", "tenders", "transfers", "visits", "weather",
 )  # fmt: skip
 ITEMS: Final = tuple(name for name in LISTS if name != "rejected")
-WORDS: Final = ("acknowledge", "shelve", "assign", "note")
+WORDS: Final = ("acknowledge", "release", "shelve", "assign", "note")
 VERDICTS: Final = {"approve": DECIDE, "adjust": ACT, "reject": ACT, "rollback": DECIDE}
 """What people say of decisions, and the least role that the door asks for; policy may ask for more."""
 OPEN: Final = (

@@ -37,7 +37,7 @@ export const pause = (paused: boolean): Promise<Answered<unknown>> => ask(`/v1/s
 /** Say yes, no, or back to a decision. */
 export const verdict = (id: string, word: Verdict, said: Record<string, string>): Promise<Answered<unknown>> => ask(`/v1/decisions/${id.slice(1)}/${word}`, said);
 
-export type Verb = 'acknowledge' | 'assign' | 'shelve' | 'note';
+export type Verb = 'acknowledge' | 'release' | 'assign' | 'shelve' | 'note';
 const MANY = 200;
 interface Result { results: { id: string; status: number; answer: { title?: string; detail?: string } }[] }
 

@@ -123,6 +123,18 @@ export class Chosen {
     else void this.do('acknowledge');
   }
 
+  /** Whether the one under the cursor is theirs who look, and no others are picked. */
+  get isMine(): boolean {
+    const one = this.members.find((each) => each.id === this.deviation);
+    return this.picked.size === 0 && one !== undefined && owner(one) !== '' && owner(one) === this.me?.name;
+  }
+
+  /** Give back the one under the cursor. */
+  give(): void {
+    if (this.isMine) void this.do('release');
+    else { this.said = 'Only what you have can be given back.'; this.onchange(); }
+  }
+
   /** What an action is about: the picked ones, or the one under the cursor. */
   get subjects(): string[] { return this.picked.size ? [...this.picked] : this.deviation ? [this.deviation] : []; }
 

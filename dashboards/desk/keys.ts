@@ -7,7 +7,7 @@ import { toggle } from './detail.ts';
 const SHELF_MIN = [0, 30, 120, 480, 1440];
 const ALL: [string, string][] = [
   ['J K', 'next, previous incident'], ['↓ ↑', 'next, previous deviation'], ['X', 'pick a deviation'], ['⇧X', 'pick all, or none'],
-  ['A', 'acknowledge: you take it'], ['⇧A then ↵', 'acknowledge all of the incident'], ['T', 'assign'], ['Z then 1-4', 'shelve; Z 0 brings back'], ['N', 'note'],
+  ['A', 'acknowledge: you take it'], ['G', 'give it back'], ['⇧A then ↵', 'acknowledge all of the incident'], ['T', 'assign'], ['Z then 1-4', 'shelve; Z 0 brings back'], ['N', 'note'],
   ['D then ↵', 'approve the decision'], ['R', 'reject it, and why'], ['U then ↵', 'roll it back'],
   ['S', 'sort the queue'], ['M', 'only mine'], ['/', 'find'], ['space', 'pause, play'], [', .', 'slower, faster'], ['esc', 'back'], ['?', 'these keys'],
 ];
@@ -30,7 +30,7 @@ export function keys(chosen: Chosen, page: HTMLElement): void {
     j: () => chosen.step(1), k: () => chosen.step(-1), ArrowDown: () => chosen.walk(1), ArrowUp: () => chosen.walk(-1),
     x: () => { toggle(chosen, chosen.deviation); chosen.walk(1); },
     X: () => { const all = chosen.members.map((one) => one.id); if (chosen.picked.size) chosen.picked.clear(); else for (const id of all) chosen.picked.add(id); chosen.onchange(); },
-    a: () => chosen.take(),
+    a: () => chosen.take(), g: () => chosen.give(),
     A: () => { chosen.asking = { verb: 'acknowledge', ids: chosen.members.map((one) => one.id) }; chosen.onchange(); },
     d: () => chosen.ponder('approve'), r: () => chosen.ponder('reject'), u: () => chosen.ponder('rollback'),
     Enter: () => {

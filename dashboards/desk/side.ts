@@ -47,8 +47,8 @@ export function side(chosen: Chosen): Panel {
     return made;
   };
   const note = button('Note', 'N', false, () => chosen.wish({ verb: 'note' }, 'note'));
-  const take = button('Acknowledge', 'A', true, () => chosen.take()), buttons = [
-    take, button('Assign', 'T', false, () => chosen.wish({ verb: 'assign' }, 'assign')),
+  const give = button('Give back', 'G', false, () => chosen.give()), take = button('Acknowledge', 'A', true, () => chosen.take()), buttons = [
+    take, give, button('Assign', 'T', false, () => chosen.wish({ verb: 'assign' }, 'assign')),
     button('Shelve', 'Z', false, () => chosen.wish({ verb: 'shelve' }, 'shelve')),
     note,
   ];
@@ -104,7 +104,8 @@ export function side(chosen: Chosen): Panel {
       const isAway = one !== undefined && isShelved(one, now), other = chosen.other;
       const may = MAY_ACT.has(chosen.me?.role ?? ''), asking = chosen.asking, n = chosen.subjects.length;
       for (const each of buttons) each.disabled = !may || n === 0 || (other !== '' && each !== note);
-      if (one && owner(one) === chosen.me?.name && n === 1) take.disabled = true;
+      give.hidden = !chosen.isMine;
+      take.hidden = chosen.isMine;
       ask.hidden = asking === null || !ASKS.has(asking.verb);
       input.hidden = asking?.verb === 'shelve';
       for (const [i, each] of shelves.entries()) each.hidden = asking?.verb !== 'shelve' || (SHELVES[i]![1] === 0) !== isAway;
@@ -118,7 +119,7 @@ export function side(chosen: Chosen): Panel {
         : asking?.verb === 'approve' ? 'Approve and have it done? ↵ confirms, esc leaves.'
         : asking?.verb === 'rollback' ? 'Take back what was done? ↵ confirms, esc leaves.'
         : chosen.said || (!may ? 'This key may look, not act. Ask for a dispatcher key.' : other ? chosen.barred
-          : one && owner(one) ? 'You have it. Assigning hands it on.' : 'Acknowledging takes it: nobody else will work on it. ? shows all keys.'));
+          : one && owner(one) ? 'You have it. Assigning hands it on, giving it back leaves it to anybody.' : 'Acknowledging takes it: nobody else will work on it. ? shows all keys.'));
     },
   };
 }

@@ -54,8 +54,9 @@ are kept as JSON. A severity may be told by its number, 1 to 3.
 What people do about a deviation names it as the feed does, `#` and 16 hex digits, and may say `by` whom (else its
 source did it): `deviation.shelved` needs `until` (a time), `deviation.assigned` needs `to` (a name), `deviation.noted`
 needs `text`. What does not, or is about a deviation that is unknown or over, is rejected with the reason. Who
-acknowledges a deviation first, or is assigned it, has it until he assigns it to somebody; what others then acknowledge,
-assign or shelve of it changes nothing. `network.declared` may have `tz`, whose midnights end the network's days.
+acknowledges a deviation first, or is assigned it, has it until he assigns it to somebody or releases it; what others
+then acknowledge, assign, release or shelve of it changes nothing. `network.declared` may have `tz`, whose midnights end
+the network's days.
 
 """
 

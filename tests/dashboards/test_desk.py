@@ -193,6 +193,16 @@ def test_nobody_works_on_what_somebody_else_has_taken(browser: Browser) -> None:
     assert door.said == []
 
 
+def test_whoever_has_it_gives_it_back(browser: Browser) -> None:
+    door = Door()
+    with desk(browser, door, sample=told_of_the_first(taken_by="ann", taken_at=samples.moment(-60))) as page:
+        expect(page.get_by_role("button", name="Acknowledge")).to_be_hidden()
+        expect(page.get_by_role("button", name="Give back")).to_be_visible()
+        page.keyboard.press("g")
+        expect(page.locator(".hint")).to_have_text("release: 1 of 1 done")
+    assert [path for path, _ in door.said] == ["deviations/release"]
+
+
 def test_what_nobody_took_in_time_is_seen_in_queue_detail_and_row(browser: Browser) -> None:
     escalated = told_of_the_first(escalated_at=samples.moment(-120), act_by=samples.moment(-120))
     with desk(browser, Door(), sample=escalated) as page:

@@ -66,6 +66,25 @@ def test_only_who_has_it_hands_it_on() -> None:
     assert (stands["taken_by"], stands["taken_at"], stands["assigned_by"]) == (person("bob"), at(22), person("ann"))
 
 
+def test_only_who_has_it_gives_it_back_and_then_anybody_may_take_it() -> None:
+    story, deviation = late_leg()
+    story.tell(20, act("acknowledged", 20, deviation, by="ann"))
+    story.tell(21, act("released", 21, deviation, by="bob"))
+    assert (row(story, deviation)["taken_by"], row(story, deviation)["refused_by"]) == (person("ann"), person("bob"))
+    story.tell(22, act("released", 22, deviation, by="ann"))
+    stands = row(story, deviation)
+    assert [stands[name] for name in ("taken_by", "acknowledged_by", "taken_at")] == [UNKNOWN, UNKNOWN, -1]
+    story.tell(23, act("acknowledged", 23, deviation, by="bob"))
+    assert row(story, deviation)["taken_by"] == person("bob")
+
+
+def test_what_is_given_back_after_it_wanted_an_act_escalates_at_once() -> None:
+    story, deviation = late_leg()
+    story.tell(20, act("acknowledged", 20, deviation, by="ann"))
+    story.tell(150, act("released", 150, deviation, by="ann"))
+    assert row(story, deviation)["escalated_at"] == at(150)
+
+
 def test_whoever_is_earlier_has_it_even_if_he_is_heard_later() -> None:
     story, deviation = late_leg()
     story.tell(30, act("acknowledged", 30, deviation, by="bob"))
@@ -182,8 +201,8 @@ def acts_of(seed: int, deviation: str) -> list[Event]:
     draw = random.Random(seed)
     told: list[Event] = []
     for i in range(12):
-        word = draw.choice(("acknowledged", "shelved", "assigned", "noted"))
-        words: dict[str, Event] = {"shelved": {"until": at(draw.randrange(10, 90))}, "acknowledged": {},
+        word = draw.choice(("acknowledged", "shelved", "assigned", "noted", "released"))
+        words: dict[str, Event] = {"shelved": {"until": at(draw.randrange(10, 90))}, "acknowledged": {}, "released": {},
                                    "assigned": {"to": draw.choice(PEOPLE)}, "noted": {"text": draw.choice("12")}}
         told.append(act(word, draw.randrange(10, 16), deviation, by=draw.choice(PEOPLE), id=f"a{i}", **words[word]))
     wrong = [act("noted", 19, deviation, by="eve", text=f"instead of {e['id']}", id=f"c{e['id']}",

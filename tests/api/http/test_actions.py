@@ -41,6 +41,7 @@ def act(api: SmallApi, path: str, body: Any = None, key: str = "dispatcher", nam
 
 @pytest.mark.parametrize("verb, body, kind, said", [
     ("acknowledge", {}, "deviation.acknowledged", {}),
+    ("release", {}, "deviation.released", {}),
     ("shelve", {"until": clock.render(NOW + clock.HOUR)}, "deviation.shelved",
      {"until": clock.render(NOW + clock.HOUR)}),
     ("assign", {"to": "ben"}, "deviation.assigned", {"to": "ben"}),
