@@ -40,7 +40,7 @@ network: declared
 decision: approved rejected adjusted rolled_back
 action: acknowledged executed failed
 plan: proposed changed
-deviation: acknowledged shelved assigned noted
+deviation: acknowledged shelved assigned noted released
 policy: set
 baseline: frozen
 clock: accepted passed
