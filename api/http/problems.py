@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from api.http.fixes import fix_of
 from tower.errors import Busy, TowerError
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -84,7 +85,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def plain(request: Request, error: HTTPException) -> Response:
-        hint = HINTS.get(error.status_code, "see /docs")
+        hint = HINTS.get(error.status_code, "GET /openapi.json says what this route takes")
         found = Problem(error.status_code, f"{request.method} {request.url.path[:SHOWN]}: {error.detail}", hint)
         found.headers = dict(error.headers or {})
         return answered(request, found)
@@ -102,9 +103,10 @@ def of(error: TowerError) -> Problem:
 def worded(error: RequestValidationError) -> Problem:
     """What the types of a route found wrong."""
     faults = [fault_of(one) for one in error.errors()]
-    first = faults[0]
+    first, found = faults[0], error.errors()[0]
     got = "" if first.value is None else f" (got {first.value!r})"
-    return Problem(422, f"{first.field}: {first.why}{got}", "see /docs for what this route takes", faults)
+    fix = fix_of(first.field, found["type"], found.get("ctx", {}))
+    return Problem(422, f"{first.field}: {first.why}{got}", fix, faults)
 
 
 def fault_of(one: dict[str, Any]) -> Fault:
