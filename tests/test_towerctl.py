@@ -286,12 +286,11 @@ def test_a_second_start_waits_for_the_first_and_does_nothing(
 
 
 @pytest.mark.full
-def test_a_second_start_hands_over_within_a_second() -> None:
+def test_a_second_start_hands_over_without_setting_anything_up() -> None:
     subprocess.run([LAUNCHER, "test", "--version"], check=True, capture_output=True)
-    began = time.monotonic()
     said = subprocess.run([LAUNCHER, "version"], check=True, capture_output=True, text=True)
-    assert time.monotonic() - began < 1
     assert said.stdout.startswith("towerctl ")
+    assert said.stderr == "", "it says what it installs and compiles"
 
 
 def test_the_launcher_is_a_program() -> None:
