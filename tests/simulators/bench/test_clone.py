@@ -76,6 +76,15 @@ def test_a_clone_is_started_with_nothing_in_its_caches_and_without_our_settings(
     assert (told["HTTPS_PROXY"], told["PIP_INDEX_URL"], "TOWER_DATA" in told) == (counting.url, "kept", False)
 
 
+def test_a_second_start_that_fails_is_no_figure(tmp_path: Path, counting: Counting) -> None:
+    (tmp_path / "clone").mkdir()
+    (tmp_path / "clone" / "towerctl").write_text("print('here')")
+    assert clone.handed_over(tmp_path, counting) > 0
+    (tmp_path / "clone" / "towerctl").write_text("raise SystemExit(3)")
+    with pytest.raises(TowerError, match="ended with 3"):
+        clone.handed_over(tmp_path, counting)
+
+
 def test_a_set_up_that_ends_without_an_outcome_says_its_last_words_and_gives_no_figure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
