@@ -56,7 +56,25 @@ def by_phone(order, at, cost, stay, free, taken):
             free[which] -= 1
 
 
-BY_PHONE: Final = Direct(by_phone)
+@kernel
+def making_room(some, mine, at, cost, stay, room, held, weighed, left):
+    """Fill weighed (s, m) and change left (s,) and room (m,) for the lines `some`: those of `mine`, and those that may
+    make room. held: (m,) nought.
+    """
+    for n in range(some.size):
+        if at[some[n]] != NOWHERE:
+            held[at[some[n]]] += 1
+    for n in range(some.size):
+        i = some[n]
+        least = np.int64(0) if mine[i] else stay[i] + 1
+        left[n] = max(left[n], least)
+        for j in range(room.size):
+            weighed[n, j] = cost[i, j] if j == at[i] else FAR if held[j] > room[j] else max(cost[i, j], least)
+    for j in range(room.size):
+        room[j] = max(room[j], held[j])
+
+
+BY_PHONE, MAKING_ROOM = Direct(by_phone), Direct(making_room)
 
 
 def choose(plotter: Plotter, scene: Scene, group: Group, settings: Settings, now: int) -> Choice:
@@ -88,17 +106,10 @@ def jointly(plotter: Plotter, spot: Spot, mine: Any, room: Any, settings: Settin
     overbooked, and nobody has to leave it.
     """
     some = np.flatnonzero(mine | (spot.at != NOWHERE))
-    cost, left, stay = spot.cost[some].copy(), spot.left[some].copy(), spot.stay[some]
-    others, own = np.flatnonzero(~mine[some]), spot.at[some]
-    at_home = cost[others, own[others]]
-    cost[others] = np.maximum(cost[others], stay[others, None] + 1)
-    cost[others, own[others]] = at_home
-    left[others] = np.maximum(left[others], stay[others] + 1)
-    held = np.bincount(own[own != NOWHERE], minlength=room.size)
-    over = np.flatnonzero(held > room)
-    cost[:, over] = np.where(own[:, None] == over, cost[:, over], FAR)
-    room = np.maximum(room, held)
-    found = plotter.solve(spot, room, settings.candidates, (some, cost, left))
+    cost, left = np.empty((some.size, room.size), "i8"), spot.left[some]
+    room = room.copy()
+    MAKING_ROOM.call(some, mine, spot.at, spot.cost, spot.stay, room, np.zeros(room.size, "i8"), cost, left)
+    found = plotter.solve(spot, room, (some, cost, left))
     best = int(found.following.argmax()) if found.following.size else NOWHERE
     dear = (int(spot.legs[best]), int(found.following[best])) if best != NOWHERE else (NOWHERE, 0)
     return moved(spot, some, found.taken), dear
@@ -118,7 +129,7 @@ def moved(spot: Spot, some: Any, taken: Any) -> Moves:
     """Which of these lines, places in a spot, go elsewhere than they are."""
     gone = taken != spot.at[some]
     lines, to = some[gone], taken[gone]
-    cost = np.column_stack([spot.cost, spot.left])[lines, to]
+    cost = np.where(to == NOWHERE, spot.left[lines], spot.cost[lines, to])
     legs = np.append(spot.legs, NOWHERE)
     return Moves(spot.lines[lines], legs[to], spot.stay[lines] - cost)
 

@@ -46,6 +46,65 @@ def wanted(wants, hubs, reach, others):
 
 
 @kernel
+def is_scarce(free, others, s):
+    """Whether others want more of a sku than there is at some hub, and it is not out everywhere."""
+    some, short = False, False
+    for h in range(free.shape[1]):
+        some, short = some or free[s, h] > 0, short or others[s, h] > free[s, h]
+    return some and short
+
+
+@kernel
+def comes_first(a, b):
+    """Whether line a comes before line b: by sku, then who is served first."""
+    if a.shelf != b.shelf:
+        return a.shelf < b.shelf
+    if a.priority != b.priority:
+        return a.priority < b.priority
+    if a.promised_by != b.promised_by:
+        return a.promised_by < b.promised_by
+    return a.key < b.key
+
+
+@kernel
+def queue(wants, free, others, begins, order):
+    """Fill `order` with the lines whose sku is scarce: by sku, priority, promise and key; how many.
+
+    begins: room for one more than there are skus.
+    """
+    begins[:] = 0
+    for i in range(wants.size):
+        begins[wants[i].shelf] += 1
+    ends = np.int64(0)
+    for s in range(begins.size - 1):
+        ends += begins[s] if is_scarce(free, others, s) else 0
+        begins[s] = ends if is_scarce(free, others, s) else -1
+    begins[-1] = ends
+    for i in range(wants.size - 1, -1, -1):
+        if begins[wants[i].shelf] >= 0:
+            begins[wants[i].shelf] -= 1
+            order[begins[wants[i].shelf]] = i
+    line_up(wants, order[:ends])
+    return ends
+
+
+@kernel
+def line_up(wants, order):
+    """Sort lines that stand by sku already (Shell 1959)."""
+    gap = 1
+    while 9 * gap < order.size:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for n in range(gap, order.size):
+            i, at = order[n], n
+            while at >= gap and comes_first(wants[i], wants[order[at - gap]]):
+                order[at] = order[at - gap]
+                at -= gap
+            order[at] = i
+        gap //= 3
+
+
+@kernel
 def ration(wants, order, hubs, reach, free, others, taken, allow):
     """Fill allow (n, H). order: the lines by (sku, priority, promise, key), as far as they want what is short.
 
@@ -81,4 +140,5 @@ def compare(wants, rows, hubs, allow, changed):
             changed[want.at_goal] = 1
 
 
-FREE_STOCK, WANTED, RATION, COMPARE = Direct(free_stock), Direct(wanted), Direct(ration), Direct(compare)
+FREE_STOCK, WANTED, QUEUE = Direct(free_stock), Direct(wanted), Direct(queue)
+RATION, COMPARE = Direct(ration), Direct(compare)

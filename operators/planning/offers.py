@@ -10,7 +10,7 @@ from operators.planning.plotting import Plotter
 from operators.planning.rows import BOOKED, NOWHERE, STAGED
 from operators.planning.scene import Scene
 from operators.planning.settings import Money, Settings
-from operators.planning.worth import Worth, expiry, worth_of
+from operators.planning.worth import Outlook, Worth, expiry, outlook_of, worth_of
 from tower import layouts
 from tower.fields import FOREVER
 from tower.ids import UNKNOWN, pairs
@@ -64,7 +64,9 @@ class Offers:
     def renew(self, plotter: Plotter, scene: Scene, settings: Settings, number: int, now: int) -> dict[str, np.ndarray]:
         """Offer anew where it is due; the keys of the rows that are taken back, by table."""
         lost, self.waits_until = self._broken(settings.money, now), FOREVER
-        risky, told, done = at_risk(scene), [], []
+        risky, outlook = at_risk(scene), outlook_of(scene, self.tables["flown"], now)
+        told: list[Told] = []
+        done: list[int] = []
         for row in self._open():
             key = int(row["key"])
             if key not in lost and not self._may_be_due(row, settings, now):
@@ -76,7 +78,7 @@ class Offers:
             done.append(key)
             if group.lines.size:
                 choice = choose(plotter, scene, group, settings, now)
-                told.append(rows_of(key, scene, choice, self.tables["flown"], settings, (number, now)))
+                told.append(rows_of(key, scene, choice, outlook, settings, (number, now)))
         gone = self._take_back({*done, *lost, *self._over()}, told)
         self._say(told)
         return gone
@@ -161,11 +163,11 @@ def is_same(before: np.void, row: np.void) -> bool:
 
 
 def rows_of(
-    incident: int, scene: Scene, choice: Choice, flown: Table, settings: Settings, place: tuple[int, int]
+    incident: int, scene: Scene, choice: Choice, outlook: Outlook, settings: Settings, place: tuple[int, int]
 ) -> Told:
     """The options of an incident as rows, best first, and their moves; place: the record's number and the moment."""
     number, now = place
-    worths = [worth_of(scene, moves, flown, settings, SEED, now) for moves in choice.moves]
+    worths = [worth_of(scene, moves, outlook, settings, SEED, now) for moves in choice.moves]
     told, steps = layouts.empty("options", len(OPTIONS)), []
     for kind, (moves, worth) in enumerate(zip(choice.moves, worths, strict=True)):
         row: Any = told[kind]

@@ -138,7 +138,7 @@ class Plans(Step):
         goals["is_dirty"][late], goals["moment"][late] = 1, -1
         scene = scene_of(self._desk(0), self.tables, self.facts, self.settings.money, now)
         solved, left = self._solve(scene, now)
-        moments = next_moments(self.tables["ways"].rows, self.tables["wants"].rows, len(goals), self.settings, now)
+        moments = next_moments(self.tables["ways"], self.tables["wants"], len(goals), self.settings, now)
         goals["moment"][solved] = moments[solved]
         gone = self._offers.renew(self._plotter, scene, self.settings, work.number, now)
         self._tell(work, gone)
@@ -161,7 +161,7 @@ class Plans(Step):
             if budget < 0 and done:
                 goals["is_urgent"][due[done:]] = 1
                 return due[:done].tolist(), due.size - done
-            found = self._plotter.solve(spot, scene.room[spot.legs], self.settings.candidates)
+            found = self._plotter.solve(spot, scene.room[spot.legs])
             settle_rest(wants, scene, goal)
             write_plan(wants, ways, scene, spot, found)
             goals["is_dirty"][goal], goals["is_urgent"][goal] = 0, 0

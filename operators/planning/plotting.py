@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from operators.allocation.net import TIE
 from operators.planning.market import solve
+from operators.planning.paths import blank_sheet
 from operators.planning.rows import HEAVY, NOWHERE, picked
 from operators.planning.scene import Scene
 from operators.planning.settings import Settings
@@ -14,7 +14,7 @@ from tower import clock
 from tower.fields import FOREVER
 from tower.ids import UNKNOWN
 from tower.outcomes import WHYS
-from tower.table import Direct, kernel
+from tower.table import Direct, Table, kernel
 
 (NEW, STRANDED, KEEPS, LESS_LATE, CHEAPER, MAKES_ROOM, FULL, NO_STOCK, NO_CANDIDATE, NOT_WORTH,
  MANY_LOADS) = range(len(WHYS))  # fmt: skip
@@ -48,10 +48,7 @@ class Found(NamedTuple):
 
 
 class Plotter:
-    """Weighs and solves one destination at a time; keeps what the kernels write on."""
-
-    def __init__(self) -> None:
-        self._ties = np.zeros(0, TIE)
+    """Weighs and solves one destination at a time."""
 
     def spot(self, scene: Scene, goal: int, settings: Settings, now: int) -> Spot:
         """The lines of a destination that may be decided anew, weighed."""
@@ -67,113 +64,126 @@ class Plotter:
         WEIGH.call(wants, ways, at, hub, allow, settings.money, now, cost, left, stay, in_time)
         return Spot(lines, legs, wants, ways, at, cost, left, stay, in_time)
 
-    def solve(self, spot: Spot, room: Any, most: int, some: Any = None) -> Found:
+    def solve(self, spot: Spot, room: Any, some: Any = None) -> Found:
         """The best plan of the lines of a spot in such room: of all, or of the part `some` = (places, costs, left)."""
-        wants, at, cost, left = spot.wants, spot.at, spot.cost, spot.left
+        lines, cost, left = spot.wants["key"], spot.cost, spot.left
         if some is not None:
             places, cost, left = some
-            wants, at = picked(wants, places), at[places]
-        n, m = wants.size, spot.legs.size
+            lines = lines[places]
+        n, m = lines.size, spot.legs.size
         taken, last, following = np.full(n, NOWHERE, "i8"), np.zeros(m, "i8"), np.zeros(m, "i8")
         price = np.zeros(m + 2, "i8")
         if n and m:
             price[:m] = spot.ways["price"]
-            SOLVE.call(wants, spot.ways, at, cost, left, room, most, self._pool(n, min(most, m)), price, taken, last,
-                       following)  # fmt: skip
+            lines, legs = np.ascontiguousarray(lines), np.ascontiguousarray(spot.ways["key"])
+            SOLVE.call(lines, legs, cost, left, room, blank_sheet(n, m), price, taken, last, following)
         return Found(taken, price[:m], last, following)
 
-    def _pool(self, lines: int, options: int) -> Any:
-        wanted = 8 * lines * (options + 1) + 1000
-        if self._ties.size < wanted:
-            self._ties = np.zeros(2 * wanted, TIE)
-        return self._ties
+
+@kernel
+def why_there(want, ways, t, a, is_cheaper):
+    """Why a line goes by leg `t` and not as it is booked, by `a`."""
+    if a == NOWHERE:
+        return STRANDED if want.is_stranded else NEW
+    late = late_min_of(want, ways[t].arr)
+    if late < late_min_of(want, ways[a].arr):
+        return KEEPS if late == 0 else LESS_LATE
+    return CHEAPER if is_cheaper else MAKES_ROOM
 
 
 @kernel
-def explain(wants, at, taken, cost, left, stay, in_time, late, why, full):
-    """Fill why and full (n,), the leg by its place that a line would go on if there were room, else NOWHERE.
-
-    late: (n, m) minutes behind the promise.
-    """
-    for i in range(taken.size):
-        t, a = taken[i], at[i]
-        full[i] = NOWHERE
-        if t == NOWHERE:
-            why[i] = why_not(cost, left, in_time, full, i)
-            if a != NOWHERE:
-                why[i] = MAKES_ROOM
-        elif a == NOWHERE:
-            why[i] = STRANDED if wants[i].is_stranded else NEW
-        elif late[i, t] < late[i, a]:
-            why[i] = KEEPS if late[i, t] == 0 else LESS_LATE
-        else:
-            why[i] = CHEAPER if cost[i, t] < stay[i] else MAKES_ROOM
-
-
-@kernel
-def why_not(cost, left, in_time, full, i):
-    """Why a line that is on no leg stays without."""
-    best = -1
+def why_not(cost, left, in_time, i):
+    """Why a line that is on no leg stays without; if for want of room, the leg it would go on, else NOWHERE."""
+    best = NOWHERE
     for j in range(cost.shape[1]):
-        if cost[i, j] < FAR and (best < 0 or cost[i, j] < cost[i, best]):
+        if cost[i, j] < FAR and (best == NOWHERE or cost[i, j] < cost[i, best]):
             best = j
-    if best < 0:
-        return NO_STOCK if in_time[i] else NO_CANDIDATE
-    if cost[i, best] >= left[i]:
-        return NOT_WORTH
-    full[i] = best
-    return FULL
+    if best == NOWHERE:
+        return (NO_STOCK if in_time[i] else NO_CANDIDATE), NOWHERE
+    return (NOT_WORTH, NOWHERE) if cost[i, best] >= left[i] else (FULL, best)
 
 
 @kernel
-def lateness(wants, ways, late):
-    """Fill late (n, m): minutes behind the promise on each leg."""
-    for i in range(wants.size):
-        for j in range(ways.size):
-            late[i, j] = late_min_of(wants[i], ways[j].arr)
+def note_lines(rows, numbers, wants, ways, at, taken, cost, left, stay, in_time):
+    """Write where the plan has lines, what that saves and why into `rows` of `wants`, at these numbers."""
+    for i in range(numbers.size):
+        row, t, a = rows[numbers[i]], taken[i], at[i]
+        why, full = why_not(cost, left, in_time, i) if t == NOWHERE else (NEW, NOWHERE)
+        there = left[i] if t == NOWHERE else cost[i, t]
+        if t != NOWHERE:
+            why = why_there(wants[i], ways, t, a, there < stay[i])
+        elif a != NOWHERE:
+            why = MAKES_ROOM
+        row.why, row.gain_cents = why, stay[i] - there
+        row.to_leg = UNKNOWN if t == NOWHERE else ways[t].key
+        row.full = UNKNOWN if full == NOWHERE else ways[full].key
 
 
+@kernel
+def note_legs(rows, numbers, price, last, following):
+    """Write what legs are worth into `rows` of `ways`, at these numbers."""
+    for j in range(numbers.size):
+        way = rows[numbers[j]]
+        way.price, way.last, way.following = price[j], last[j], following[j]
 
-EXPLAIN, LATENESS = Direct(explain), Direct(lateness)
+
+@kernel
+def note_rest(rows, numbers, plays):
+    """Lines that are not decided anew stay; of several loads and on no leg: they are told."""
+    for i in range(numbers.size):
+        if not plays[i]:
+            row = rows[numbers[i]]
+            row.to_leg = row.leg
+            if row.stand == HEAVY and row.leg == UNKNOWN:
+                row.why = MANY_LOADS
+
+
+NOTE_LINES, NOTE_LEGS, NOTE_REST = Direct(note_lines), Direct(note_legs), Direct(note_rest)
 
 
 def write_plan(wants: Any, ways: Any, scene: Scene, spot: Spot, found: Found) -> None:
     """What was found, into the rows of `wants` and `ways`."""
-    n, m = spot.lines.size, spot.legs.size
-    late, why, full = np.zeros((n, m), "i8"), np.zeros(n, "u1"), np.zeros(n, "i8")
-    LATENESS.call(spot.wants, spot.ways, late)
-    EXPLAIN.call(spot.wants, spot.at, found.taken, spot.cost, spot.left, spot.stay, spot.in_time, late, why, full)
-    rows, keys = scene.rows[spot.lines], np.append(spot.ways["key"], UNKNOWN)
-    cost = np.column_stack([spot.cost, spot.left])[np.arange(n), found.taken]
-    wants["to_leg"][rows], wants["gain_cents"][rows] = keys[found.taken], spot.stay - cost
-    wants["why"][rows], wants["full"][rows] = why, keys[full]
-    numbers = scene.numbers[spot.legs]
-    ways["price"][numbers] = found.price
-    ways["last"][numbers], ways["following"][numbers] = found.last, found.following
+    NOTE_LINES.call(wants, scene.rows[spot.lines], spot.wants, spot.ways, spot.at, found.taken, spot.cost, spot.left,
+                    spot.stay, spot.in_time)  # fmt: skip
+    NOTE_LEGS.call(ways, scene.numbers[spot.legs], found.price, found.last, found.following)
 
 
 def settle_rest(wants: Any, scene: Scene, goal: int) -> None:
-    """Lines that are not decided anew stay; of several loads and on no leg: they are told."""
-    lines = np.arange(scene.first_want[goal], scene.first_want[goal + 1])
-    rows = scene.rows[lines[~scene.plays[lines]]]
-    wants["to_leg"][rows] = wants["leg"][rows]
-    heavy = rows[(wants["stand"][rows] == HEAVY) & (wants["leg"][rows] == UNKNOWN)]
-    wants["why"][heavy] = MANY_LOADS
+    """Lines to a destination that are not decided anew, in the rows of `wants`."""
+    some = slice(scene.first_want[goal], scene.first_want[goal + 1])
+    NOTE_REST.call(wants, scene.rows[some], scene.plays[some])
 
 
-def next_moments(ways: Any, wants: Any, goals: int, settings: Settings, now: int) -> Any:
+@kernel
+def soonest_leg(ways, leads, now, moments):
+    """Put forward the moments (G,) of goals at which legs come into sight, or cannot be booked, left or reached."""
+    for w in range(ways.meta[0]):
+        way = ways.rows[w]
+        if way.is_open:
+            for lead in leads:
+                moment = way.dep - lead + 1
+                if moment > now:
+                    moments[way.at_goal] = min(moments[way.at_goal], moment)
+
+
+@kernel
+def dearer(wants, hour, moments):
+    """Put forward the moments (G,) of goals to which a line is late by that hour: then it grows dearer."""
+    for i in range(wants.meta[0]):
+        want = wants.rows[i]
+        if want.keep_until < 0 and 0 <= want.promised_by < hour:
+            moments[want.at_goal] = min(moments[want.at_goal], hour)
+
+
+SOONEST_LEG, DEARER = Direct(soonest_leg), Direct(dearer)
+
+
+def next_moments(ways: Table, wants: Table, goals: int, settings: Settings, now: int) -> Any:
     """(G,) when the first leg to each goal comes into sight, or cannot be booked, left or reached any more, or a line
     to there grows dearer; -1: never.
-
-    ways, wants: rows of these tables.
     """
     money, found = settings.money, np.full(goals, FOREVER)
-    ahead = ways[ways["is_open"] == 1]
-    for lead in (money.release_lead, money.pick_lead, money.cutoff_lead, money.horizon):
-        moments = ahead["dep"] - lead + 1
-        later = moments > now
-        np.minimum.at(found, ahead["at_goal"][later], moments[later])
-    hour = now - now % clock.HOUR + clock.HOUR
-    late = wants[(wants["keep_until"] < 0) & (wants["promised_by"] >= 0) & (wants["promised_by"] < hour)]["at_goal"]
-    found[late] = np.minimum(found[late], hour)
+    leads = np.array([money.release_lead, money.pick_lead, money.cutoff_lead, money.horizon])
+    SOONEST_LEG.call(ways.t, leads, now, found)
+    DEARER.call(wants.t, now - now % clock.HOUR + clock.HOUR, found)
     return np.where(found < FOREVER, found, -1)

@@ -4,10 +4,11 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from operators.planning.goods import COMPARE, FREE_STOCK, RATION, WANTED
+from operators.planning.goods import COMPARE, FREE_STOCK, QUEUE, RATION, WANTED
 from operators.planning.rows import BOOKED, HEAVY, NOWHERE, OPEN, STAGED, picked
 from operators.planning.settings import Money
 from operators.planning.taking import Desk
+from tower.ids import UNKNOWN
 from tower.table import Direct, Table, find, kernel
 
 MOST_WAYS: Final = 128
@@ -36,17 +37,6 @@ class Scene(NamedTuple):
     first_way: Any
 
 
-@kernel
-def count_on(loads, ways, on):
-    """Fill on (m,): lines on each leg, picked ones included."""
-    for j in range(ways.size):
-        k = find(loads, ways[j].key)
-        on[j] = max(loads.rows[k].lines, 0) if k >= 0 else 0
-
-
-COUNT_ON = Direct(count_on)
-
-
 class Facts(NamedTuple):
     """The tables of earlier steps that a scene is made from."""
 
@@ -54,92 +44,128 @@ class Facts(NamedTuple):
     stock: Table
 
 
+@kernel
+def gather(wants, ways, rows, begins, on, held):
+    """Fill rows (n,) with the lines that are still wanted, by destination, begins (G + 1,) with where those of each
+    begin, on (n,) with the row of `ways` that each is booked on, or NOWHERE, and mark these in held (W,).
+    """
+    begins[:] = 0
+    for i in range(wants.meta[0]):
+        if wants.rows[i].keep_until < 0:
+            begins[wants.rows[i].at_goal] += 1
+    ends = np.int64(0)
+    for g in range(begins.size):
+        ends += begins[g]
+        begins[g] = ends
+    for i in range(wants.meta[0] - 1, -1, -1):
+        want = wants.rows[i]
+        if want.keep_until < 0:
+            begins[want.at_goal] -= 1
+            n = begins[want.at_goal]
+            rows[n], on[n] = i, find(ways, want.leg) if want.leg != UNKNOWN else NOWHERE
+            if on[n] >= 0:
+                held[on[n]] = True
+
+
+@kernel
+def in_sight(ways, held, money, now, numbers):
+    """Fill numbers with the legs that a line could still be put on, or stands on; how many."""
+    count = 0
+    for w in range(ways.meta[0]):
+        way = ways.rows[w]
+        in_time = way.is_open and way.arr >= 0 and way.dep >= now + money.cutoff_lead
+        if in_time and (way.dep <= now + money.horizon or held[w]):
+            numbers[count] = w
+            count += 1
+    return count
+
+
+@kernel
+def places(wants, ways, on, place, money, now, at, plays, held, more):
+    """Fill at (n,), where among `ways` (m,) the leg of each line is, or NOWHERE, and plays (n,), which lines may be
+    decided anew: on no leg, or on one to their destination that is not given to pickers yet.
+
+    place: where among `ways` each row of the table is. held, more (m,): add how many that play are on each leg, and how
+    many loads lines of several have beyond one.
+    """
+    for i in range(on.size):
+        want = wants[i]
+        a = place[on[i]] if on[i] >= 0 else NOWHERE
+        is_loose = a >= 0 and ways[a].dep >= now + money.release_lead and ways[a].at_goal == want.at_goal
+        at[i] = a
+        plays[i] = want.stand in (OPEN, STAGED) or (want.stand == BOOKED and (is_loose or want.is_off == 1))
+        if a >= 0:
+            held[a] += plays[i]
+            more[a] += want.loads - 1 if want.stand == HEAVY else 0
+
+
+@kernel
+def rooms(loads, ways, held, more, room, free):
+    """Fill room (m,), units of each leg beside lines that stay, and free (m,), units that nobody holds. A leg of which
+    nobody has told how much it takes takes nobody more.
+    """
+    for j in range(ways.size):
+        k, capacity = find(loads, ways[j].key), ways[j].capacity
+        on = (max(loads.rows[k].lines, 0) if k >= 0 else 0) + more[j]
+        free[j] = max(0, capacity - on) if capacity >= 0 else 0
+        room[j] = max(0, capacity - (on - held[j])) if capacity >= 0 else held[j]
+
+
+GATHER, IN_SIGHT, PLACES, ROOMS = Direct(gather), Direct(in_sight), Direct(places), Direct(rooms)
+
+
 def scene_of(desk: Desk, tables: dict[str, Table], facts: Facts, money: Money, now: int) -> Scene:
     """The scene at `now`; goals of which lines may take goods from other sites than before become dirty."""
-    rows, wants = _wants(tables["wants"])
-    numbers, ways = _ways(tables["ways"], wants, money, now)
-    goals = np.arange(len(tables["goals"]) + 1)
-    first_want, first_way = np.searchsorted(wants["at_goal"], goals), np.searchsorted(ways["at_goal"], goals)
-    at = _places(ways, wants)
-    plays = _plays(wants, ways, at, money, now)
+    n, goals = len(tables["wants"]), len(tables["goals"])
+    rows, on, first_want = np.empty(n, "i8"), np.empty(n, "i8"), np.empty(goals + 1, "i8")
+    is_held = np.zeros(len(tables["ways"]), "?")
+    GATHER.call(desk.wants, desk.ways, rows, first_want, on, is_held)
+    rows, on = rows[: first_want[-1]], on[: first_want[-1]]
+    wants, numbers = picked(tables["wants"].rows, rows), _numbers(desk, tables["ways"].rows, is_held, money, now)
+    ways = picked(tables["ways"].rows, numbers)
+    first_way = np.searchsorted(ways["at_goal"], np.arange(goals + 1))
+    place = np.full(is_held.size, NOWHERE)
+    place[numbers] = np.arange(numbers.size)
+    at, plays = np.empty(rows.size, "i8"), np.empty(rows.size, "?")
+    held, more, room, free = (np.zeros(numbers.size, "i8") for _ in range(4))
+    PLACES.call(wants, ways, on, place, money, now, at, plays, held, more)
+    ROOMS.call(facts.loads.t, ways, held, more, room, free)
     hubs, hub = np.unique(ways["origin"], return_inverse=True)
-    reach = np.zeros((len(tables["goals"]), hubs.size), "?")
-    reach[ways["at_goal"], hub] = True
-    allow = _allowed(desk, tables, facts.stock, rows, wants, hubs, reach)
-    room, free = _room(facts.loads, wants, ways, at, plays)
+    allow = _allowed(desk, tables, facts.stock, rows, wants, (hubs, reached(ways, hub, goals, hubs.size)))
     return Scene(rows, wants, at, plays, allow, numbers, ways, hub, room, free, first_want, first_way)
 
 
-def _wants(table: Table) -> tuple[Any, Any]:
-    """Lines that are still wanted, by destination."""
-    rows = np.flatnonzero(table.rows["keep_until"] < 0)
-    rows = rows[np.argsort(table.rows["at_goal"][rows], kind="stable")]
-    return rows, picked(table.rows, rows)
+def reached(ways: Any, hub: Any, goals: int, hubs: int) -> Any:
+    """(G, H) whether a leg goes from a hub to each goal."""
+    found = np.zeros((goals, hubs), "?")
+    found[ways["at_goal"], hub] = True
+    return found
 
 
-def _ways(table: Table, wants: Any, money: Money, now: int) -> tuple[Any, Any]:
-    """Legs that a line could still be put on, or stands on; those that leave first, of each destination."""
-    held = table.rows
-    in_time = (held["is_open"] == 1) & (held["arr"] >= 0) & (held["dep"] >= now + money.cutoff_lead)
-    near = held["dep"] <= now + money.horizon
-    far = np.flatnonzero(in_time & ~near)
-    taken = far[np.isin(held["key"][far], wants["leg"])] if far.size else far
-    numbers = np.concatenate([np.flatnonzero(in_time & near), taken])
-    numbers = numbers[np.lexsort((held["key"][numbers], held["dep"][numbers], held["at_goal"][numbers]))]
+def _numbers(desk: Desk, held: Any, is_held: Any, money: Money, now: int) -> Any:
+    """Rows of `ways` in sight, by destination and departure: those that leave first, of each destination."""
+    numbers = np.empty(is_held.size, "i8")
+    numbers = numbers[: IN_SIGHT.call(desk.ways, is_held, money, now, numbers)]
     goal = held["at_goal"][numbers]
-    nth = np.arange(numbers.size) - np.searchsorted(goal, goal)
-    numbers = numbers[nth < MOST_WAYS]
-    return numbers, picked(held, numbers)
+    order = np.lexsort((held["key"][numbers], held["dep"][numbers], goal))
+    numbers, goal = numbers[order], goal[order]
+    return numbers[np.arange(numbers.size) - np.searchsorted(goal, goal) < MOST_WAYS]
 
 
-def _places(ways: Any, wants: Any) -> Any:
-    """Where among the ways the leg of each line is, or NOWHERE."""
-    if not ways.size:
-        return np.full(wants.size, NOWHERE)
-    order = np.argsort(ways["key"])
-    place = order[np.minimum(np.searchsorted(ways["key"][order], wants["leg"]), ways.size - 1)]
-    return np.where(ways["key"][place] == wants["leg"], place, NOWHERE)
-
-
-def _plays(wants: Any, ways: Any, at: Any, money: Money, now: int) -> Any:
-    """Which lines may be decided anew: on no leg, or on one to their destination that is not given to pickers yet."""
-    booked, on = wants["stand"] == BOOKED, np.maximum(at, 0)
-    if ways.size:
-        loose = (at != NOWHERE) & (ways["dep"][on] >= now + money.release_lead)
-        loose &= ways["at_goal"][on] == wants["at_goal"]
-    else:
-        loose = np.zeros(wants.size, "?")
-    free = (wants["stand"] == OPEN) | (wants["stand"] == STAGED)
-    return free | (booked & (loose | (wants["is_off"] == 1)))
-
-
-def _allowed(desk: Desk, tables: dict[str, Table], stock: Table, rows: Any, wants: Any, hubs: Any, reach: Any) -> Any:
+def _allowed(desk: Desk, tables: dict[str, Table], stock: Table, rows: Any, wants: Any, reach: tuple[Any, Any]) -> Any:
+    """(n, H) whether a line may take its goods from a hub; reach: the hubs, and which goals legs go to from each."""
+    hubs, goes = reach
     shape = len(tables["shelves"]), hubs.size
-    free, others = np.zeros(shape, "i8"), np.zeros(shape, "i8")
+    free, others, taken = np.zeros(shape, "i8"), np.zeros(shape, "i8"), np.zeros(shape, "i8")
     FREE_STOCK.call(stock.t, desk.shelves, hubs, free)
-    WANTED.call(wants, hubs, reach, others)
-    short: Any = (others > free).any(1) & (free > 0).any(1)
-    some = np.flatnonzero(short[wants["shelf"]]) if wants.size else np.zeros(0, "i8")
-    order = some[np.lexsort(tuple(wants[name][some] for name in ("key", "promised_by", "priority", "shelf")))]
+    WANTED.call(wants, hubs, goes, others)
+    order = np.empty(wants.size, "i8")
+    order = order[: QUEUE.call(wants, free, others, np.empty(shape[0] + 1, "i8"), order)]
     allow = np.zeros((wants.size, hubs.size), "?")
-    RATION.call(wants, order, hubs, reach, free, others, np.zeros(shape, "i8"), allow)
+    RATION.call(wants, order, hubs, goes, free, others, taken, allow)
     changed = np.zeros(len(tables["goals"]), "u1")
     COMPARE.call(tables["wants"].t.rows, rows, hubs, allow, changed)
     goals = tables["goals"].rows
     anew = (changed == 1) & (goals["is_dirty"] == 0)
     goals["is_dirty"][anew] = 1
     return allow
-
-
-def _room(loads: Table, wants: Any, ways: Any, at: Any, plays: Any) -> tuple[Any, Any]:
-    """Units of each leg beside lines that stay, and units that nobody holds. A leg of which nobody has told how much it
-    takes takes nobody more.
-    """
-    on = np.zeros(ways.size, "i8")
-    COUNT_ON.call(loads.t, ways, on)
-    heavy = (wants["stand"] == HEAVY) & (at != NOWHERE)
-    np.add.at(on, at[heavy], wants["loads"][heavy] - 1)
-    held = np.bincount(at[plays & (at != NOWHERE)], minlength=ways.size)
-    free = np.where(ways["capacity"] >= 0, ways["capacity"] - on, 0)
-    room = np.where(ways["capacity"] >= 0, np.maximum(0, ways["capacity"] - (on - held)), held)
-    return room.astype("i8"), np.maximum(0, free).astype("i8")

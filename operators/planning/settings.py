@@ -18,7 +18,7 @@ line is late by now. The last three keep the cheap class from paying for the dea
 
 PLAN: Final = {
     "pick_lead_min": (150, 0, 10_000), "release_lead_min": (240, 0, 10_000), "cutoff_lead_min": (60, 0, 10_000),
-    "horizon_h": (72, 1, 10_000), "candidates": (12, 2, 64), "every_min": (10, 1, 1440),
+    "horizon_h": (72, 1, 10_000), "every_min": (10, 1, 1440),
     "options_every_min": (15, 1, 1440), "work_a_minute": (400_000, 1, 1 << 40), "moves_most": (200, 1, 10_000),
     "futures": (32, 1, 1024),
 }  # fmt: skip
@@ -28,7 +28,6 @@ pick_lead_min     a line is booked at least so long before its leg leaves
 release_lead_min  so long before that it is given to the pickers, and is moved no more
 cutoff_lead_min   a line that is picked already can be booked until so long before
 horizon_h         legs that leave later are not looked at
-candidates        so many legs a line are weighed at a time
 every_min         a plan is made anew that often where nothing urgent has happened; what is urgent waits a minute
 options_every_min options are worked out anew that often, sooner where they do not hold or many more lines are at risk
 work_a_minute     lines times legs that are weighed in a minute of the log; what is beyond waits for the next
@@ -58,7 +57,6 @@ class Settings(NamedTuple):
     """`money` and the rest of the clauses."""
 
     money: Money
-    candidates: int
     every: int
     offers_every: int
     work: int
@@ -78,7 +76,7 @@ def settings_of(prices: Prices, found: dict[str, Any]) -> Settings:
         plan["horizon_h"] * clock.HOUR,
     )  # fmt: skip
     every, offers = plan["every_min"] * clock.MINUTE, plan["options_every_min"] * clock.MINUTE
-    return Settings(money, plan["candidates"], every, offers, plan["work_a_minute"], plan["moves_most"],
+    return Settings(money, every, offers, plan["work_a_minute"], plan["moves_most"],
                     plan["futures"])  # fmt: skip
 
 

@@ -67,26 +67,40 @@ def side(wants, ways, lines, at, last, share, money, now, futures, sign, value, 
             tallies[f] += sign * (here if flies(way.key, futures + f, share[at[n]]) else later)
 
 
-SIDE: Final = Direct(side)
+@kernel
+def last_of(ways, last):
+    """Fill last (G,): when the last of these legs to each goal arrives; 0 without any."""
+    last[:] = 0
+    for j in range(ways.size):
+        last[ways[j].at_goal] = max(last[ways[j].at_goal], ways[j].arr)
 
 
-def last_arrivals(scene: Scene) -> Any:
-    """(G,) when the last leg to each goal arrives that a plan looks at; 0 without any."""
-    last = np.zeros(scene.first_way.size, "i8")
-    np.maximum.at(last, scene.ways["at_goal"], scene.ways["arr"])
-    return last
+SIDE, LAST_OF = Direct(side), Direct(last_of)
 
 
-def worth_of(scene: Scene, moves: Moves, flown: Table, settings: Settings, seed: int, now: int) -> Worth:
+class Outlook(NamedTuple):
+    """How likely each leg flies, (m,), and when the last leg to each goal arrives that a plan looks at, (G,)."""
+
+    share: Any
+    last: Any
+
+
+def outlook_of(scene: Scene, flown: Table, now: int) -> Outlook:
+    """As things stand."""
+    found = Outlook(np.zeros(scene.ways.size), np.zeros(scene.first_way.size, "i8"))
+    SURVIVAL.call(flown.t, scene.ways, now, found.share)
+    LAST_OF.call(scene.ways, found.last)
+    return found
+
+
+def worth_of(scene: Scene, moves: Moves, outlook: Outlook, settings: Settings, seed: int, now: int) -> Worth:
     """What these moves are worth; `seed` begins the numbers of the futures."""
-    share, last = np.zeros(scene.ways.size), last_arrivals(scene)
-    SURVIVAL.call(flown.t, scene.ways, now, share)
     value, on_time, tallies = np.zeros(1, "i8"), np.zeros(3, "i8"), np.zeros(settings.futures, "i8")
     at = scene.at[moves.lines]
     for sign, places in ((1, at), (-1, moves.to)):
         told = np.zeros(3, "i8")
-        SIDE.call(scene.wants, scene.ways, moves.lines, places, last, share, settings.money, now, seed, sign, value,
-                  told, tallies)  # fmt: skip
+        SIDE.call(scene.wants, scene.ways, moves.lines, places, outlook.last, outlook.share, settings.money, now, seed,
+                  sign, value, told, tallies)  # fmt: skip
         on_time -= told
     priority = np.minimum(scene.wants["priority"][moves.lines], 2)
     gain = np.array([moves.gain[priority == p].sum() for p in range(3)], "i8")

@@ -44,7 +44,7 @@ class Joint:
     def solved(self, scene: Scene, goal: int, now: int) -> tuple[np.ndarray, np.ndarray]:
         """Lines to one destination that the plan has elsewhere than they are, and the legs it has them on, or -1."""
         spot = self.plotter.spot(scene, goal, self.settings, now)
-        found = self.plotter.solve(spot, scene.room[spot.legs], self.settings.candidates)
+        found = self.plotter.solve(spot, scene.room[spot.legs])
         self.ways["price"][scene.numbers[spot.legs]] = found.price
         which = np.flatnonzero(found.taken != spot.at)
         legs = np.append(scene.numbers[spot.legs], NOWHERE)

@@ -8,32 +8,30 @@ from hypothesis import strategies as st
 
 from operators.allocation.allocation import Allocation
 from operators.allocation.lines import ABSENT, Lines
-from operators.allocation.net import FAR, TIE
+from operators.allocation.net import FAR
 from operators.planning.market import solve
-from operators.planning.rows import NOWHERE, WANT, WAY
+from operators.planning.paths import blank_sheet
 
 
 def problem(seed: int) -> dict[str, Any]:
     """Lines on legs of little room, some of which they cannot take; costs that tie often."""
     draw = np.random.default_rng(seed)
     n, m = int(draw.integers(1, 40)), int(draw.integers(1, 12))
-    wants, ways = np.repeat(WANT, n), np.repeat(WAY, m)
-    wants["key"], ways["key"] = draw.integers(1, 1 << 63, n), draw.integers(1, 1 << 63, m)
+    lines, legs = draw.integers(1, 1 << 63, n).astype("u8"), draw.integers(1, 1 << 63, m).astype("u8")
     cost = draw.integers(0, draw.choice([5, 2000]), (n, m))
     cost[draw.random((n, m)) < 0.3] = FAR
-    at = np.where(draw.random(n) < 0.5, draw.integers(0, m, n), NOWHERE)
-    return {"wants": wants, "ways": ways, "at": np.where(cost[np.arange(n), at] < FAR, at, NOWHERE), "cost": cost,
-            "left": draw.integers(0, 3000, n), "room": draw.integers(0, 1 + 2 * n // m, m)}  # fmt: skip
+    return {"lines": lines, "legs": legs, "cost": cost, "left": draw.integers(0, 3000, n),
+            "room": draw.integers(0, 1 + 2 * n // m, m)}
 
 
-def solved(given: dict[str, Any], most: int, price: Any) -> tuple[Any, Any, Any, int]:
+def solved(given: dict[str, Any], price: Any) -> tuple[Any, Any, Any]:
     n, m = given["cost"].shape
     taken, last, following = np.zeros(n, "i8"), np.zeros(m, "i8"), np.zeros(m, "i8")
-    ties, wide = np.zeros(8 * n * (min(most, m) + 1) + 1000, TIE), np.zeros(m + 2, "i8")
+    wide = np.zeros(m + 2, "i8")
     wide[:m] = price
-    columns = (given[name] for name in ("wants", "ways", "at", "cost", "left", "room"))
-    rounds = solve(*columns, most, ties, wide, taken, last, following)
-    return taken, last, following, int(rounds)
+    columns = (given[name] for name in ("lines", "legs", "cost", "left", "room"))
+    solve(*columns, blank_sheet(n, m), wide, taken, last, following)
+    return taken, last, following
 
 
 def referee(given: dict[str, Any]) -> tuple[Any, Any, Any]:
@@ -41,8 +39,8 @@ def referee(given: dict[str, Any]) -> tuple[Any, Any, Any]:
     cost, room = given["cost"], given["room"]
     n, m = cost.shape
     option = np.where(cost < FAR, np.arange(m), ABSENT)
-    lines = Lines.of(option, np.where(cost < FAR, cost, 0), given["left"], key=given["wants"]["key"].astype("i8"))
-    allocation = Allocation(room, m, given["ways"]["key"].astype("i8"))
+    lines = Lines.of(option, np.where(cost < FAR, cost, 0), given["left"], key=given["lines"].astype("i8"))
+    allocation = Allocation(room, m, given["legs"].astype("i8"))
     allocation.put(np.arange(n), lines)
     plan = allocation.plan()
     return plan.taken, plan.last_cents, plan.next_cents
@@ -50,11 +48,9 @@ def referee(given: dict[str, Any]) -> tuple[Any, Any, Any]:
 
 @given(st.integers(0, 1 << 30))
 @settings(max_examples=150, deadline=None)
-def test_a_market_is_solved_as_the_library_does_whatever_is_weighed_and_wherever_prices_begin(seed: int) -> None:
+def test_a_market_is_solved_as_the_library_does_wherever_prices_begin(seed: int) -> None:
     given, draw = problem(seed), np.random.default_rng(seed + 1)
-    m = given["room"].size
     expected = referee(given)
-    for most, price in ((m, 0), (2, 0), (3, draw.integers(0, 2000, m) << 37)):
-        *found, rounds = solved(given, most, price)
+    for price in (0, draw.integers(-500, 2000, given["room"].size) << 37):
+        found = solved(given, price)
         assert [column.tolist() for column in found] == [column.tolist() for column in expected]
-        assert rounds < 60

@@ -23,17 +23,17 @@ def settings(story: Story) -> Settings:
 
 def test_without_a_policy_the_usual_holds_and_a_policy_changes_what_it_says() -> None:
     usual = settings(Story())
-    assert (usual.candidates, usual.every, usual.money.pick_lead) == (12, 10 * MINUTE, 150 * MINUTE)
+    assert (usual.moves_most, usual.every, usual.money.pick_lead) == (200, 10 * MINUTE, 150 * MINUTE)
     told = settings(set_to({"every_min": 2, "horizon_h": 30}, {"switch_cents": [9, 8, 7]}))
     assert (told.every, told.money.horizon, told.money.switch.tolist()) == (2 * MINUTE, 30 * HOUR, [9, 8, 7])
-    assert told.candidates == usual.candidates
+    assert told.moves_most == usual.moves_most
 
 
 @pytest.mark.parametrize("plan, clause", [
     ({"pick_lead_min": 30}, "clause plan.pick_lead_min: shorter than cutoff_lead_min"),
     ({"release_lead_min": 50, "pick_lead_min": 70}, "clause plan.release_lead_min: shorter than cutoff_lead_min"),
     ({"horizon_h": 2}, "clause plan.horizon_h: no leg could be booked within it"),
-    ({"candidates": 1}, "clause plan.candidates: not a whole number from 2"),
+    ({"moves_most": 0}, "clause plan.moves_most: not a whole number from 1"),
     ({"budget": 3}, "clause plan.budget: there is no such clause"),
     ([1], "clause plan: not an object"),
 ])  # fmt: skip
@@ -41,4 +41,4 @@ def test_what_cannot_hold_is_refused_by_clause_and_what_held_stays(plan: Any, cl
     story = set_to(plan)
     told = [o.names[int(row["reason"])] for o in story.outcomes for row in o.rows("rejected")]
     assert [reason.startswith(clause) for reason in told] == [True], told
-    assert settings(story).candidates == PLAN["candidates"][0]
+    assert settings(story).moves_most == PLAN["moves_most"][0]
