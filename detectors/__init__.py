@@ -4,8 +4,12 @@ from typing import Final
 
 from detectors import (
     action_silent,
+    carrier_unreliable,
+    demand_drop,
+    demand_surge,
     dock_queue,
     door_conflict,
+    labour_short,
     leg_behind_estimate,
     leg_cancelled,
     leg_late,
@@ -13,9 +17,14 @@ from detectors import (
     leg_silent,
     line_at_risk,
     line_stranded,
+    queue_building,
+    source_repeating,
     source_stale,
+    stock_misplaced,
+    stock_running_out,
     stock_short,
     supply_late,
+    visit_detained,
     visit_no_show,
     visit_overrun,
     weather_hazard,
@@ -27,7 +36,8 @@ ALL: Final[tuple[Detector, ...]] = tuple(
     for module in (
         leg_late, leg_behind_estimate, leg_overdue, leg_silent, leg_cancelled, visit_overrun, visit_no_show,
         door_conflict, dock_queue, line_at_risk, line_stranded, stock_short, supply_late, source_stale, weather_hazard,
-        action_silent,
+        action_silent, queue_building, visit_detained, labour_short, demand_surge, demand_drop, stock_running_out,
+        stock_misplaced, carrier_unreliable, source_repeating,
     )
 )  # fmt: skip
 """In the order in which their deviations are listed within a record."""

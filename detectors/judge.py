@@ -127,13 +127,18 @@ def at_risk(signal, loads):
 
 
 @kernel
-def loss(subject, loads, lines):
-    """Cents that a minute of waiting costs: of what is booked on a leg, or of one line; NaN for other subjects."""
+def loss(subject, loads, lines, clocks):
+    """Cents that a minute of waiting costs: of what is booked on a leg, of one line, or of a visit beyond its free
+    time; NaN for other subjects.
+    """
     k = find(loads, subject)
     if k >= 0:
         return max(loads.rows[k].loss_cents_per_h, 0) / 60.0
     k = find(lines, subject)
-    return max(lines.rows[k].loss_cents_per_h, 0) / 60.0 if k >= 0 else np.nan
+    if k >= 0:
+        return max(lines.rows[k].loss_cents_per_h, 0) / 60.0
+    k = find(clocks, subject)
+    return clocks.rows[k].cents_per_h / 60.0 if k >= 0 and clocks.rows[k].cents_per_h > 0 else np.nan
 
 
 @kernel
@@ -145,7 +150,7 @@ def is_active(rule, signal, is_open):
 
 
 @kernel
-def judge(signals, rules, now, taken, loads, lines, t, deviations):
+def judge(signals, rules, now, taken, loads, lines, clocks, t, deviations):
     """Take in each signal. One that is clear, where nothing is open or waiting, costs a look-up."""
     for s in signals.rows[: signals.used[0]]:
         rule = rules[s.rule]
@@ -162,7 +167,7 @@ def judge(signals, rules, now, taken, loads, lines, t, deviations):
             a.active, a.turned = active, now
         if active == ACTIVE:
             a.site, a.since, a.act_by, a.evidence, a.risk = s.site, s.since, s.act_by, s.evidence, at_risk(s, loads)
-            a.loss = loss(s.subject, loads, lines)
+            a.loss = loss(s.subject, loads, lines, clocks)
         a.value = s.value
         settle(rule, t, i, now, taken, deviations)
 
@@ -188,10 +193,10 @@ def pass_time(numbers, rules, now, taken, t, deviations):
 
 
 @kernel
-def decide_all(due, signals, rules, now, taken, loads, lines, t, deviations):
+def decide_all(due, signals, rules, now, taken, loads, lines, clocks, t, deviations):
     """First what time alone changes, then what signals say."""
     pass_time(due, rules, now, taken, t, deviations)
-    judge(signals, rules, now, taken, loads, lines, t, deviations)
+    judge(signals, rules, now, taken, loads, lines, clocks, t, deviations)
 
 
 @kernel
@@ -225,7 +230,7 @@ class Judge(Step):
     ) -> None:
         super().__init__(saved)
         self.detectors, self.watched = tuple(detectors), {d.table: tables[d.table] for d in detectors}
-        self.loads, self.lines = tables["loads"], tables["lines"]
+        self.loads, self.lines, self.clocks = tables["loads"], tables["lines"], tables["clocks"]
         self.by_table = [
             (watch([name]), table, [(n, Direct(d.look)) for n, d in enumerate(detectors) if d.table == name])
             for name, table in self.watched.items()
@@ -248,7 +253,8 @@ class Judge(Step):
         alarms.reserve(room)
         taken = np.array(work.taken, "i8") if work.taken else NOTHING_TAKEN
         said = self._said = emptied(self._said, room + due.size)
-        DECIDE_ALL.call(due, signals, self.rules, work.now, taken, self.loads.t, self.lines.t, alarms.t, said)
+        DECIDE_ALL.call(due, signals, self.rules, work.now, taken, self.loads.t, self.lines.t, self.clocks.t,
+                        alarms.t, said)  # fmt: skip
         if n := said.used[0]:
             work.outs["deviations"] = Out(said.rows[:n].copy(), said.used.copy())
 

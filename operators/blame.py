@@ -12,7 +12,7 @@ from tower.table import find, kernel
 
 WEATHER, LEGS, DOCKS, LINES, STOCK, SUPPLY, SOURCE, OTHER = range(len(CAUSES))
 CAUSE: Final = {"weather": WEATHER, "leg": LEGS, "visit": DOCKS, "dock": DOCKS, "door": DOCKS, "line": LINES,
-                "stock": STOCK, "supply": SUPPLY, "source": SOURCE}  # fmt: skip
+                "queue": DOCKS, "labour": DOCKS, "stock": STOCK, "supply": SUPPLY, "source": SOURCE}  # fmt: skip
 """Which cause a kind of deviation speaks of, by the first part of its name."""
 LINGERS: Final = 6 * clock.HOUR
 """How long after its last hazard the weather of a site is to blame."""

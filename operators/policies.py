@@ -26,15 +26,17 @@ SET, DECLARED = NUMBER["policy.set"], NUMBER["network.declared"]
 PRIORITIES: Final = ("express", "standard", "economy")
 MOST_CENTS: Final = 1_000_000_000
 MOST_HOURS: Final = 10_000
+MOST_FREE_MIN: Final = 14 * 24 * 60
 PRICE_LIST: Final = np.zeros(1, np.dtype([
     ("key", "<u8"), ("keep_until", "<i8"), ("layer", "<i8"), ("version", "<i8"), ("at", "<i8"), ("event", "<u8"),
     ("content", "<u8"), ("late_fee_cents", "<i8", (3,)), ("late_cents_per_hour", "<i8", (3,)),
     ("late_hours_most", "<i8"), ("undelivered_share", "<f8"), ("undelivered_cents", "<i8"),
+    ("detention_free_min", "<i8"), ("detention_cents_per_hour", "<i8"),
     *((name, "<i8", (3,)) for name in PRICED), *((f"plan_{name}", "<i8") for name in PLAN),
 ]))  # fmt: skip
 """One row a policy or declaration; -1 and NaN are clauses that it does not have. `layer` 1 overrules layer 0."""
 CLAUSES: Final = ("late_fee_cents", "late_cents_per_hour", "late_hours_most", "undelivered_share", "undelivered_cents",
-                  *PLANNED)  # fmt: skip
+                  "detention_free_min", "detention_cents_per_hour", *PLANNED)  # fmt: skip
 for _name in ("keep_until", "version", "at", *CLAUSES):
     PRICE_LIST[_name] = np.nan if _name == "undelivered_share" else -1
 
@@ -134,7 +136,10 @@ def by_priority(said: object, name: str) -> list[int]:
 READ: Final[dict[str, Callable[[object, str], Any]]] = {
     "late_fee_cents": by_priority, "late_cents_per_hour": by_priority,
     "late_hours_most": lambda said, name: whole(said, name, 1, MOST_HOURS), "undelivered_share": share,
-    "undelivered_cents": lambda said, name: whole(said, name, 0, MOST_CENTS), **dict.fromkeys(PRICED, by_priority),
+    "undelivered_cents": lambda said, name: whole(said, name, 0, MOST_CENTS),
+    "detention_free_min": lambda said, name: whole(said, name, 0, MOST_FREE_MIN),
+    "detention_cents_per_hour": lambda said, name: whole(said, name, 0, MOST_CENTS),
+    **dict.fromkeys(PRICED, by_priority),
 }  # fmt: skip
 
 

@@ -15,6 +15,10 @@ from operators.actions import Actions
 from operators.admit import Admit
 from operators.chain import State
 from operators.decisions import Decisions
+from operators.expect.clocks import Clocks
+from operators.expect.cover import Cover
+from operators.expect.flows import Flows
+from operators.expect.shares import Shares
 from operators.handling import Handling
 from operators.incidents import Incidents
 from operators.kpis import Kpis
@@ -44,7 +48,7 @@ from tower.table import Table
 
 STEPS: Final[tuple[Callable[..., Step], ...]] = (
     Admit, Sources, Policies, Sites, Legs, Stops, Visits, Doors, Orders, Lines, Stock, Labour, Trailers, Tenders,
-    Transfers, Charges, Weather, WeatherAlerts, Hazards, Supply, Actions,
+    Transfers, Charges, Weather, WeatherAlerts, Hazards, Supply, Actions, Flows, Shares, Clocks, Cover,
 )  # fmt: skip
 """The steps in order. One is given earlier ones' tables by the names of its arguments. The judge comes after them."""
 

@@ -61,4 +61,4 @@ class Bound:
         for number, look in self.looks:
             look(legs, numbers, now, number, signals)
         judge(signals, self.judge.rules, now, np.zeros(0, "i8"), self.tables["loads"].t, self.tables["lines"].t,
-              self.tables["alarms"].t, said)  # fmt: skip
+              self.tables["clocks"].t, self.tables["alarms"].t, said)  # fmt: skip

@@ -1,0 +1,187 @@
+"""Cover: for how long what is on hand at a site lasts, at the pace at which it goes, and who has more than he needs.
+
+The pace is what went within the last three days, the newest counting most, less what chance may have added. Nothing
+is said before four moves, nor of what nobody has counted. What nobody has ordered is taken to come no sooner than in
+half a day.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+
+import numpy as np
+
+from operators.step import Step
+from operators.work import Work
+from tower import clock
+from tower.events import NUMBER
+from tower.ids import UNKNOWN
+from tower.math import exp
+from tower.table import Direct, Table, find, kernel, look_at, touch, upsert
+
+MOVED: Final = NUMBER["stock.moved"]
+MEMORY: Final = 3 * clock.DAY
+"""What went so long ago counts a third of what goes now."""
+ENOUGH: Final = 4.0
+"""Moves, counted likewise."""
+SOONEST: Final = 12 * clock.HOUR
+OWN_NEED: Final = 3 * clock.DAY
+"""A site gives away nothing that it needs itself so soon."""
+AGAIN: Final = 6 * clock.HOUR
+FORGOTTEN: Final = 14 * clock.DAY
+COVER: Final = np.zeros(1, np.dtype([
+    ("key", "<u8"), ("keep_until", "<i8"), ("look_at", "<i8"), ("site", "<u8"), ("sku", "<u8"), ("first_at", "<i8"),
+    ("at", "<i8"), ("units", "<f8"), ("moves", "<f8"), ("free", "<i8"), ("out_at", "<i8"), ("due", "<i8"),
+    ("short_h", "<f8"), ("lent", "<f8"), ("lender", "<u8"), ("position", "<i8"),
+]))  # fmt: skip
+"""`free`: on hand and not laid claim to; `out_at`: when it is gone; `due`: when more comes; `short_h`: hours between.
+`lent`: units to spare that another site lacks, which names this one as its `lender`."""
+for _name in ("keep_until", "look_at", "first_at", "at", "out_at", "due"):
+    COVER[_name] = -1
+BEST: Final = np.zeros(1, np.dtype([("key", "<u8"), ("keep_until", "<i8"), ("cell", "<u8"), ("spare", "<f8")]))
+BEST["keep_until"] = -1
+"""By sku: the cell that has most to spare."""
+for _row, _name in ((COVER, "site"), (COVER, "sku"), (COVER, "lender"), (BEST, "cell")):
+    _row[_name] = UNKNOWN
+
+
+@kernel
+def use(rows, heads, ok, now, covers):
+    """Note what goes."""
+    for j in range(rows.size):
+        h = heads[rows[j].event]
+        if not ok[rows[j].event] or h.kind != MOVED:
+            continue
+        c = covers.rows[upsert(covers, h.subject)]
+        if c.first_at < 0:
+            c.first_at, c.at, c.site, c.sku = now, now, rows[j].site, rows[j].sku
+        fades = exp((c.at - now) / MEMORY)
+        c.units, c.moves, c.at = c.units * fades + abs(rows[j].quantity), c.moves * fades + 1.0, now
+        c.keep_until = now + FORGOTTEN
+
+
+@kernel
+def pace(c, now):
+    """Units a ms, less what chance may have added: n moves at random moments are known to within their root."""
+    seen = MEMORY * (1.0 - exp((c.first_at - now) / MEMORY))
+    sure = max(1.0 - 1.0 / np.sqrt(max(c.moves, 1.0)), 0.0)
+    return sure * c.units * exp((c.at - now) / MEMORY) / max(seen, clock.HOUR)
+
+
+@kernel
+def next_due(supply, site, sku, now):
+    """When the next purchase order for it is expected; half a day from now where there is none."""
+    soonest = now + SOONEST
+    found = np.int64(-1)
+    for k in range(supply.meta[0]):
+        po = supply.rows[k]
+        if po.site == site and po.sku == sku and po.received_at < 0 and po.expected_at >= 0:
+            found = po.expected_at if found < 0 else min(found, po.expected_at)
+    return found if found >= 0 else soonest
+
+
+@kernel
+def weigh(stock, numbers, supply, now, covers, best):
+    """How long each of these cells of stock lasts, and who could help."""
+    for n in numbers:
+        i = find(covers, stock.rows[n].key)
+        if i >= 0 and stock.rows[n].counted_at >= 0:
+            weigh_one(stock.rows[n], i, supply, now, covers, best)
+
+
+@kernel
+def weigh_again(numbers, stock, supply, now, covers, best):
+    """The same of those that were running out some hours ago and were not touched since."""
+    for i in numbers:
+        n = find(stock, covers.rows[i].key)
+        if n >= 0:
+            weigh_one(stock.rows[n], i, supply, now, covers, best)
+        else:
+            covers.rows[i].short_h = 0.0
+            touch(covers, i)
+            look_at(covers, i, np.int64(-1))
+
+
+@kernel
+def weigh_one(cell, i, supply, now, covers, best):
+    """How long one lasts; one that is running out is looked at again."""
+    c = covers.rows[i]
+    c.free, c.position = cell.balance - max(cell.allocated, 0), cell.position
+    speed = pace(c, now)
+    last(c, speed, supply, now)
+    touch(covers, i)
+    look_at(covers, i, now + AGAIN if c.short_h > 0.0 else np.int64(-1))
+    offer(best, c, c.free - speed * OWN_NEED, now)
+    borrow(covers, best, c, max(speed * OWN_NEED - c.free, 0.0))
+
+
+@kernel
+def last(c, speed, supply, now):
+    """Until when it lasts, and by how many hours that is too short."""
+    c.short_h, c.out_at = 0.0, -1
+    if c.moves < ENOUGH or speed <= 0.0:
+        return
+    c.out_at = now + np.int64(min(max(c.free, 0) / speed, 1e12))
+    if c.out_at >= now + 7 * clock.DAY:
+        return
+    c.due = next_due(supply, c.site, c.sku, now)
+    c.short_h = max(c.due - c.out_at, 0) / clock.HOUR
+
+
+@kernel
+def offer(best, c, spare, now):
+    """Remember who has most to spare of a sku."""
+    b = best.rows[upsert(best, c.sku)]
+    if b.cell == UNKNOWN or b.cell == c.key or spare > b.spare:
+        b.cell, b.spare, b.keep_until = c.key, spare, now + FORGOTTEN
+
+
+@kernel
+def borrow(covers, best, c, need):
+    """One that runs out names who could help; one that does not, nobody."""
+    helper = best.rows[find(best, c.sku)]
+    wanted = need if c.short_h > 0.0 and helper.cell != c.key and helper.spare >= need else 0.0
+    lender = helper.cell if wanted >= 1.0 else UNKNOWN
+    if c.lender != UNKNOWN and c.lender != lender:
+        lend(covers, c.lender, 0.0)
+    if lender != UNKNOWN:
+        lend(covers, lender, wanted)
+    c.lender = lender
+
+
+@kernel
+def lend(covers, key, units):
+    """Say of a cell how much of it is lacking elsewhere."""
+    i = find(covers, key)
+    if i >= 0:
+        covers.rows[i].lent = units
+        touch(covers, i)
+
+
+USE, WEIGH, WEIGH_AGAIN = Direct(use), Direct(weigh), Direct(weigh_again)
+
+
+class Cover(Step):
+    """Tables `covers` and `best`, never told: one row a site and sku, one a sku."""
+
+    families: ClassVar = ("stock_move",)
+    watches: ClassVar = ("stock",)
+    keeps: ClassVar = (("covers", COVER), ("best", BEST))
+
+    def __init__(self, saved: Mapping[str, bytes] | None, stock: Table, supply: Table) -> None:
+        super().__init__(saved)
+        self.stock, self.supply = stock, supply
+
+    def room(self, work: Work) -> int:
+        """A row a cell."""
+        due = len(self.tables["covers"]) if self.tables["covers"].next_look() <= work.now else 0
+        return super().room(work) + int(self.stock.touched().size) + due
+
+    def run(self, work: Work) -> None:
+        """Weigh again what is due, note what goes, then weigh what is touched."""
+        covers, best = self.tables["covers"].t, self.tables["best"].t
+        if (due := self.tables["covers"].due(work.now)).size:
+            WEIGH_AGAIN.call(due, self.stock.t, self.supply.t, work.now, covers, best)
+        if (rows := work.rows("stock_move")).size:
+            USE.call(rows, work.heads, work.ok, work.now, covers)
+        if (numbers := self.stock.touched()).size:
+            WEIGH.call(self.stock.t, numbers, self.supply.t, work.now, covers, best)
