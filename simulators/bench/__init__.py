@@ -7,20 +7,26 @@ from typing import Any, Final
 
 from tower.errors import UsageError
 
-ALL: Final = ("spine", "replay", "latency", "idle", "start", "decode", "logs", "kafka", "sinks", "feed", "plan")
+ALL: Final = ("spine", "replay", "latency", "idle", "start", "decode", "logs", "kafka", "sinks", "feed", "plan",
+              "predict")  # fmt: skip
 """In the order in which they run when none is named."""
-SHORTENED: Final = ("spine", "replay", "latency", "idle", "start", "feed", "plan")
+SHORTENED: Final = ("spine", "replay", "latency", "idle", "start", "feed", "plan", "predict")
 """Those whose `run` takes `quick`."""
-PLAYING: Final = ("replay",)
+PLAYING: Final = ("replay", "predict")
 """Those whose `run` takes `data`, the path of a data set."""
+THOROUGH: Final = ("predict",)
+"""Those whose `run` takes `thorough`: peers that take many minutes."""
 COLUMNS: Final = (
     "bench", "name", "value", "unit", "better", "peer", "peer_value", "ratio", "target", "met", "load",
 )  # fmt: skip
 """What every figure says of itself, as `towerctl bench --json` promises."""
 
 
-def run(name: str, *, quick: bool = False, data: str | None = None) -> list[dict[str, Any]]:
-    """The figures of one bench; `quick` takes seconds and proves nothing, `data` is a data set for those that play one.
+def run(
+    name: str, *, quick: bool = False, data: str | None = None, thorough: bool = False
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The figures of one bench; `quick` takes seconds and proves nothing, `data` is a data set for those that play one,
+    `thorough` runs the slowest peers too.
 
     Raises UsageError.
     """
@@ -29,6 +35,8 @@ def run(name: str, *, quick: bool = False, data: str | None = None) -> list[dict
         raise UsageError(f"bench {name}: plays no data set (got --data {data})", f"bench {PLAYING[0]} --data {data}")
     bench = importlib.import_module(f"simulators.bench.{name}")
     options = {"quick": quick} if name in SHORTENED else {}
+    if thorough and name in THOROUGH:
+        options["thorough"] = True
     rows: list[dict[str, Any]] = bench.run(**options, **({"data": data} if data is not None else {}))
     return rows
 

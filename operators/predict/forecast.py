@@ -1,0 +1,149 @@
+"""Forecast: one question's answers: issued with a band and a chance, settled and learned once when the label comes."""
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from operators.predict import bands, tiles
+from operators.predict.hashing import joined
+from operators.predict.questions import CORE, GROUPS, HEADS, Question
+from tower.compiled import lean
+
+ISSUED: Final = ("raw_p05", "raw_p50", "raw_p95", "odds", "p05", "p50", "p95", "p_late", "why")
+"""A row of what is issued: what the model said, then what is told. Nothing else is kept of it but codes and base."""
+RAW, ODDS, TOLD, P_LATE, WHY = 0, 3, 4, 7, 8
+SURE, FEW, UNSEEN, MISSING, BLIND = range(5)
+REASONS: Final = ("", "too few labels", "unseen before: widened", "inputs missing: widened", "no inputs: abstains")
+"""Why a band is wide or a row abstains (all NaN)."""
+ENOUGH: Final = 500
+"""Labels before anything is told."""
+TAIL: Final = 0.05
+RATES: Final = (0.01, 0.005, 0.005)
+"""How fast offsets follow: everybody's, a carrier's, a four-hour band's."""
+NEW_SHARE, BLIND_SHARE = 0.25, 0.6
+"""From which share of places where nothing was ever learned a band is widened; from which share of those, or of
+unknown columns, a row abstains.
+"""
+CARRIER_SLOTS: Final = 64
+BANDS_OF_DAY: Final = 6
+SCALE_RATE: Final = 0.0001
+"""Of the slope and shift of log-odds (Platt 1999, online); ten times as fast, chances were calibrated worse."""
+WIDER: Final = 1.5
+MOST_ODDS: Final = 6.0
+
+
+class Forecast(NamedTuple):
+    """The question's `terms`, `groups`, `heads` and `core` columns; what is learned: `weights` (places, heads, 2),
+    `offsets` (groups, 2), `scale` (slope and shift of the log-odds), `learned` (labels).
+    """
+
+    terms: Any
+    groups: Any
+    heads: Any
+    core: Any
+    weights: Any
+    offsets: Any
+    scale: Any
+    learned: Any
+
+
+class Room(NamedTuple):
+    """Scratch for one row."""
+
+    base: Any
+    places: Any
+    parts: Any
+    out: Any
+    slots: Any
+    rates: Any
+
+
+def empty(question: Question, bits: int = 17) -> Forecast:
+    """Nothing is learned yet; 2**bits places."""
+    weights = np.zeros((1 << bits, len(HEADS), 2), "f4")
+    weights[..., 1] = tiles.FIRST_SQUARE
+    offsets = np.zeros((1 + CARRIER_SLOTS + BANDS_OF_DAY, 2))
+    return Forecast(question.terms, question.groups, question.heads, CORE, weights, offsets, np.array([1.0, 0.0]),
+                    np.zeros(1, "i8"))  # fmt: skip
+
+
+def room(question: Question) -> Room:
+    """Scratch."""
+    heads = len(HEADS)
+    return Room(np.zeros(heads), np.zeros(len(question.terms), "i8"), np.zeros((len(GROUPS), heads)), np.zeros(heads),
+                np.zeros(len(RATES), "i8"), np.array(RATES))  # fmt: skip
+
+
+@lean
+def place_groups(carrier, clock_min, slots):
+    """The offsets that a row belongs to: everybody's, its carrier's, its four hours'."""
+    slots[0] = 0
+    slots[1] = 1 + np.int64(joined(np.uint64(1), carrier) % np.uint64(CARRIER_SLOTS))
+    slots[2] = 1 + CARRIER_SLOTS + np.int64(clock_min // 240.0) % BANDS_OF_DAY
+
+
+@lean
+def start(base, r):
+    """What each head starts from: the base; a chance from even odds."""
+    for head in range(ODDS):
+        r.base[head] = base
+    r.base[ODDS] = 0.0
+
+
+@lean
+def doubt(f, codes, base, new):
+    """Why a row is to be widened or left without an answer."""
+    if f.learned[0] < ENOUGH:
+        return FEW
+    if np.isnan(base) or new > BLIND_SHARE * f.terms.shape[0]:
+        return BLIND
+    missing = 0
+    for code in codes:
+        if code == 0:
+            missing += 1
+    if missing > BLIND_SHARE * codes.size:
+        return BLIND
+    for column in f.core:
+        if codes[column] == 0:
+            return MISSING
+    return UNSEEN if new > NEW_SHARE * f.terms.shape[0] else SURE
+
+
+@lean
+def issue(f, codes, base, carrier, clock_min, r, issued):
+    """Write what is issued for a row. `r.parts` then holds what each group adds to each head."""
+    start(base, r)
+    new = tiles.guess(codes, r.base, f.terms, f.groups, f.weights, r.places, r.parts, r.out)
+    why = doubt(f, codes, base, new)
+    for head in range(r.out.size):
+        issued[RAW + head] = r.out[head]
+    issued[WHY] = why
+    if why in (FEW, BLIND):
+        issued[TOLD:WHY] = np.nan
+        return
+    place_groups(carrier, clock_min, r.slots)
+    times = 1.0 if why == SURE else WIDER
+    bands.widen(issued[RAW:ODDS], r.slots, f.offsets, times, issued[TOLD:P_LATE])
+    issued[P_LATE] = tiles.chance(f.scale[0] * held(issued[ODDS]) + f.scale[1])
+
+
+@lean
+def held(odds):
+    """Log-odds within what a scale is learned on."""
+    return min(max(odds, -MOST_ODDS), MOST_ODDS)
+
+
+@lean
+def release(f, codes, base, carrier, clock_min, label, r, issued):
+    """The label of something issued has come: bands and scale by what was told, then weights, once."""
+    if np.isnan(label) or np.isnan(base):
+        return
+    place_groups(carrier, clock_min, r.slots)
+    if issued[WHY] == SURE:
+        bands.settle(issued[TOLD:P_LATE], label, r.slots, f.offsets, r.rates, TAIL)
+        over = issued[P_LATE] - (1.0 if label > f.heads[ODDS, tiles.LEVEL] else 0.0)
+        f.scale[0] -= SCALE_RATE * over * held(issued[ODDS])
+        f.scale[1] -= SCALE_RATE * over
+    start(base, r)
+    tiles.learn(codes, r.base, label, f.terms, f.groups, f.heads, f.weights, r.places, r.parts, r.out)
+    f.learned[0] += 1

@@ -1,0 +1,88 @@
+"""Kept: what was learned as bytes, and back, bit for bit; of another layout it is refused, not guessed at."""
+
+import json
+from typing import Final
+
+import numpy as np
+
+from operators.predict import forecast, situation
+from operators.predict.forecast import Forecast
+from operators.predict.questions import Question
+from operators.predict.situation import Situation
+from tower.errors import FormatError
+
+VERSION: Final = 1
+SIZE: Final = 4
+LEARNED: Final = ("offsets", "scale", "learned")
+Arrays = dict[str, np.ndarray]
+
+
+def of_forecast(f: Forecast, question: Question) -> bytes:
+    """What a forecast has learned, and of which question. Places where nothing was learned are left out."""
+    blank = forecast.empty(question, bits(f)).weights
+    return packed(question.name, {**changed(f.weights, blank), **{name: getattr(f, name) for name in LEARNED}},
+                  size=len(f.weights))  # fmt: skip
+
+
+def to_forecast(data: bytes, question: Question) -> Forecast:
+    """The forecast that goes on as if it had never stopped. Raises FormatError."""
+    size, arrays = unpacked(data, question.name)
+    blank = forecast.empty(question, size.bit_length() - 1)
+    expected = {**changed(blank.weights, blank.weights), **{name: getattr(blank, name) for name in LEARNED}}
+    check(arrays, expected, question.name)
+    blank.weights[arrays["places"]] = arrays["values"]
+    return blank._replace(**{name: arrays[name] for name in LEARNED})
+
+
+def bits(f: Forecast) -> int:
+    """2**bits places."""
+    return len(f.weights).bit_length() - 1
+
+
+def of_situation(s: Situation) -> bytes:
+    """A situation, whole."""
+    return packed("situation", s._asdict(), size=s.mean.size)
+
+
+def to_situation(data: bytes) -> Situation:
+    """The situation that goes on as if it had never stopped. Raises FormatError."""
+    size, arrays = unpacked(data, "situation")
+    check(arrays, situation.empty(size)._asdict(), "situation")
+    return Situation(**arrays)
+
+
+def changed(values: np.ndarray, blank: np.ndarray) -> Arrays:
+    """The rows that are not as they began, and where."""
+    rows = np.flatnonzero((values != blank).reshape(len(values), -1).any(axis=1))
+    return {"places": rows.astype("i8"), "values": values[rows]}
+
+
+def packed(what: str, arrays: Arrays, size: int) -> bytes:
+    """A line of JSON that says what follows, then the arrays."""
+    about = {name: [values.dtype.str, list(values.shape)] for name, values in arrays.items()}
+    head = json.dumps({"version": VERSION, "what": what, "size": size, "arrays": about}, sort_keys=True).encode()
+    return b"".join([len(head).to_bytes(SIZE, "little"), head, *(arrays[name].tobytes() for name in sorted(arrays))])
+
+
+def unpacked(data: bytes, what: str) -> tuple[int, Arrays]:
+    """The size, and the arrays, writable. Raises FormatError where it is something else or of another version."""
+    begin = SIZE + int.from_bytes(data[:SIZE], "little")
+    try:
+        told = json.loads(data[SIZE:begin])
+        version, of, size, about = (told[name] for name in ("version", "what", "size", "arrays"))
+        arrays, at = Arrays(), begin
+        for name, (kind, shape) in sorted(about.items()):
+            arrays[name] = np.frombuffer(data, kind, int(np.prod(shape)), at).reshape(shape).copy()
+            at += arrays[name].nbytes
+    except (ValueError, KeyError, TypeError, AttributeError) as cause:
+        raise FormatError(f"read {what}: {cause}") from cause
+    if (version, of, at) != (VERSION, what, len(data)):
+        raise FormatError(f"read {what}: got version {version} of {of} ({len(data)} bytes), expected {VERSION} ({at})")
+    return size, arrays
+
+
+def check(arrays: Arrays, expected: Arrays, what: str) -> None:
+    """Raises FormatError where an array is missing, or of another kind or shape but for its length."""
+    kinds = [{name: (values.dtype, values.shape[1:]) for name, values in one.items()} for one in (arrays, expected)]
+    if kinds[0] != kinds[1]:
+        raise FormatError(f"read {what}: another layout (got {sorted(arrays)})")
