@@ -83,13 +83,15 @@ def choose(plotter: Plotter, scene: Scene, group: Group, settings: Settings, now
     spare: list[Moves] = []
     mine: list[Any] = []
     scarce, count, budget = (NOWHERE, 0), 0, settings.work
+    is_mine = np.zeros(scene.at.size, "?")
+    is_mine[group.lines] = True
     for goal in group.goals:
         spot = plotter.spot(scene, goal, settings, now)
         budget -= spot.cost.size
         if mine and (budget < 0 or count >= settings.moves_most):
             break
-        of_incident = np.isin(spot.lines, group.lines)
-        together, dear = jointly(plotter, spot, of_incident, scene.room[spot.legs], settings)
+        of_incident = is_mine[spot.lines]
+        together, dear = jointly(plotter, spot, of_incident, scene.room[spot.legs])
         joint.append(together)
         spare.append(alone(spot, of_incident, scene.free[spot.legs].copy()))
         mine.append(spot.lines[of_incident])
@@ -99,7 +101,7 @@ def choose(plotter: Plotter, scene: Scene, group: Group, settings: Settings, now
     return Choice((put_together(joint), put_together(spare), nothing), np.concatenate(mine), scarce)
 
 
-def jointly(plotter: Plotter, spot: Spot, mine: Any, room: Any, settings: Settings) -> tuple[Moves, tuple[int, int]]:
+def jointly(plotter: Plotter, spot: Spot, mine: Any, room: Any) -> tuple[Moves, tuple[int, int]]:
     """The best moves of these lines and of those that make room for them; the leg that one more load is worth most on.
 
     A line that makes room is weighed as if no other leg were better for it than its own. Nobody goes onto a leg that is
@@ -107,7 +109,6 @@ def jointly(plotter: Plotter, spot: Spot, mine: Any, room: Any, settings: Settin
     """
     some = np.flatnonzero(mine | (spot.at != NOWHERE))
     cost, left = np.empty((some.size, room.size), "i8"), spot.left[some]
-    room = room.copy()
     MAKING_ROOM.call(some, mine, spot.at, spot.cost, spot.stay, room, np.zeros(room.size, "i8"), cost, left)
     found = plotter.solve(spot, room, (some, cost, left))
     best = int(found.following.argmax()) if found.following.size else NOWHERE

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from operators.allocation.net import FAR, SCALE_BITS, tie
-from operators.planning.paths import NEVER, balance, least, settle, survey
+from operators.planning.paths import NEVER, NO_MOVE, balance, least, settle, survey
 from operators.planning.rows import NOWHERE
 from tower.table import kernel
 
@@ -29,13 +29,14 @@ def scaled(lines, legs, cost, left, wide):
 @kernel
 def seat(wide, price, taken, load):
     """Put each line where it costs least at these prices, in taken (n,) and load (m + 1,)."""
-    m = load.size - 1
     load[:] = 0
     for i in range(taken.size):
-        best = m
-        for j in range(m):
-            if wide[i, j] < FAR and wide[i, j] + price[j] < wide[i, best] + price[best]:
-                best = j
+        least = np.int64(FAR)
+        for j in range(load.size):
+            least = min(least, wide[i, j] + price[j])
+        best = load.size - 1
+        while wide[i, best] + price[best] != least:
+            best -= 1
         taken[i] = best
         load[best] += 1
 
@@ -88,38 +89,36 @@ def values(taken, price, room, sheet, is_easy, last, following):
         if full == 0:
             return
         survey(sheet.wide, taken, sheet.weight, sheet.who)
-    spread(sheet.weight, price, room, sheet.load, False, sheet.distance, sheet.settled)
+    spread(sheet.weight, price, room, sheet.load, False, sheet.distance, sheet.ahead)
     for j in range(room.size):
         if 0 < sheet.load[j] >= room[j] and sheet.distance[j] < NEVER:
             last[j] = max(0, (sheet.distance[j] + price[j] + _HALF) >> SCALE_BITS)
-    spread(sheet.weight, price, room, sheet.load, True, sheet.distance, sheet.settled)
+    spread(sheet.weight, price, room, sheet.load, True, sheet.distance, sheet.ahead)
     for j in range(room.size):
         if sheet.load[j] >= room[j] and sheet.distance[j] < NEVER:
             following[j] = max(0, (price[j] - sheet.distance[j] + _HALF) >> SCALE_BITS)
 
 
 @kernel
-def spread(weight, price, room, load, away, distance, settled):
+def spread(weight, price, room, load, away, distance, ahead):
     """Fill distance (m + 2,) by reduced costs: from the sink to each node, or back to it (Dijkstra); NEVER: no way."""
-    distance[:], settled[:] = NEVER, False
+    distance[:], ahead[:] = NEVER, NEVER
     distance[-1] = 0
-    while True:
-        u = least(distance, settled)
-        if u < 0:
-            return
-        settled[u] = True
+    u = distance.size - 1
+    while u >= 0:
+        ahead[u] = NEVER
         for v in range(distance.size):
-            if not settled[v]:
-                far = arc(weight, price, room, load, u, v) if away else arc(weight, price, room, load, v, u)
-                if far < NEVER:
-                    distance[v] = min(distance[v], distance[u] + far)
+            far = arc(weight, price, room, load, u, v) if away else arc(weight, price, room, load, v, u)
+            if far < NEVER and distance[u] + far < distance[v]:
+                distance[v], ahead[v] = distance[u] + far, distance[u] + far
+        u = least(ahead)
 
 
 @kernel
 def arc(weight, price, room, load, u, v):
     """What the arc from u to v costs, reduced; NEVER where there is none."""
     d = room.size
-    there = load[v] > 0 if u > d else (u == d or load[u] < room[u]) if v > d else weight[u, v] < FAR
+    there = load[v] > 0 if u > d else (u == d or load[u] < room[u]) if v > d else weight[u, v] < NO_MOVE
     if not there:
         return np.int64(NEVER)
     return (np.int64(0) if u > d or v > d else weight[u, v]) + price[v] - price[u]

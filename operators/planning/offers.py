@@ -194,9 +194,13 @@ def fill(row: Any, scene: Scene, moves: Moves, worth: Worth, others: Any) -> Non
     row["confidence"] = np.count_nonzero(worth.futures >= others) / futures.size
     was_booked = (scene.at[moves.lines] != NOWHERE) & (scene.wants["stand"][moves.lines] == BOOKED)
     row["moves"], row["churn_lines"] = was_booked.size, np.count_nonzero(was_booked)
+    row["digest"] = sign_of(scene, moves) if moves.lines.size else np.uint64(0)
+
+
+def sign_of(scene: Scene, moves: Moves) -> Any:
+    """A hash of moves, in any order."""
     frm, to = ends(scene, moves)
-    signs = pairs(pairs(scene.wants["key"][moves.lines], frm), to)
-    row["digest"] = np.bitwise_xor.reduce(signs) if signs.size else np.uint64(0)
+    return np.bitwise_xor.reduce(pairs(pairs(scene.wants["key"][moves.lines], frm), to))
 
 
 def ends(scene: Scene, moves: Moves) -> tuple[Any, Any]:
@@ -215,6 +219,8 @@ def unserved(scene: Scene, moves: Moves, lines: Any) -> int:
 def moves_of(option: Any, scene: Scene, moves: Moves) -> np.ndarray:
     """Moves as rows."""
     rows = layouts.empty("moves", moves.lines.size)
+    if not rows.size:
+        return rows
     origins = np.append(scene.ways["origin"], UNKNOWN)
     rows["option"], rows["line"] = option, scene.wants["key"][moves.lines]
     rows["key"] = pairs(rows["option"], rows["line"])

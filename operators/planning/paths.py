@@ -9,18 +9,19 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from operators.allocation.net import FAR
 from tower.table import kernel
 
 NEVER: Final = 1 << 62
 NOBODY: Final = -1
+NO_MOVE: Final = 1 << 60
+"""What a move costs that there is not: less than FAR less any cost, so that FAR needs no question of its own."""
 
 
 class Sheet(NamedTuple):
     """What a market is solved on, for n lines and D legs.
 
     wide: (n, D + 1) scaled costs. weight, who: (D + 1, D + 1) what the cheapest move from a leg to another costs, and
-    whose it is. load, flow, stale: (D + 1,). excess, distance, parent, settled: (D + 2,).
+    whose it is. load, flow, stale: (D + 1,). excess, distance, ahead, parent: (D + 2,).
     """
 
     wide: Any
@@ -31,8 +32,8 @@ class Sheet(NamedTuple):
     stale: Any
     excess: Any
     distance: Any
+    ahead: Any
     parent: Any
-    settled: Any
 
 
 def blank_sheet(lines: int, legs: int) -> Sheet:
@@ -41,25 +42,28 @@ def blank_sheet(lines: int, legs: int) -> Sheet:
     return Sheet(
         np.empty((lines, d), "i8"), np.empty((d, d), "i8"), np.empty((d, d), "i4"), np.empty(d, "i8"),
         np.empty(d, "i8"), np.empty(d, "i8"), np.empty(d + 1, "i8"), np.empty(d + 1, "i8"), np.empty(d + 1, "i8"),
-        np.empty(d + 1, "?"),
+        np.empty(d + 1, "i8"),
     )  # fmt: skip
 
 
 @kernel
-def offer(wide, weight, who, i, u, v):
-    """Line i, which is at u, may be the cheapest to go to v."""
-    if v != u and wide[i, v] < FAR and wide[i, v] - wide[i, u] < weight[u, v]:
-        weight[u, v], who[u, v] = wide[i, v] - wide[i, u], i
+def offer(wide, i, base, weight, who):
+    """Line i, which has `base` where it is, may be cheapest to go elsewhere: weight and who of that leg, (D + 1,)."""
+    for v in range(weight.size):
+        cost = wide[i, v] - base
+        is_less = cost < weight[v]
+        weight[v] = cost if is_less else weight[v]
+        who[v] = i if is_less else who[v]
 
 
 @kernel
 def survey(wide, taken, weight, who):
-    """Fill weight and who."""
-    weight[:] = FAR
+    """Fill weight and who. To stay where one is costs nothing, and is a move that no path takes."""
+    weight[:] = NO_MOVE
     who[:] = NOBODY
     for i in range(taken.size):
-        for v in range(weight.shape[0]):
-            offer(wide, weight, who, i, taken[i], v)
+        u = taken[i]
+        offer(wide, i, wide[i, u], weight[u], who[u])
 
 
 @kernel
@@ -68,14 +72,15 @@ def move(wide, taken, weight, who, stale, i, u, v):
     taken[i], count = v, 0
     for w in range(weight.shape[0]):
         if who[u, w] == i:
-            weight[u, w], who[u, w], stale[count] = FAR, NOBODY, w
+            weight[u, w], who[u, w], stale[count] = NO_MOVE, NOBODY, w
             count += 1
     for k in range(taken.size if count else 0):
         if taken[k] == u:
             for c in range(count):
-                offer(wide, weight, who, k, u, stale[c])
-    for w in range(weight.shape[0]):
-        offer(wide, weight, who, i, v, w)
+                w = stale[c]
+                if wide[k, w] - wide[k, u] < weight[u, w]:
+                    weight[u, w], who[u, w] = wide[k, w] - wide[k, u], k
+    offer(wide, i, wide[i, v], weight[v], who[v])
 
 
 @kernel
@@ -99,8 +104,8 @@ def settle(room, price, taken, sheet):
             s += 1
         if s == nodes:
             break
-        t = nearest(room, sheet.flow, sheet.excess, price, sheet.weight, sheet.distance, sheet.parent, sheet.settled, s)
-        rise(price, sheet.distance, sheet.settled, sheet.distance[t])
+        t = nearest(room, sheet.flow, sheet.excess, price, sheet.weight, sheet.distance, sheet.ahead, sheet.parent, s)
+        rise(price, sheet.distance, sheet.distance[t])
         while True:
             push(taken, sheet, s, t)
             if sheet.excess[s] <= 0 or sheet.excess[t] >= 0 or not is_free(room, price, sheet, s, t):
@@ -109,47 +114,58 @@ def settle(room, price, taken, sheet):
 
 
 @kernel
-def nearest(room, flow, excess, price, weight, distance, parent, settled, s):
+def nearest(room, flow, excess, price, weight, distance, ahead, parent, s):
     """The nearest deficit of s by reduced costs (Dijkstra); the way there is in `parent`. There is one: any line may
-    stay without a leg.
+    stay without a leg. What is nearer has its distance; ahead: distances of what is not, NEVER of the others.
     """
     d = room.size
-    distance[:], parent[:], settled[:] = NEVER, NOBODY, False
-    distance[s] = 0
-    while True:
-        u = least(distance, settled)
-        settled[u] = True
-        if excess[u] < 0:
-            return u
+    distance[:], ahead[:], parent[:] = NEVER, NEVER, NOBODY
+    distance[s], u = 0, s
+    while excess[u] >= 0:
         start = distance[u] - price[u]
+        ahead[u] = NEVER
         if u > d:
             for v in range(d + 1):
-                if not settled[v] and flow[v] > 0 and start + price[v] < distance[v]:
-                    distance[v], parent[v] = start + price[v], u
-            continue
-        for v in range(d + 1):
-            if not settled[v] and weight[u, v] < FAR and start + weight[u, v] + price[v] < distance[v]:
-                distance[v], parent[v] = start + weight[u, v] + price[v], u
-        if not settled[d + 1] and (u == d or flow[u] < room[u]) and start + price[d + 1] < distance[d + 1]:
-            distance[d + 1], parent[d + 1] = start + price[d + 1], u
-
-
-@kernel
-def least(distance, settled):
-    """The node that is nearest of those that are not settled; NOBODY: none can be reached."""
-    u, best = NOBODY, np.int64(NEVER)
-    for v in range(distance.size):
-        if not settled[v] and distance[v] < best:
-            u, best = v, distance[v]
+                if flow[v] > 0 and start + price[v] < distance[v]:
+                    distance[v], ahead[v], parent[v] = start + price[v], start + price[v], u
+        else:
+            relax(weight[u], price, start, u, distance, ahead, parent)
+            if (u == d or flow[u] < room[u]) and start + price[d + 1] < distance[d + 1]:
+                distance[d + 1], ahead[d + 1], parent[d + 1] = start + price[d + 1], start + price[d + 1], u
+        u = least(ahead)
     return u
 
 
 @kernel
-def rise(price, distance, settled, far):
+def relax(weight, price, start, u, distance, ahead, parent):
+    """Go on from u, a leg, to the other legs; where a nearer way has been found before, nothing is less."""
+    for v in range(weight.size):
+        far = start + weight[v] + price[v]
+        is_less = far < distance[v]
+        distance[v] = far if is_less else distance[v]
+        ahead[v] = far if is_less else ahead[v]
+        parent[v] = u if is_less else parent[v]
+
+
+@kernel
+def least(ahead):
+    """The node that is nearest of those ahead; NOBODY: there is none."""
+    best = np.int64(NEVER)
+    for v in range(ahead.size):
+        best = min(best, ahead[v])
+    if best == NEVER:
+        return NOBODY
+    u = 0
+    while ahead[u] != best:
+        u += 1
+    return u
+
+
+@kernel
+def rise(price, distance, far):
     """Prices that make the way to what is `far` cost nothing and no arc less than nothing."""
     for v in range(price.size):
-        if settled[v] and distance[v] < far:
-            price[v] += far - distance[v]
+        price[v] += max(far - distance[v], 0)
 
 
 @kernel
@@ -183,7 +199,7 @@ def is_free(room, price, sheet, s, t):
         elif u == sink:
             if sheet.flow[v] <= 0:
                 return False
-        elif sheet.weight[u, v] >= FAR or sheet.weight[u, v] + price[v] != price[u]:
+        elif sheet.weight[u, v] >= NO_MOVE or sheet.weight[u, v] + price[v] != price[u]:
             return False
         v = u
     return True

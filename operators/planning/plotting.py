@@ -8,7 +8,7 @@ from operators.planning.market import solve
 from operators.planning.paths import blank_sheet
 from operators.planning.rows import HEAVY, NOWHERE, picked
 from operators.planning.scene import Scene
-from operators.planning.settings import Settings
+from operators.planning.settings import Money, Settings
 from operators.planning.weighing import FAR, late_min_of, weigh
 from tower import clock
 from tower.fields import FOREVER
@@ -48,21 +48,19 @@ class Found(NamedTuple):
 
 
 class Plotter:
-    """Weighs and solves one destination at a time."""
+    """Weighs and solves one destination at a time; what it has weighed of a scene it knows until it sees another."""
+
+    def __init__(self) -> None:
+        self._scene: Scene | None = None
+        self._spots: dict[int, Spot] = {}
 
     def spot(self, scene: Scene, goal: int, settings: Settings, now: int) -> Spot:
         """The lines of a destination that may be decided anew, weighed."""
-        lines = np.arange(scene.first_want[goal], scene.first_want[goal + 1])
-        lines = lines[scene.plays[lines]]
-        legs = np.arange(scene.first_way[goal], scene.first_way[goal + 1])
-        at = np.where(scene.at[lines] == NOWHERE, NOWHERE, scene.at[lines] - scene.first_way[goal])
-        wants, ways = picked(scene.wants, lines), scene.ways[scene.first_way[goal] : scene.first_way[goal + 1]]
-        n, m = lines.size, legs.size
-        cost, left, stay = np.empty((n, m), "i8"), np.empty(n, "i8"), np.empty(n, "i8")
-        in_time = np.zeros(n, "?")
-        hub, allow = np.ascontiguousarray(scene.hub[legs], "i8"), scene.allow[lines]
-        WEIGH.call(wants, ways, at, hub, allow, settings.money, now, cost, left, stay, in_time)
-        return Spot(lines, legs, wants, ways, at, cost, left, stay, in_time)
+        if scene is not self._scene:
+            self._scene, self._spots = scene, {}
+        if goal not in self._spots:
+            self._spots[goal] = spot_of(scene, goal, settings.money, now)
+        return self._spots[goal]
 
     def solve(self, spot: Spot, room: Any, some: Any = None) -> Found:
         """The best plan of the lines of a spot in such room: of all, or of the part `some` = (places, costs, left)."""
@@ -78,6 +76,20 @@ class Plotter:
             lines, legs = np.ascontiguousarray(lines), np.ascontiguousarray(spot.ways["key"])
             SOLVE.call(lines, legs, cost, left, room, blank_sheet(n, m), price, taken, last, following)
         return Found(taken, price[:m], last, following)
+
+
+def spot_of(scene: Scene, goal: int, money: Money, now: int) -> Spot:
+    """The lines of a destination that may be decided anew, weighed."""
+    first, begin, end = int(scene.first_want[goal]), scene.first_way[goal], scene.first_way[goal + 1]
+    lines = first + np.flatnonzero(scene.plays[first : scene.first_want[goal + 1]])
+    legs, at = np.arange(begin, end), scene.at[lines]
+    at = np.where(at == NOWHERE, NOWHERE, at - begin)
+    wants, ways = picked(scene.wants, lines), scene.ways[begin:end]
+    n, m = lines.size, legs.size
+    cost, left, stay, in_time = np.empty((n, m), "i8"), np.empty(n, "i8"), np.empty(n, "i8"), np.zeros(n, "?")
+    hub = np.ascontiguousarray(scene.hub[begin:end], "i8")
+    WEIGH.call(wants, ways, at, hub, scene.allow[lines], money, now, cost, left, stay, in_time)
+    return Spot(lines, legs, wants, ways, at, cost, left, stay, in_time)
 
 
 @kernel

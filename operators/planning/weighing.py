@@ -19,24 +19,34 @@ MOST_MIN: Final = 200 * 1440
 @kernel
 def late_min_of(want, arr):
     """Minutes behind its promise at its ship-to if it comes on a leg that arrives then; 0 in time or without one."""
-    if want.promised_by < 0:
+    behind = arr + LAST_MILE - want.promised_by
+    if want.promised_by < 0 or behind <= 0:
         return np.int64(0)
-    behind = (arr + LAST_MILE - want.promised_by) // clock.MINUTE
-    return np.int64(min(max(behind, 0), MOST_MIN))
+    return np.int64(min(np.uint64(behind) // np.uint64(clock.MINUTE), np.uint64(MOST_MIN)))
+
+
+@kernel
+def growth_of(want, money, now):
+    """How many times its price an hour costs: more the later the line is by now, as of the last whole hour. What has
+    been put off before is not put off for ever.
+    """
+    days = max(now - now % clock.HOUR - want.promised_by, 0) / clock.DAY
+    return 1.0 + money.ageing[min(np.int64(want.priority), np.int64(2))] / 100.0 * days
+
+
+@kernel
+def late_cents(fee, hour, growth, late_min):
+    """Fee, and a price an hour that has grown so many times."""
+    if late_min <= 0:
+        return np.int64(0)
+    return np.int64(min(fee + hour * (late_min / 60.0) * growth, float(LIMIT_CENTS)))
 
 
 @kernel
 def late_cents_of(want, money, late_min, now):
-    """Fee, and a rate an hour that grows with how late the line is by now, as of the last whole hour: what has been put
-    off before is not put off for ever.
-    """
-    if late_min <= 0:
-        return np.int64(0)
+    """What it costs that a line is so late."""
     p = min(np.int64(want.priority), np.int64(2))
-    hours = late_min / 60.0
-    days = max(now - now % clock.HOUR - want.promised_by, 0) / clock.DAY
-    grown = money.hour[p] * hours * (1.0 + money.ageing[p] / 100.0 * days)
-    return np.int64(min(money.fee[p] + grown, float(LIMIT_CENTS)))
+    return late_cents(money.fee[p], money.hour[p], growth_of(want, money, now), late_min)
 
 
 @kernel
@@ -83,21 +93,21 @@ def weigh(wants, ways, at, hub, allow, money, now, cost, left, stay, in_time):
     last = last_arrival(ways)
     for i in range(wants.size):
         want = wants[i]
+        p, growth = min(np.int64(want.priority), np.int64(2)), growth_of(want, money, now)
         keeps = at[i] != NOWHERE and late_min_of(want, ways[at[i]].arr) == 0
+        moves, breaks = moving_cents(want, money, False), moving_cents(want, money, keeps)
         in_time[i] = False
         for j in range(ways.size):
             cost[i, j] = FAR
             is_there = j == at[i]
             catches = may_take(want, ways[j], money, now)
             in_time[i] = in_time[i] or catches
-            if not is_there and not (catches and allow[i, hub[j]]):
-                continue
-            late = late_min_of(want, ways[j].arr)
-            cents = ways[j].freight + late_cents_of(want, money, late, now)
-            if not is_there:
-                cents += moving_cents(want, money, keeps and late > 0)
-            cost[i, j] = min(cents, LIMIT_CENTS)
-        left[i] = min(left_cents_of(want, money, last, now) + moving_cents(want, money, keeps), LIMIT_CENTS)
+            if is_there or (catches and allow[i, hub[j]]):
+                late = late_min_of(want, ways[j].arr)
+                cents = ways[j].freight + late_cents(money.fee[p], money.hour[p], growth, late)
+                cents += np.int64(0) if is_there else breaks if late > 0 else moves
+                cost[i, j] = min(cents, LIMIT_CENTS)
+        left[i] = min(left_cents_of(want, money, last, now) + breaks, LIMIT_CENTS)
         stay[i] = cost[i, at[i]] if at[i] != NOWHERE else left[i]
 
 

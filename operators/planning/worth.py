@@ -95,6 +95,8 @@ def outlook_of(scene: Scene, flown: Table, now: int) -> Outlook:
 
 def worth_of(scene: Scene, moves: Moves, outlook: Outlook, settings: Settings, seed: int, now: int) -> Worth:
     """What these moves are worth; `seed` begins the numbers of the futures."""
+    if not moves.lines.size:
+        return Worth(0, 0, np.zeros(3, "i8"), np.zeros(3, "i8"), np.zeros(settings.futures, "i8"))
     value, on_time, tallies = np.zeros(1, "i8"), np.zeros(3, "i8"), np.zeros(settings.futures, "i8")
     at = scene.at[moves.lines]
     for sign, places in ((1, at), (-1, moves.to)):
