@@ -11,10 +11,11 @@ from simulators.scenarios.bundle import numbers, texts
 from simulators.scenarios.overlay import orders as of_orders
 from simulators.scenarios.places import UNLISTED
 from simulators.scenarios.reacting import ReactingFeed
+from simulators.scenarios.recorded import DAYS
 from simulators.scenarios.scenario import Bookmark, Scenario, Source
 from simulators.scenarios.sources import carriers, hubs, orders, weather
 from simulators.scenarios.sources.said import Facts, Said
-from simulators.scenarios.week import DAYS, DOORS, HUBS, START, Week, ms, week
+from simulators.scenarios.week import DOORS, HUBS, START, Week, ms, week
 from simulators.world.rows import NOW
 from simulators.world.world import World
 from tower.clock import DAY, parse

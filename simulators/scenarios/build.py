@@ -5,11 +5,14 @@ TOWER_SHARED_DATA=folder python -m simulators.scenarios.build
 
 import os
 import sys
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 from simulators.scenarios.derive import christmas, newyork, retail
 from simulators.scenarios.pack import Column, Tables, Words, pack
+from simulators.scenarios.recorded import WEEKS
 from tower.errors import UsageError
 
 HERE: Final = Path(__file__).parent / "data"
@@ -31,7 +34,15 @@ def year_end(data: Path) -> Tables:
     return {"legs": legs, "sites": sites, "carriers": christmas.carriers(data, _codes(legs, "carrier"))}
 
 
-BUILDS: Final = {"blizzard": blizzard, "christmas": year_end}
+def week_of(first: date) -> Callable[[Path], Tables]:
+    """The legs of another week, for the blizzard's network."""
+    return lambda data: {"legs": newyork.legs(data, first)}
+
+
+BUILDS: Final[dict[str, Callable[[Path], Tables]]] = {
+    "blizzard": blizzard, "christmas": year_end,
+    **{week.pack: week_of(week.first) for week in WEEKS if week.pack != "blizzard"},
+}  # fmt: skip
 
 
 def main() -> None:

@@ -4,9 +4,10 @@ from typing import Final
 
 import numpy as np
 
-from simulators.scenarios.overlay import orders as of_orders
+from operators.prices import USUAL, Prices
 from simulators.scenarios.overlay.labour import LOADS_AN_HOUR
-from simulators.scenarios.week import DAYS, DOORS, HUBS, START, Week
+from simulators.scenarios.recorded import DAYS
+from simulators.scenarios.week import DOORS, HUBS, Week
 from simulators.world import rows
 from simulators.world.fifo import Book, Fifo
 from simulators.world.world import Network, World
@@ -41,16 +42,16 @@ def network(week: Week, seed: int) -> Network:
     )  # fmt: skip
 
 
-def clerk(week: Week, world: World) -> Fifo:
-    """First in first out with the price list of the overlay."""
+def clerk(week: Week, world: World, prices: Prices = USUAL) -> Fifo:
+    """First in first out with that price list."""
     offered, ordered = world.w.offered, world.w.ordered
     legs_to = np.lexsort((offered["dep"], offered["dest"]))
     first = np.searchsorted(offered["dest"][legs_to], np.arange(len(sites(week)) + 1))
     dearest = np.zeros(len(sites(week)), "i8")
     np.maximum.at(dearest, offered["dest"], week.freight)
-    bucket = offered["origin"] * HOURS + (offered["dep"] - START) // HOUR
+    bucket = offered["origin"] * HOURS + (offered["dep"] - week.of.start) // HOUR
     book = Book(
-        week.lines.promise, week.lines.priority, np.array(of_orders.FEE), np.array(of_orders.RATE), week.freight,
+        week.lines.promise, week.lines.priority, prices.fee_cents, prices.hour_cents, week.freight,
         legs_to, first, bucket, _room(week), pick=150 * MINUTE, cut=60 * MINUTE, rush=350, switch=50, restage=200,
     )  # fmt: skip
     return Fifo(book, week.lines.placed, dearest[ordered["site"]] + DEAREST)
@@ -81,7 +82,8 @@ def _exogenous(week: Week) -> np.ndarray:
         rows.X_DEPARTED: given.departed, rows.X_ARRIVED: given.arrived, rows.X_PLACED: week.lines.placed,
     }  # fmt: skip
     found = [_of_kind(kind, at) for kind, at in moments.items()]
-    crews = [(START + c.start * MINUTE, rows.X_HEADS, 4 * hub[c.hub] + rows.PICKERS, c.heads) for c in week.crews]
+    crews = [(week.of.start + c.start * MINUTE, rows.X_HEADS, 4 * hub[c.hub] + rows.PICKERS, c.heads)
+             for c in week.crews]  # fmt: skip
     outside = np.concatenate([*found, np.array(crews, "i8")])
     return np.ascontiguousarray(outside[np.lexsort((outside[:, 2], outside[:, 1], outside[:, 0]))])
 

@@ -12,13 +12,13 @@ from simulators.scenarios.overlay import labour, stock
 from simulators.scenarios.overlay import legs as of_legs
 from simulators.scenarios.overlay import orders as of_orders
 from simulators.scenarios.pack import Tables
+from simulators.scenarios.recorded import BLIZZARD, DAYS, Recorded
 from simulators.scenarios.sources.carriers import LegFacts
 from simulators.scenarios.sources.orders import LineFacts
 from tower.clock import HOUR, MINUTE
 
-START: Final = 1_360_126_800_000
+START: Final = BLIZZARD.start
 """2013-02-06 00:00 in New York."""
-DAYS: Final = 7
 HUBS: Final = stock.HUBS
 BOOKABLE: Final = 60 * HOUR
 """How long before departure a leg is told of."""
@@ -31,10 +31,12 @@ DOORS: Final = 20
 class Week:
     """Everything that is true of the week whatever the plan.
 
+    of       whose legs these are
     loads    capacity of each leg; starts: ms at which its loading is planned to start; freight: cents a load
     """
 
     tables: Tables
+    of: Recorded
     recorded: Legs
     legs: LegFacts
     lines: LineFacts
@@ -45,38 +47,39 @@ class Week:
     freight: np.ndarray
 
 
-def week(seed: int) -> Week:
-    """The week with the overlay of this seed."""
-    tables = bundle.tables("blizzard")
+def week(seed: int, of: Recorded = BLIZZARD) -> Week:
+    """The week with the overlay of this seed; of another week only the legs are other ones."""
+    tables = bundle.tables(BLIZZARD.pack) | bundle.tables(of.pack)
     recorded = bundle.ordered(tables["legs"], numbers(tables["legs"]["arr_late"]))
     loads = of_legs.capacity(numbers(tables["legs"]["seats"]))[recorded.row]
-    lines = _lines(seed, tables, _five_days(recorded, loads))
+    lines = _lines(seed, tables, _five_days(recorded, loads), of)
     quantities = lines.quantity.tolist()
     miles = numbers(tables["legs"]["miles"])[recorded.row]
     return Week(
-        tables, recorded, _legs(seed, recorded, loads), lines, stock.shelves(seed, lines.sku, quantities),
-        stock.families(lines.sku, quantities), _crews(recorded, loads), ms(of_legs.starts(recorded.planned, loads)),
+        tables, of, recorded, _legs(seed, recorded, loads, of), lines, stock.shelves(seed, lines.sku, quantities),
+        stock.families(lines.sku, quantities), _crews(recorded, loads, of),
+        of.ms(of_legs.starts(recorded.planned, loads)),
         of_legs.freight(seed, miles, recorded.carrier, recorded.origin),
     )  # fmt: skip
 
 
 def ms(minutes: np.ndarray) -> np.ndarray:
-    """Minutes of the week as ms; -1, for none, stays."""
-    moments: np.ndarray = np.where(minutes == -1, -1, START + minutes * MINUTE)
-    return moments
+    """Minutes of the blizzard's week as ms; -1, for none, stays."""
+    return BLIZZARD.ms(minutes)
 
 
-def _legs(seed: int, r: Legs, loads: np.ndarray) -> LegFacts:
+def _legs(seed: int, r: Legs, loads: np.ndarray, of: Recorded) -> LegFacts:
     rows = r.row.tolist()
     noticed = of_legs.noticed(seed, rows, r.carrier, r.origin, r.planned.tolist())
     late = ~r.cancelled & (r.departed - r.planned >= of_legs.LATE)
-    told = np.maximum(START, ms(r.planned) - BOOKABLE)
+    ms, start = of.ms, of.start
+    told = np.maximum(start, ms(r.planned) - BOOKABLE)
     known = ~r.cancelled & np.array([bool(t) for t in r.tail])
     return LegFacts(
-        r.names(206 + r.planned // 1440), r.carrier, r.tail, r.origin, r.dest, ms(r.planned), ms(r.arrives),
-        ms(r.departed), ms(r.arrived), told, np.where(known, np.maximum(START, ms(r.planned) - VEHICLE), -1),
-        np.where(r.cancelled, np.maximum(START, ms(noticed)), -1),
-        np.where(late, np.maximum(START, ms(of_legs.estimated(seed, rows, r.planned))), -1), loads,
+        r.names(of.dates(r.planned)), r.carrier, r.tail, r.origin, r.dest, ms(r.planned), ms(r.arrives),
+        ms(r.departed), ms(r.arrived), told, np.where(known, np.maximum(start, ms(r.planned) - VEHICLE), -1),
+        np.where(r.cancelled, np.maximum(start, ms(noticed)), -1),
+        np.where(late, np.maximum(start, ms(of_legs.estimated(seed, rows, r.planned))), -1), loads,
     )  # fmt: skip
 
 
@@ -88,13 +91,13 @@ def _five_days(r: Legs, loads: np.ndarray) -> Counter[str]:
     return total
 
 
-def _lines(seed: int, tables: Tables, five_days: Counter[str]) -> LineFacts:
+def _lines(seed: int, tables: Tables, five_days: Counter[str], of: Recorded) -> LineFacts:
     t = tables["lines"]
     invoices, skus, buyers = texts(t["invoice"]), texts(t["sku"]), numbers(t["customer"]).tolist()
     party = of_orders.parties(invoices, skus, buyers)
     site, urgency = of_orders.ship_to(seed, party, invoices, five_days), of_orders.priority(seed, set(party))
     priority = np.array([urgency[p] for p in party])
-    placed, quantity = ms(numbers(t["t"])), numbers(t["quantity"])
+    placed, quantity = of.ms(numbers(t["t"])), numbers(t["quantity"])
     order = [f"{i}-{p}-{m}" for i, p, m in zip(invoices, party, placed.tolist(), strict=True)]
     numbered = _numbered(invoices, order)
     promise = placed + np.array(of_orders.PROMISE_H)[priority] * HOUR
@@ -120,6 +123,6 @@ def _numbered(invoices: list[str], keys: list[str]) -> list[tuple[str, str]]:
     return found
 
 
-def _crews(r: Legs, loads: np.ndarray) -> list[labour.Crew]:
+def _crews(r: Legs, loads: np.ndarray, of: Recorded) -> list[labour.Crew]:
     hub = np.array(r.origin)
-    return [c for h in HUBS for c in labour.crews(h, r.planned[hub == h], loads[hub == h], DAYS)]
+    return [c for h in HUBS for c in labour.crews(h, r.planned[hub == h], loads[hub == h], DAYS, of.attendance)]

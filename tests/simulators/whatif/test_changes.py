@@ -38,7 +38,7 @@ def test_a_hub_that_is_shut_sends_nothing_and_nobody_works_there(facts: Week) ->
 
 def test_a_crew_that_is_sent_home_covers_its_shift_without_gaps(facts: Week) -> None:
     for crew in facts.crews:
-        parts = away(crew, FIRST, LAST)
+        parts = away(crew, FIRST - START, LAST - START)
         assert (parts[0].start, parts[-1].end) == (crew.start, crew.end)
         assert all(a.end == b.start for a, b in pairwise(parts))
 
