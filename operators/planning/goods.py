@@ -1,8 +1,9 @@
 """Goods: which sites each line may take its goods from, so that no plan takes more than there is.
 
 What is booked keeps what is reserved for it. Where others want more of a sku at a site than is free there, it is
-rationed: by priority, then promise, then key, and whoever comes behind what there is may not go there. That is a rule,
-not a price: it makes destinations independent of each other, at the cost of goods that some who are let in do not take.
+rationed: by priority, then promise, then key; whoever wants more than is left then may not go there, and holds nothing
+back for those behind. That is a rule, not a price: it makes destinations independent of each other, at the cost of
+goods that some who are let in do not take.
 """
 
 import numpy as np
@@ -122,8 +123,8 @@ def ration(wants, order, hubs, reach, free, others, taken, allow):
             is_short = others[shelf, h] > free[shelf, h]
             goes = reach[want.at_goal, h] and want.stand not in (STAGED, HEAVY)
             if is_short and goes and not has_own(want, hubs[h]):
-                taken[shelf, h] += want.quantity
-                allow[i, h] = allow[i, h] and taken[shelf, h] <= free[shelf, h]
+                allow[i, h] = allow[i, h] and taken[shelf, h] + want.quantity <= free[shelf, h]
+                taken[shelf, h] += want.quantity * allow[i, h]
 
 
 @kernel

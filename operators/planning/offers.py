@@ -7,9 +7,10 @@ import numpy as np
 from operators.planning.choices import JOINT, Choice, Moves, choose
 from operators.planning.groups import Group, at_risk, group_of
 from operators.planning.plotting import Plotter
-from operators.planning.rows import BOOKED, NOWHERE, STAGED
+from operators.planning.rows import BOOKED, NOWHERE
 from operators.planning.scene import Scene
 from operators.planning.settings import Money, Settings
+from operators.planning.weighing import lead_of
 from operators.planning.worth import Outlook, Worth, expiry, outlook_of, worth_of
 from tower import layouts
 from tower.fields import FOREVER
@@ -29,7 +30,7 @@ def broken(moves, options, wants, ways, money, now, is_gone):
         i, w = find(wants, move.line), find(ways, move.to_leg) if move.to_leg != UNKNOWN else np.int64(-1)
         holds = i >= 0 and wants.rows[i].keep_until < 0 and wants.rows[i].leg == move.from_leg
         if holds and move.to_leg != UNKNOWN:
-            lead = money.cutoff_lead if wants.rows[i].stand == STAGED else money.pick_lead
+            lead = lead_of(wants.rows[i].stand, wants.rows[i].is_off, money)
             holds = w >= 0 and ways.rows[w].is_open == 1 and ways.rows[w].dep >= now + lead
         if not holds:
             is_gone[find(options, move.option)] = True

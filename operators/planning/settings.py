@@ -17,7 +17,7 @@ promise; what the fee of a broken promise counts; by how much of itself the pric
 line is late by now. The last three keep the cheap class from paying for the dear one."""
 
 PLAN: Final = {
-    "pick_lead_min": (150, 0, 10_000), "release_lead_min": (240, 0, 10_000), "cutoff_lead_min": (60, 0, 10_000),
+    "pick_lead_min": (150, 0, 10_000), "release_lead_min": (360, 0, 10_000), "cutoff_lead_min": (60, 0, 10_000),
     "horizon_h": (72, 1, 10_000), "every_min": (10, 1, 1440),
     "options_every_min": (15, 1, 1440), "work_a_minute": (400_000, 1, 1 << 40), "moves_most": (200, 1, 10_000),
     "futures": (32, 1, 1024),
@@ -25,7 +25,8 @@ PLAN: Final = {
 """Clauses of `plan`: what is usual, the least and the most.
 
 pick_lead_min     a line is booked at least so long before its leg leaves
-release_lead_min  so long before that it is given to the pickers, and is moved no more
+release_lead_min  so long before that it is moved no more, nor onto that leg from another that goes: usually two hours
+                  before the pickers have it
 cutoff_lead_min   a line that is picked already can be booked until so long before
 horizon_h         legs that leave later are not looked at
 every_min         a plan is made anew that often where nothing urgent has happened; what is urgent waits a minute

@@ -58,11 +58,21 @@ def left_cents_of(want, money, arr, now):
 
 
 @kernel
+def lead_of(stand, is_off, money):
+    """So long before a leg leaves a line can still be put on it: what is picked needs less, what has a leg that goes
+    needs more.
+    """
+    if stand == BOOKED and not is_off:
+        return max(money.release_lead, money.pick_lead)
+    return money.cutoff_lead if stand == STAGED else money.pick_lead
+
+
+@kernel
 def may_take(want, way, money, now):
-    """Whether there is time to book a line on a leg: what is picked needs less."""
+    """Whether there is time to book a line on a leg."""
     if not way.is_open or way.arr < 0 or way.dep > now + money.horizon:
         return False
-    return way.dep >= now + (money.cutoff_lead if want.stand == STAGED else money.pick_lead)
+    return way.dep >= now + lead_of(want.stand, want.is_off, money)
 
 
 @kernel
@@ -111,5 +121,5 @@ def weigh(wants, ways, at, hub, allow, money, now, cost, left, stay, in_time):
         stay[i] = cost[i, at[i]] if at[i] != NOWHERE else left[i]
 
 
-__all__ = ["FAR", "LEFT_FOR", "last_arrival", "late_cents_of", "late_min_of", "left_cents_of", "may_take",
-           "moving_cents", "weigh"]  # fmt: skip
+__all__ = ["FAR", "LEFT_FOR", "last_arrival", "late_cents_of", "late_min_of", "lead_of", "left_cents_of",
+           "may_take", "moving_cents", "weigh"]  # fmt: skip

@@ -124,6 +124,7 @@ def expiry(scene: Scene, moves: Moves, money: Money) -> int:
     wants, frm, to = scene.wants[moves.lines], scene.at[moves.lines], moves.to
     leaves = frm[(frm != NOWHERE) & (wants["stand"] == BOOKED)]
     lead = np.where(wants["stand"] == STAGED, money.cutoff_lead, money.pick_lead)
+    lead[(wants["stand"] == BOOKED) & (wants["is_off"] == 0)] = max(money.release_lead, money.pick_lead)
     there = to != NOWHERE
     moments = [scene.ways["dep"][leaves] - money.release_lead, scene.ways["dep"][to[there]] - lead[there]]
     return int(np.concatenate(moments).min(initial=1 << 62))

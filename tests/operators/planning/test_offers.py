@@ -38,6 +38,7 @@ def crowded() -> Story:
     """L0 with an express line is cancelled; the next leg is full of economy that could wait for the last one."""
     story = Story()
     first, second, third = legs(3, room=1)
+    second = {**second, "dep_planned": at(480), "arr_planned": at(510)}
     third = {**third, "dep_planned": at(1500), "arr_planned": at(1600)}
     story.tell(0, stock(9), first, second, third, *classed(order(0, 700, on="L0"), "express"),
                *classed(order(1, 3000, on="L1"), "economy"))  # fmt: skip
@@ -61,7 +62,7 @@ def test_joint_makes_room_where_a_planner_by_phone_could_not() -> None:
 
 def test_an_option_expires_when_the_first_of_its_moves_cannot_be_made() -> None:
     told = options(crowded())
-    assert told["joint"]["expires_at"] == at(360 - 240)
+    assert told["joint"]["expires_at"] == at(480 - 360)
     assert told["spare"]["expires_at"] == at(1500 - 150)
     assert told["nothing"]["expires_at"] == -1
 

@@ -47,7 +47,7 @@ def plain(wants: Any, ways: Any, at: Any, hub: Any, allow: Any) -> tuple[Any, An
         keeps = at[i] != NOWHERE and late_cents(want, int(ways[at[i]]["arr"]))[0] == 0
         row = []
         for j, way in enumerate(ways):
-            lead = (60 if want["stand"] == STAGED else 150) * MINUTE
+            lead = {STAGED: 60, BOOKED: 360, OPEN: 150}[int(want["stand"])] * MINUTE
             in_time = way["is_open"] and NOW + lead <= way["dep"] <= NOW + 72 * HOUR
             late, cents = late_cents(want, int(way["arr"]))
             moving = money.switch[p] + (money.broken[p] if keeps and late else 0) if booked and j != at[i] else 0
