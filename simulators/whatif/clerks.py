@@ -3,34 +3,42 @@
 from collections.abc import Callable
 from typing import Final
 
-from operators.planning.settings import settings_of
-from operators.prices import USUAL
 from simulators.scenarios import play
 from simulators.scenarios.reacting import Plan
 from simulators.scenarios.week import Week
 from simulators.whatif.joint import Joint
+from simulators.whatif.policy import Policy
 from simulators.world.world import World
 
 
-def fifo(week: Week, world: World) -> Plan:
+def fifo(week: Week, world: World, policy: Policy) -> Plan:
     """What was stranded goes first, on the first leg of its old lane; the rest by the moment it was ordered."""
-    return play.clerk(week, world)
+    return play.clerk(week, world, policy.prices)
 
 
-def greedy(week: Week, world: World) -> Plan:
+def greedy(week: Week, world: World, policy: Policy) -> Plan:
     """Each line without a leg takes its cheapest one, from whichever hub, by the moment it was ordered."""
-    return play.clerk(week, world).anywhere()
+    return play.clerk(week, world, policy.prices).anywhere()
 
 
-def priority(week: Week, world: World) -> Plan:
+def greedy_priority(week: Week, world: World, policy: Policy) -> Plan:
     """The same, express first, then by promise."""
-    return play.clerk(week, world).anywhere().by(week.lines.priority, week.lines.promise)
+    return play.clerk(week, world, policy.prices).anywhere().by(week.lines.priority, week.lines.promise)
 
 
-def joint(week: Week, world: World) -> Plan:
-    """The tower's own planner, with its usual settings."""
-    return Joint(week, world, settings_of(USUAL, {}))
+def joint(week: Week, world: World, policy: Policy) -> Plan:
+    """The tower's own planner, as the policy sets it."""
+    return Joint(week, world, policy.settings)
 
 
-Clerk = Callable[[Week, World], Plan]
-CLERKS: Final[dict[str, Clerk]] = {"fifo": fifo, "greedy": greedy, "priority": priority, "joint": joint}
+def close(week: Week, world: World, policy: Policy) -> Plan:
+    """The same with nothing weighed but what things cost: no floors for any class, no calm."""
+    return Joint(week, world, policy.close)
+
+
+Clerk = Callable[[Week, World, Policy], Plan]
+CLERKS: Final[dict[str, Clerk]] = {
+    "fifo": fifo, "greedy": greedy, "greedy_priority": greedy_priority, "joint": joint, "close": close, "bound": close,
+}  # fmt: skip
+FORESEE: Final = frozenset({"bound"})
+"""Who is told every cancellation and delay with the leg: about the most that any plan could be worth, not proven."""

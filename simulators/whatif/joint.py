@@ -10,7 +10,7 @@ import numpy as np
 
 from operators.planning.goods import RATION, WANTED
 from operators.planning.plotting import Plotter
-from operators.planning.rows import BOOKED, NOWHERE, OPEN, STAGED, WANT, WAY
+from operators.planning.rows import BOOKED, NOWHERE, OPEN, STAGED, WANT, WAY, picked
 from operators.planning.scene import Scene
 from operators.planning.settings import Settings
 from simulators.scenarios.week import HUBS, Week
@@ -54,7 +54,7 @@ class Joint:
         """All that may be planned now."""
         lines = self.open_lines(w, now)
         numbers = self.open_legs(w, now)
-        wants, ways = self.wants[lines], self.ways[numbers]
+        wants, ways = picked(self.wants, lines), picked(self.ways, numbers)
         is_booked, is_staged = w.lines["leg"][lines] >= 0, w.lines["place"][lines] >= 0
         wants["stand"] = np.where(is_booked, BOOKED, np.where(is_staged, STAGED, OPEN))
         origin = w.offered["origin"][np.maximum(w.lines["leg"][lines], 0)]

@@ -6,11 +6,13 @@ import numpy as np
 
 from simulators.scenarios.sources.carriers import NOTHING
 from simulators.scenarios.week import Week
+from simulators.world.rows import NEVER
 from simulators.world.tell import LINE_BOOKED, LINE_FAILED, LINE_HELD, LINE_PICKED
 from tower.clock import HOUR
 
 AT, KIND, A, B = range(4)
 SOON = 8 * HOUR
+NEAR_PICK = 2 * HOUR
 
 
 class Moves(NamedTuple):
@@ -20,6 +22,7 @@ class Moves(NamedTuple):
     voluntary    from a leg that still stood to another, or off it to wait
     before_pick, staged   moved before or after it was picked, forced or not
     rushed       booked on a leg that leaves within eight hours
+    near_pick    voluntary and less than two hours before the line was picked, and the leg was not lost in between
     """
 
     forced: np.ndarray
@@ -27,6 +30,7 @@ class Moves(NamedTuple):
     before_pick: np.ndarray
     staged: np.ndarray
     rushed: np.ndarray
+    near_pick: np.ndarray
 
 
 def moves(week: Week, told: np.ndarray) -> Moves:
@@ -43,9 +47,21 @@ def moves(week: Week, told: np.ndarray) -> Moves:
     bumped = (kind == LINE_HELD) & (before.kind == LINE_BOOKED)
     staged = since_start(line, picked)
     rushed = (kind == LINE_BOOKED) & ~staged & (leaves(week, said) < said[:, AT] + SOON)
-    anew = lost | swapped
+    anew, wanted = lost | swapped, swapped | bumped
+    soon = next_pick(line, picked, kind == LINE_FAILED, said[:, AT]) - said[:, AT] < NEAR_PICK
     return Moves(*(np.bincount(line[which], minlength=size)
-                   for which in (lost, swapped | bumped, anew & ~staged, anew & staged, rushed)))  # fmt: skip
+                   for which in (lost, wanted, anew & ~staged, anew & staged, rushed, wanted & soon)))  # fmt: skip
+
+
+def next_pick(line: np.ndarray, picked: np.ndarray, lost: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """For each row, when the same line was picked after it; far away where it never was, or lost its leg before."""
+    found = np.full(line.size, NEVER)
+    places = np.where(picked | lost, np.arange(line.size), line.size)
+    after = np.minimum.accumulate(places[::-1])[::-1] if line.size else places
+    known = after < line.size
+    known[known] = (line[after[known]] == line[known]) & picked[after[known]]
+    found[known] = at[after[known]]
+    return found
 
 
 def swaps(said: np.ndarray) -> np.ndarray:

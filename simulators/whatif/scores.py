@@ -1,27 +1,24 @@
 """Scores: what a run was worth, from what its world told.
 
-Counted are the lines placed on Thursday and Friday, those that the storm hits; the others only take room. A line is on
-time if it arrives by its promise. Money is that of the network's price list.
+Counted are the lines of one day (`days`), those that its trouble hits; the others only take room. A line is on time if
+it arrives by its promise. Money is that of a price list.
 """
 
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from simulators.scenarios.overlay.orders import FEE, RATE
+from operators.prices import USUAL, Prices
+from simulators.scenarios.recorded import DAYS
 from simulators.scenarios.sources.carriers import NOTHING
-from simulators.scenarios.week import DAYS, START, Week
+from simulators.scenarios.week import Week
+from simulators.whatif.days import STORM, Day
 from simulators.whatif.moves import Moves, moves
 from simulators.world.tell import LINE_DELIVERED, LINE_PICKED, LINE_SHIPPED
 from tower.clock import DAY, HOUR
 
 AT, KIND, A, B, C = range(5)
-COUNTED: Final = (START + DAY, START + 3 * DAY)
-END: Final = START + DAYS * DAY
-LATE_MOST_H: Final = 72
 CLASSES: Final = ("express", "standard", "economy")
-FIX: Final = 1000
-"""Cents for a line that never arrives, beside its late fee and a fifth of its value."""
 RUSH, SWITCH, RESTAGE = 350, 50, 200
 
 Score = dict[str, float]
@@ -38,12 +35,18 @@ class Fate(NamedTuple):
     picked: np.ndarray
 
 
-def score(week: Week, told: np.ndarray) -> Score:
+def end(week: Week) -> int:
+    """When a run is over, ms: what has not arrived by then never does."""
+    return week.of.start + DAYS * DAY
+
+
+def score(week: Week, told: np.ndarray, day: Day = STORM, prices: Prices = USUAL) -> Score:
     """The figures of a run."""
     lines = week.lines
-    counted = (lines.placed >= COUNTED[0]) & (lines.placed < COUNTED[1])
+    first, last = day.counted
+    counted = (lines.placed >= first) & (lines.placed < last)
     ended, moved = fate(len(lines.sku), told), moves(week, told)
-    money = costs(week, ended, moved)
+    money = costs(week, ended, moved, prices)
     on_time = (ended.arrived != NOTHING) & (ended.arrived <= lines.promise)
     late_h = np.where(ended.arrived != NOTHING, np.maximum(ended.arrived - lines.promise, 0), 0) / HOUR
     found: Score = {
@@ -57,6 +60,7 @@ def score(week: Week, told: np.ndarray) -> Score:
         "moves_forced": int(moved.forced.sum()),
         "moves_voluntary": int(moved.voluntary.sum()),
         "moves_a_line_day": float(moved.voluntary.sum() / open_days(week, ended)),
+        "moves_near_pick": int(moved.near_pick.sum()),
     }
     return found | carried(week)
 
@@ -77,12 +81,13 @@ def fate(size: int, told: np.ndarray) -> Fate:
     return Fate(*found)
 
 
-def costs(week: Week, ended: Fate, moved: Moves) -> dict[str, np.ndarray]:
+def costs(week: Week, ended: Fate, moved: Moves, prices: Prices) -> dict[str, np.ndarray]:
     """Cents of each line, by what they are for."""
     lines, here = week.lines, ended.arrived != NOTHING
-    fee, rate = np.array(FEE)[lines.priority], np.array(RATE)[lines.priority]
-    hours = np.minimum(np.maximum(ended.arrived - lines.promise, 0) / HOUR, LATE_MOST_H)
-    lost = fee + rate * LATE_MOST_H + lines.value_cents // 5 + FIX
+    fee, rate = prices.fee_cents[lines.priority], prices.hour_cents[lines.priority]
+    hours = np.minimum(np.maximum(ended.arrived - lines.promise, 0) / HOUR, prices.hours_most)
+    share_lost = (lines.value_cents * prices.undelivered_share).astype("i8")
+    lost = fee + rate * prices.hours_most + share_lost + prices.undelivered_cents
     return {
         "freight": np.where(here, week.freight[np.maximum(ended.leg, 0)], 0),
         "late": np.where(here & (hours > 0), fee + (rate * hours).astype("i8"), 0),
@@ -93,7 +98,7 @@ def costs(week: Week, ended: Fate, moved: Moves) -> dict[str, np.ndarray]:
 
 def open_days(week: Week, ended: Fate) -> float:
     """Days that lines were open to be moved: placed and not yet picked."""
-    until = np.where(ended.picked != NOTHING, ended.picked, END)
+    until = np.where(ended.picked != NOTHING, ended.picked, end(week))
     return float((until - week.lines.placed).sum() / DAY)
 
 

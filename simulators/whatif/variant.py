@@ -5,8 +5,12 @@ from typing import Final
 
 from simulators.scenarios import blizzard, find
 from simulators.scenarios.week import Week, week
-from simulators.whatif import changes
-from simulators.whatif.clerks import CLERKS
+from simulators.whatif import changes, days, policy
+from simulators.whatif.changes import Change, foreseen
+from simulators.whatif.clerks import CLERKS, FORESEE
+from simulators.whatif.days import STORM, Day
+from simulators.whatif.policy import USUAL as POLICY
+from simulators.whatif.policy import Policy
 from tower.errors import UsageError
 
 USUAL: Final = "fifo"
@@ -14,21 +18,23 @@ USUAL: Final = "fifo"
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """Who plans, and what is different from what was recorded."""
+    """Which day's lines are counted, who plans under which policy, and what is different from what was recorded."""
 
     said: str
     plan: str
-    changes: tuple[changes.Change, ...]
+    changes: tuple[Change, ...] = ()
+    day: Day = STORM
+    policy: Policy = POLICY
 
     def week(self, seed: int) -> Week:
         """The facts of this variant, with the overlay of that seed."""
-        facts = week(seed)
+        facts = week(seed, self.day.of)
         for change in self.changes:
             facts = change(facts, seed)
-        return facts
+        return foreseen(facts, seed) if self.plan in FORESEE else facts
 
 
-def read(text: str) -> Variant:
+def read(text: str, day: Day = STORM) -> Variant:
     """A variant from its words. Raises UsageError, naming the word.
 
     >>> read("blizzard,plan=greedy").plan
@@ -37,15 +43,19 @@ def read(text: str) -> Variant:
     name, *words = text.split(",")
     if find(name).name != blizzard.NAME:
         raise UsageError(f"compare: no world answers back in that scenario (got {name})", blizzard.NAME)
-    plan, found = USUAL, []
+    plan, found, terms = USUAL, [], POLICY
     for word in words:
         what, _, value = word.partition("=")
         if what == "plan" and value in CLERKS:
             plan = value
         elif what == "plan":
             raise UsageError(f"plan: nobody plans so (got {value or 'nothing'})", f"one of: {', '.join(CLERKS)}")
+        elif what == "day":
+            day = days.find(value)
+        elif what == "policy":
+            terms = policy.read(value)
         elif what in changes.ALL:
             found.append(changes.ALL[what](value))
         else:
-            raise UsageError(f"compare: no such change (got {word})", f"plan, {', '.join(changes.ALL)}")
-    return Variant(text, plan, tuple(found))
+            raise UsageError(f"compare: no such change (got {word})", f"plan, day, policy, {', '.join(changes.ALL)}")
+    return Variant(text, plan, tuple(found), day, terms)

@@ -5,11 +5,12 @@ import pytest
 
 from simulators.scenarios.overlay.orders import FEE, RATE
 from simulators.scenarios.week import START, Week, week
+from simulators.whatif.days import STORM
 from simulators.whatif.moves import moves
 from simulators.whatif.run import told
-from simulators.whatif.scores import COUNTED, FIX, score
+from simulators.whatif.scores import score
 from simulators.world.tell import LINE_BOOKED, LINE_DELIVERED, LINE_FAILED, LINE_HELD, LINE_PICKED, LINE_SHIPPED
-from tower.clock import HOUR
+from tower.clock import HOUR, MINUTE
 
 SEED = 20130208
 
@@ -36,12 +37,12 @@ def test_money_is_what_a_plain_count_of_the_story_says(facts: Week, played: np.n
     arrived = {int(r[2]): int(r[0]) for r in played if r[1] == LINE_DELIVERED}
     on = {int(r[2]): int(r[3]) for r in played if r[1] == LINE_SHIPPED}
     for i in range(len(lines.sku)):
-        if not COUNTED[0] <= lines.placed[i] < COUNTED[1]:
+        if not STORM.counted[0] <= lines.placed[i] < STORM.counted[1]:
             continue
         p = int(lines.priority[i])
         if i not in arrived:
             undelivered += 1
-            cents += FEE[p] + 72 * RATE[p] + int(lines.value_cents[i]) // 5 + FIX
+            cents += FEE[p] + 72 * RATE[p] + int(lines.value_cents[i]) // 5 + 1000
             continue
         cents += int(facts.freight[on[i]])
         if (late := arrived[i] - int(lines.promise[i])) > 0:
@@ -75,3 +76,20 @@ def test_a_move_is_voluntary_unless_the_leg_was_lost(
     found = moves(facts, np.array(sorted(other + rows)))
     assert (found.forced[7], found.voluntary[7], found.staged[7]) == (forced, voluntary, staged)
     assert found.forced[3] == found.voluntary[3] == 0
+
+
+@pytest.mark.parametrize(("story", "near"), [
+    ([(0, LINE_BOOKED, 1), (90, LINE_BOOKED, 2), (180, LINE_PICKED, 9)], 1),
+    ([(0, LINE_BOOKED, 1), (60, LINE_BOOKED, 2), (180, LINE_PICKED, 9)], 0),
+    ([(0, LINE_BOOKED, 1), (90, LINE_HELD, 0), (100, LINE_BOOKED, 2), (180, LINE_PICKED, 9)], 1),
+    ([(0, LINE_BOOKED, 1), (90, LINE_FAILED, 0), (100, LINE_BOOKED, 2), (180, LINE_PICKED, 9)], 0),
+    ([(0, LINE_BOOKED, 1), (90, LINE_BOOKED, 2), (95, LINE_FAILED, 0), (99, LINE_BOOKED, 3), (180, LINE_PICKED, 9)], 0),
+    ([(0, LINE_BOOKED, 1), (90, LINE_BOOKED, 2)], 0),
+])  # fmt: skip
+def test_a_move_by_choice_less_than_two_hours_before_the_line_is_picked_is_near(
+    facts: Week, story: list[tuple[int, int, int]], near: int
+) -> None:
+    other = [[START + 5, LINE_PICKED, 8, 5, 0]]
+    rows = [[START + minutes * MINUTE, kind, 7, what, 0] for minutes, kind, what in story]
+    found = moves(facts, np.array(sorted(other + rows)))
+    assert (found.near_pick[7], found.near_pick[8]) == (near, 0)

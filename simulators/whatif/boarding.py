@@ -1,0 +1,40 @@
+"""Boarding: a board as tables for people."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from simulators.whatif.board import Cells, Where
+from simulators.whatif.verdicts import OURS, gap_interval, verdicts
+
+HEAD = (f"{'plan':<16}{'cost k$':>9}{'express':>9}{'standard':>9}{'economy':>9}{'undelivered':>12}"
+        f"{'moves/line-day':>15}{'near pick':>10}{'seeds':>6}  validity")  # fmt: skip
+
+
+def table(cells: Cells) -> Iterator[str]:
+    """A table for each day and price list, means over the seeds; then what is asked of the tower's plan."""
+    for day, prices in dict.fromkeys((where.day, where.prices) for where in cells):
+        share, low, high = gap_interval(cells, day, prices)
+        between = "one seed" if low is None or high is None else f"95 %: {100 * low:.1f} to {100 * high:.1f}"
+        yield f"{day}, prices {prices}: {OURS} closes {100 * share:.1f} % of the gap greedy to bound ({between})"
+        yield HEAD
+        for plan in dict.fromkeys(where.plan for where in cells):
+            mine = [found for where, found in cells.items() if where[:2] == (day, prices) and where.plan == plan]
+            if mine:
+                yield row(plan, {kpi: float(np.mean([found[kpi] for found in mine])) for kpi in mine[0]}, len(mine))
+        yield ""
+    yield f"{'asked of the plan':<42}{'must':>8}{'met':>10}{'worst':>9}  where"
+    for v in verdicts(cells):
+        yield f"{v.name:<42}{v.must:>8.6g}{f'{v.met} of {v.n}':>10}{v.worst:>9.4g}  {placed(v.where)}"
+
+
+def row(plan: str, mean: dict[str, float], seeds: int) -> str:
+    """One plan of a table."""
+    on_time = "".join(f"{100 * mean[f'on_time_{name}']:>8.1f}%" for name in ("express", "standard", "economy"))
+    return (f"{plan:<16}{mean['cost_cents'] / 1e5:>9.1f}{on_time}{mean['undelivered']:>12.1f}"
+            f"{mean['moves_a_line_day']:>15.3f}{mean['moves_near_pick']:>10.1f}{seeds:>6}  assumed")  # fmt: skip
+
+
+def placed(where: Where) -> str:
+    """A cell in words."""
+    return f"{where.day}, {where.prices}, seed {where.seed}"
