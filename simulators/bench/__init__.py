@@ -8,11 +8,11 @@ from typing import Any, Final
 from tower.errors import UsageError
 
 ALL: Final = ("spine", "replay", "latency", "idle", "start", "decode", "logs", "kafka", "sinks", "feed", "plan",
-              "predict")  # fmt: skip
+              "predict", "detect")  # fmt: skip
 """In the order in which they run when none is named."""
-SHORTENED: Final = ("spine", "replay", "latency", "idle", "start", "feed", "plan", "predict")
+SHORTENED: Final = ("spine", "replay", "latency", "idle", "start", "feed", "plan", "predict", "detect")
 """Those whose `run` takes `quick`."""
-PLAYING: Final = ("replay", "predict")
+PLAYING: Final = ("replay", "predict", "detect")
 """Those whose `run` takes `data`, the path of a data set."""
 THOROUGH: Final = ("predict",)
 """Those whose `run` takes `thorough`: peers that take many minutes."""

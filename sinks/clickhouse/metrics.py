@@ -39,6 +39,16 @@ METRICS: Final[dict[str, tuple[str, str]]] = {
         INNER JOIN (SELECT network, max(now) AS newest FROM tower.progress GROUP BY network) AS ends USING (network)
         ) GROUP BY network, hour, kind, severity""",
     ),
+    "metrics_alarms": (
+        "Alarms told in each ten minutes that had any: deviations that opened, incidents that began; over 10: flood",
+        """SELECT network, ten_min, sum(opened) AS deviations, sum(began) AS incidents FROM (
+        SELECT network, toStartOfInterval(now, INTERVAL 10 MINUTE) AS ten_min, count() AS opened, 0 AS began
+        FROM tower.deviations WHERE status = 'opened' GROUP BY network, ten_min
+        UNION ALL
+        SELECT network, toStartOfInterval(assumeNotNull(since), INTERVAL 10 MINUTE) AS ten_min, 0 AS opened,
+        count() AS began FROM tower.incidents_newest WHERE since IS NOT NULL GROUP BY network, ten_min
+        ) GROUP BY network, ten_min""",
+    ),
     "metrics_ledger": (
         "Events so far per source; missing = received - accepted - duplicate - late - rejected, and must be 0",
         """SELECT *, received - accepted - duplicate - late - rejected AS missing FROM (

@@ -1,0 +1,73 @@
+"""What each kind of deviation was worth: whether a promise was missed after it, and how long before it was said.
+
+A deviation is about lines: its own, those on its leg, on its shelf, to its site, or on what leaves its site or goes
+with its carrier within twelve hours. It was right if one of them, whose promise lay ahead, missed it. Of a miss the
+warning is the time from the first deviation about the line to its promise.
+"""
+
+import statistics
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+from simulators.bench.detect_storm import Storm
+from simulators.bench.figures import Row, row
+from tower import clock
+
+WARNING_MIN, RIGHT = 90.0, 0.6
+LEADS: Final = ("line.at_risk", "line.stranded")
+"""Kinds about single promises: their targets are the issue's."""
+
+
+def rows(storm: Storm) -> Iterator[Row]:
+    """Precision and warning of each kind that spoke of lines, then of all kinds together."""
+    missed = misses(storm)
+    ahead = [line for line, promise in storm.promised.items() if 0 <= promise <= storm.end]
+    base = len(missed) / max(len(ahead), 1)
+    by_kind = defaultdict[str, list[tuple[int, list[int]]]](list)
+    for at, kind, lines in storm.openings:
+        if open_lines := [line for line in lines if storm.promised.get(line, -1) > at]:
+            by_kind[kind].append((at, open_lines))
+    for kind, openings in sorted(by_kind.items()):
+        yield from worth(kind, openings, missed, base)
+    yield from together([opening for kind in LEADS for opening in by_kind.get(kind, [])], missed)
+
+
+def misses(storm: Storm) -> dict[int, int]:
+    """The lines whose promise was missed within the week, with the promise."""
+    return {line: promise for line, promise in storm.promised.items()
+            if 0 <= promise <= storm.end and line not in storm.cancelled
+            and not 0 <= storm.delivered[line] <= promise}  # fmt: skip
+
+
+def worth(kind: str, openings: list[tuple[int, list[int]]], missed: dict[int, int], base: float) -> Iterator[Row]:
+    """How often it was right, and how early."""
+    right = [at for at, lines in openings if any(line in missed for line in lines)]
+    load = f"{len(openings)} openings about promises that lay ahead"
+    yield row("detect", f"{kind}: precision", len(right) / len(openings), "share", "high", load,
+              peer="promises missed, of all", against=base, target=RIGHT if kind in LEADS else None)  # fmt: skip
+    if early := warnings(openings, missed):
+        yield row("detect", f"{kind}: warning", statistics.median(early), "min", "high",
+                  f"first of its kind about each of {len(early)} missed promises",
+                  target=WARNING_MIN if kind in LEADS else None)  # fmt: skip
+
+
+def together(openings: list[tuple[int, list[int]]], missed: dict[int, int]) -> Iterator[Row]:
+    """How many missed promises were told of before, by a deviation of the line itself."""
+    if missed:
+        early = warnings(openings, missed)
+        yield row("detect", "missed promises told of before, by line", len(early) / len(missed), "share", "high",
+                  f"{len(missed)} missed")  # fmt: skip
+    if missed and early:
+        yield row("detect", "from the first word to a missed promise", statistics.median(early), "min", "high",
+                  f"median of {len(early)}", target=WARNING_MIN)  # fmt: skip
+
+
+def warnings(openings: list[tuple[int, list[int]]], missed: dict[int, int]) -> list[float]:
+    """Minutes from the first deviation about each missed promise to that."""
+    first = dict[int, int]()
+    for at, lines in sorted(openings, key=lambda opening: opening[0]):
+        for line in lines:
+            if line in missed:
+                first.setdefault(line, at)
+    return [(missed[line] - at) / clock.MINUTE for line, at in first.items()]

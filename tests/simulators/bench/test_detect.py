@@ -1,0 +1,61 @@
+"""Bench detect finds what was put in, counts alarms as the standards do, and asks each kind what it was worth."""
+
+import numpy as np
+import pytest
+
+from simulators import bench
+from simulators.bench import detect_alarms, detect_faults, detect_worth
+from simulators.bench.detect_storm import Storm
+from tower import clock, layouts
+
+T0 = 1_360_108_800_000
+
+
+def test_faults_are_found_soon_and_nothing_is_found_where_nothing_is_wrong() -> None:
+    rows = {(str(r["name"]), str(r["peer"])): r for r in detect_faults.run(quick=True)}
+    peer = "z-score 3.58"
+    assert rows["silence, 20 a bin: found", peer]["value"] == 1
+    assert rows["outage, 20 a bin: median delay", peer]["value"] <= 2
+    assert rows["nothing wrong, 20 a bin: false alarms", peer]["value"] <= rows[
+        "nothing wrong, 20 a bin: false alarms", peer]["peer_value"]  # fmt: skip
+
+
+def said(*told: tuple[int, int, int, int]) -> np.ndarray:
+    """Rows of deviations: id, minute, status, severity."""
+    rows = layouts.empty("deviations", len(told))
+    for row, (key, minute, status, severity) in zip(rows, told, strict=True):
+        row["id"], row["subject"], row["at"], row["status"], row["severity"] = (
+            key, key % 10, T0 + minute * clock.MINUTE, status, severity)  # fmt: skip
+    return rows
+
+
+def test_an_alarm_is_told_when_it_opens_and_when_it_gets_worse_and_not_when_it_gets_better() -> None:
+    told = detect_alarms.told(said((1, 0, 0, 1), (1, 5, 1, 3), (1, 6, 1, 2), (1, 9, 2, 0), (2, 9, 0, 1)))
+    assert ((told - T0) // clock.MINUTE).tolist() == [0, 5, 9]
+
+
+def test_the_same_three_times_in_ten_minutes_chatters() -> None:
+    opened = said((1, 0, 0, 1), (11, 5, 0, 1), (21, 10, 0, 1), (2, 0, 0, 1), (12, 5, 0, 1), (22, 11, 0, 1))
+    assert detect_alarms.chattering(opened) == 1
+
+
+def test_what_is_open_for_more_than_a_day_is_stale_also_if_it_never_ends() -> None:
+    day = 24 * 60
+    rows = said((1, 0, 0, 1), (1, day + 1, 2, 0), (2, 0, 0, 1), (2, day - 1, 2, 0), (3, 0, 0, 1))
+    assert detect_alarms.stale(rows, T0 + 2 * clock.DAY) == 2
+
+
+def test_a_kind_is_right_where_a_promise_that_lay_ahead_was_missed() -> None:
+    hour = clock.HOUR
+    storm = Storm(openings=[(T0, "line.at_risk", [1]), (T0, "line.at_risk", [2]), (T0 + 9 * hour, "line.at_risk", [1])],
+                  promised={1: T0 + 2 * hour, 2: T0 + 3 * hour}, delivered={1: -1, 2: T0 + hour},
+                  end=T0 + 10 * hour)  # fmt: skip
+    rows = {str(r["name"]): r["value"] for r in detect_worth.rows(storm)}
+    assert rows["line.at_risk: precision"] == 0.5
+    assert rows["line.at_risk: warning"] == 120
+    assert rows["missed promises told of before, by line"] == 1
+
+
+@pytest.mark.full
+def test_every_row_of_a_quick_run_is_a_figure() -> None:
+    assert {tuple(figure) for figure in bench.run("detect", quick=True)} == {bench.COLUMNS}
