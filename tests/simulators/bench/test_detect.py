@@ -1,5 +1,7 @@
 """Bench detect finds what was put in, counts alarms as the standards do, and asks each kind what it was worth."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from simulators import bench
 from simulators.bench import detect_alarms, detect_faults, detect_worth
 from simulators.bench.detect_storm import Storm
 from tower import clock, layouts
+from tower.errors import UsageError
 
 T0 = 1_360_108_800_000
 
@@ -54,6 +57,19 @@ def test_a_kind_is_right_where_a_promise_that_lay_ahead_was_missed() -> None:
     assert rows["line.at_risk: precision"] == 0.5
     assert rows["line.at_risk: warning"] == 120
     assert rows["missed promises told of before, by line"] == 1
+
+
+def test_a_path_without_a_known_data_set_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"no nyc_taxi\.csv"):
+        bench.run("detect", data=str(tmp_path))
+
+
+def test_a_series_that_lies_in_a_folder_is_forecast_beside_its_peers(tmp_path: Path) -> None:
+    day = 10 + 5 * np.sin(np.arange(4 * 336 + 60) * 2 * np.pi / 48)
+    lines = "\n".join(f"2014-07-01,{value}" for value in day)
+    (tmp_path / "nyc_taxi.csv").write_text(f"timestamp,value\n{lines}\n")
+    rows = bench.run("detect", data=str(tmp_path), quick=True)
+    assert {row["value"] < 0.02 for row in rows if "WAPE" in row["name"]} == {True}
 
 
 @pytest.mark.full
