@@ -60,7 +60,7 @@ def test_a_kind_is_right_where_a_promise_that_lay_ahead_was_missed() -> None:
 
 
 def test_a_path_without_a_known_data_set_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"no nyc_taxi\.csv"):
+    with pytest.raises(UsageError, match="no table there"):
         bench.run("detect", data=str(tmp_path))
 
 
