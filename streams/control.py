@@ -21,6 +21,7 @@ from operators.expect.flows import Flows
 from operators.expect.shares import Shares
 from operators.handling import Handling
 from operators.incidents import Incidents
+from operators.invariants import Invariants
 from operators.kpis import Kpis
 from operators.legs import Legs, Stops
 from operators.orders import Lines, Orders
@@ -67,9 +68,10 @@ def make(saved: State, judged: Sequence[Detector] = detectors.ALL) -> list[Step]
     handling = Handling(saved.get("handling"), tables["ledger"])
     watched = (tables[name] for name in ("ledger", "legs", "lines", "doors", "queues"))
     kpis = Kpis(saved.get("kpis"), *watched)
+    invariants = given(Invariants, saved, tables)
     plans = given(Plans, saved, tables)
     decisions = given(Decisions, saved, tables | plans.tables)
-    return [*steps, judge, incidents, handling, kpis, plans, decisions]
+    return [*steps, judge, incidents, handling, kpis, invariants, plans, decisions]
 
 
 def given(kind: Callable[..., Step], saved: State, tables: Mapping[str, Table]) -> Step:

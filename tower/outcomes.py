@@ -169,6 +169,12 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         count("window_s", "86400: the network's day, 360: a tenth of an hour"), number("value"),
         number("plan", "what was expected at the start of the day"), time("at", "the minute that said it"),
     ),
+    "invariants": (
+        *KEY, id_of("invariant", "name"), count("checked", "things that it was held against"),
+        count("broken", "of them, where it does not hold"), digest("worst", "the one that is furthest off"),
+        count("excess", "how far that is off"), time("since", "when it was first seen broken, if it is now"),
+        time("at", "the minute that said it"),
+    ),
     "options": (
         *KEY, digest("incident"), count("rank", "1: the best; doing nothing comes last"), code("kind", *OPTIONS),
         delta("net_cents", "what it saves against doing nothing, less what it costs"),

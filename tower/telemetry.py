@@ -27,6 +27,7 @@ METRICS: Final = (
     Metric("tower_events_total", "counter", "Events by source: accepted, duplicate, late, rejected",
            ("source", "result")),
     Metric("tower_ledger_imbalance", "gauge", "Events received and not accounted for; anything but 0 is a fault"),
+    Metric("tower_invariants_broken", "gauge", "Things for which what must hold does not", ("invariant",)),
     Metric("tower_log_lag_records", "gauge", "Records of the log that a flow has not taken in", ("flow", "network")),
     Metric("tower_source_age_seconds", "gauge", "Since the newest event of a source", ("source",)),
     Metric("tower_latency_seconds", "histogram", "From one part of the way to the next", ("hop",), HOPS),

@@ -29,15 +29,18 @@ class OfNetworks(Collector):
     def collect(self) -> Iterator[Metric]:
         """The metrics."""
         counts, open_by, ages = Counter[tuple[str, str]](), Counter[str](), dict[str, float]()
+        broken = Counter[str]()
         imbalance = 0
         for present in self.networks.values():
             with present.lock:
                 imbalance += self._ledger(present, counts)
                 severities = present.tables["deviations"].rows["severity"].tolist()
                 ages |= dict(self._ages(present))
+                broken.update(dict(self._broken(present)))
             open_by.update(SEVERITIES[one] for one in severities if one < len(SEVERITIES))
         yield family("tower_events_total", counts.items())
         yield family("tower_ledger_imbalance", [((), imbalance)])
+        yield family("tower_invariants_broken", [((name,), count) for name, count in broken.items()])
         yield family("tower_deviations_open", [((word,), open_by[word]) for word in SEVERITIES[1:]])
         yield family("tower_source_age_seconds", [((name,), age) for name, age in ages.items()])
         yield family("tower_log_lag_records", [(("api", name), behind) for name, behind in self._lags()])
@@ -55,6 +58,10 @@ class OfNetworks(Collector):
         """By the network's own time: a recorded day is not old because it is long ago."""
         for row in present.tables["sources"].rows:
             yield present.of(int(row["key"])), max(0, present.now - int(row["last_at"])) / clock.SECOND
+
+    def _broken(self, present: Present) -> Iterator[tuple[str, int]]:
+        for row in present.tables["invariants"].rows:
+            yield present.of(int(row["name"])), int(row["broken"])
 
     def _lags(self) -> Iterator[tuple[str, int]]:
         for name, present in self.networks.items():

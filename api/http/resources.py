@@ -95,6 +95,7 @@ ALL: Final = tuple(resource for resource in (
     Resource("kpis", "kpis", "Figures of the day and their trend", filters={
         "site": SITE, "kind": by("name", doc="the figure's name"), "since": by("window"),
     }),
+    Resource("invariants", "invariants", "What must hold, and where it does not"),
     Resource("options", "options", "What can be done about incidents, and what it is worth", filters={
         "incident": by("incident"), "kind": by("kind"), "leg": by("binding", of="leg", doc="the one that binds"),
     }),

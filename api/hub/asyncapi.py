@@ -46,6 +46,7 @@ EXAMPLES: Final[dict[type[BaseModel], Json]] = {
                 "tz": "America/New_York", "title": "New York", "sources": [
                     {"source": "carriers", "age_s": 60.0, "age_limit_s": 900.0, "rate": 12.5, "simulated": False}],
                 "hops_ms": {"feed": {"p50": 3.0, "p99": 20.0}},
+                "invariants": [{"name": "leg_load", "checked": 600, "broken": 0}],
                 "levels": {"dock.queue": {"advisory": 4, "warning": 8, "critical": 16}},
                 "ledger": {"received": 9, "accepted": 8, "duplicate": 1, "late": 0, "rejected": 0, "imbalance": 0}},
 }  # fmt: skip

@@ -174,6 +174,15 @@ class Ledger(Told):
     imbalance: int
 
 
+class Held(Told):
+    """Something that must hold: against how many things it was held, and for how many of them it does not."""
+
+    name: str
+    checked: int
+    broken: int
+    since: str | None = None
+
+
 class Heartbeat(Told):
     """Every two seconds. All that is asked for has been told up to record `seq`: resume from there."""
 
@@ -194,6 +203,7 @@ class Heartbeat(Told):
     sources: list[SourceAge]
     hops_ms: dict[str, Hop]
     ledger: Ledger
+    invariants: list[Held] = []
     levels: dict[str, Levels] = {}
     """By kind of deviation, as its rule has them."""
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 
 import detectors
-from api.hub.frames import Heartbeat, Hop, Ledger, Levels, SourceAge
+from api.hub.frames import Heartbeat, Held, Hop, Ledger, Levels, SourceAge
 from api.hub.picture import Picture
 from detectors.rule import NEVER, Rule
 from detectors.source_stale import ENOUGH, GAPS, SHORTEST_MS
@@ -50,7 +50,7 @@ class Pulse:
             build=build(), network=picture.network, tz=self._tz(),
             title=self.scenario.title if self.scenario else picture.network, sources=self._sources(now),
             hops_ms={name: hop for name, spans in hops.items() if (hop := spread(list(spans)))},
-            ledger=self._ledger(), levels=LEVELS,
+            ledger=self._ledger(), invariants=self._held(), levels=LEVELS,
         )  # fmt: skip
 
     def _driven(self) -> dict[str, Any]:
@@ -92,6 +92,15 @@ class Pulse:
         """Whether what a source says was drawn or follows from a plan, not recorded."""
         name, told = self.picture.names.of(key), self.scenario.sources if self.scenario else ()
         return any(source.name == name and source.basis != "recorded" for source in told)
+
+    def _held(self) -> list[Held]:
+        """What must hold, by name."""
+        found = [
+            Held(name=self.picture.names.of(row["name"]) or "", checked=int(row["checked"]), broken=int(row["broken"]),
+                 since=clock.render(row["since"]) if row["since"] >= 0 else None)
+            for _, row in self.picture.facts.all("invariants")
+        ]  # fmt: skip
+        return sorted(found, key=lambda one: one.name)
 
     def _ledger(self) -> Ledger:
         names = ("received", "accepted", "duplicate", "late", "rejected")

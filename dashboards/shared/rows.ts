@@ -53,10 +53,14 @@ export interface Source { source: string; age_s: number; age_limit_s?: number; r
 /** From which value on a deviation of a kind is advisory, warning, critical. */
 export interface Levels { advisory: number; warning?: number; critical?: number }
 
+/** Something that must hold; one that ends in `_books` is the tower's own to keep. */
+export interface Held { name: string; checked: number; broken: number; since?: string }
+
 export interface Heartbeat {
   server_time: string; scenario_time: string; now: string; speed: number; paused: boolean; mode: 'live' | 'recorded';
   seq: number; build: string; network: string; tz: string; title: string; sources: Source[];
   hops_ms: Record<string, { p50: number; p99: number }>;
   ledger: { received: number; accepted: number; duplicate: number; late: number; rejected: number; imbalance: number };
+  invariants?: Held[];
   levels?: Record<string, Levels>;
 }

@@ -1,4 +1,5 @@
-// Foot: whether the picture can be believed: sources with their age and rate, the way to this screen, in = out.
+// Foot: whether the picture can be believed: sources with their age and rate, the way to this screen, in = out, and
+// whether what must hold does.
 import { el, mark, say } from '../shared/dom.ts';
 import { glyph } from '../shared/glyph.ts';
 import type { Source } from '../shared/rows.ts';
@@ -34,7 +35,8 @@ export function foot(): Widget {
   const chips = SHOWN.map((name) => ({ word: name, ...chip(name) }));
   const delay = el('b'), balance = el('b'), sign = glyph(3);
   const ledger = el('span', 'source', sign, el('span', 'dim', 'in = out'), balance);
-  const node = el('footer', 'panel foot keep', ...chips.map((one) => one.node), el('span', 'source', el('span', 'dim', 'to screen p99'), delay), ledger);
+  const held = el('b'), fault = glyph(3), rules = el('span', 'source', fault, el('span', 'dim', 'rules hold'), held);
+  const node = el('footer', 'panel foot keep', ...chips.map((one) => one.node), el('span', 'source', el('span', 'dim', 'to screen p99'), delay), ledger, rules);
   return {
     node,
     paint(tower) {
@@ -51,6 +53,10 @@ export function foot(): Widget {
       say(delay, hops.length ? took(hops.reduce((sum, hop) => sum + hop, paint)) : UNKNOWN);
       const off = beat?.ledger.imbalance ?? 0;
       sign.toggleAttribute('hidden', off === 0);
+      const all = beat?.invariants ?? [], whole = all.filter((one) => one.broken === 0).length;
+      fault.toggleAttribute('hidden', !all.some((one) => one.broken > 0 && one.name.endsWith('_books'))); // the others are the world's
+      rules.hidden = all.length === 0;
+      say(held, `${whole} of ${all.length}`);
       say(balance, !beat ? UNKNOWN : off === 0 ? large(beat.ledger.received) : `${large(off)} off`);
     },
   };

@@ -73,6 +73,7 @@ ABOUT: Final = {
     "moves": "Lines that options move",
     "action_moves": "Lines that actions move, and what came of each; void: it did not hold any more",
     "kpis": "Key figures of sites and of the network per window, said once a minute where they change",
+    "invariants": "What must hold however events come, and how much of it does not; books: recounted once an hour",
     "handling": "What people do about deviations: who has each, what is put off, what nobody took in time",
 }
 

@@ -158,6 +158,11 @@ def heartbeat() -> Row:
             "rejected": 0,
             "imbalance": 0,
         },
+        "invariants": [
+            {"name": "door_books", "checked": 60, "broken": 0},
+            {"name": "leg_load", "checked": 930, "broken": 0},
+            {"name": "stock_allocation", "checked": 5221, "broken": 41, "since": moment(-3600)},
+        ],
         "levels": {"dock.queue": {"advisory": 4, "warning": 8, "critical": 16}},
     }
 

@@ -33,9 +33,12 @@ def test_metrics_are_those_that_are_listed_and_say_what_the_tables_say(api: Smal
     api.tell(ledger=rows("ledger", {"source": source, "received": 7, "accepted": 4, "duplicate": 1, "late": 0,
                                     "rejected": 1}), texts={source: "dock"})  # fmt: skip
     api.tell(sources=rows("sources", {"key": source, "last_at": NOW - 58_000, "events": 7}),
+             invariants=rows("invariants", {"key": 5, "name": ids.of("invariant", "leg_load"), "broken": 3}),
+             texts={ids.of("invariant", "leg_load"): "leg_load"},
              deviations=rows("deviations", deviation(1, 3), deviation(2, 3), deviation(3, 1)))  # fmt: skip
     told = api.ask("GET", "/metrics", "").text
     for line in ('tower_events_total{result="accepted",source="dock"} 4.0', "tower_ledger_imbalance 1.0",
+                 'tower_invariants_broken{invariant="leg_load"} 3.0',
                  'tower_deviations_open{severity="critical"} 2.0', 'tower_source_age_seconds{source="dock"} 60.0',
                  'tower_log_lag_records{flow="api",network="east"} 0.0'):  # fmt: skip
         assert line in told
