@@ -12,8 +12,8 @@ from tower.record import Record
 
 WANTED: Final = tuple(
     table for table in (
-        "deviations", "handling", "members", "incidents", "invariants", "kpis", "networks", "sites", "stations", "weather",
-        "hazards", "queues", "doors", "visits", "legs", "loads", "sources", "ledger", "decisions", "actions",
+        "deviations", "handling", "members", "incidents", "invariants", "kpis", "networks", "sites", "stations",
+        "weather", "hazards", "queues", "doors", "visits", "legs", "loads", "sources", "ledger", "decisions", "actions",
         "action_moves", "options", "prices",
     ) if table in LIVE
 )  # fmt: skip

@@ -1,4 +1,5 @@
 // Scrub: how fast the day goes, how busy it was, and when incidents began.
+import type { Held } from '../shared/rows.ts';
 import { colours, el, fit, say } from '../shared/dom.ts';
 import { OUTLINES } from '../shared/glyph.ts';
 import { Clock, count } from '../shared/words.ts';
@@ -6,6 +7,12 @@ import type { Chosen } from './chosen.ts';
 import type { Panel } from './queue.ts';
 
 const SPAN_MS = 7 * 3_600_000, STEP_S = 360, REDRAW_MS = 1000;
+
+/** How many of the rules hold, where not all do, and the one that is broken most. */
+function rules(all: Held[]): string {
+  const broken = all.filter((one) => one.broken > 0).sort((a, b) => b.broken - a.broken);
+  return broken[0] ? `, ${broken[0].name.replaceAll('_', ' ')}: ${count(broken[0].broken)} off${broken.length > 1 ? ` +${broken.length - 1}` : ''}` : '';
+}
 
 export function scrub(chosen: Chosen): Panel {
   const canvas = document.createElement('canvas'), speed = el('span', 'pill'), ledger = el('span', 'dim s'), pauses = document.createElement('button');
@@ -26,7 +33,7 @@ export function scrub(chosen: Chosen): Panel {
       say(pauses, beat?.paused ? '▶' : '❚❚');
       pauses.setAttribute('aria-label', beat?.paused ? 'play' : 'pause');
       say(speed, beat?.mode === 'recorded' ? (beat.paused ? 'paused' : `×${count(beat.speed)}`) : 'live');
-      say(ledger, beat ? `in ${count(beat.ledger.received)}${beat.ledger.imbalance ? `, ${count(beat.ledger.imbalance)} missing` : ' = out'}` : '');
+      say(ledger, beat ? `in ${count(beat.ledger.received)}${beat.ledger.imbalance ? `, ${count(beat.ledger.imbalance)} missing` : ' = out'}${rules(beat.invariants ?? [])}` : '');
       if (performance.now() - drawn < REDRAW_MS) return;
       drawn = performance.now();
       const box = fit(canvas);

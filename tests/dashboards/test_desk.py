@@ -162,6 +162,11 @@ def test_the_day_is_paused_and_sped_up_from_the_keyboard(browser: Browser) -> No
     assert [body for _, body in door.said] == [{"paused": True}, {"speed": 120}]
 
 
+def test_rules_that_do_not_hold_are_told_beside_the_ledger(browser: Browser) -> None:
+    with desk(browser, Door()) as page:
+        expect(page.locator(".scrub .end")).to_contain_text("= out, stock allocation: 41 off")
+
+
 def test_all_keys_are_told(browser: Browser) -> None:
     with desk(browser, Door()) as page:
         page.keyboard.press("?")
