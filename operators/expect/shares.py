@@ -14,20 +14,21 @@ from operators.step import Step
 from operators.work import Work
 from tower import clock
 from tower.events import NUMBER
+from tower.fields import FOREVER
 from tower.ids import UNKNOWN
 from tower.pairing import pair
 from tower.table import Direct, Table, find, kernel, look_at, touch, upsert
 
-LATE, REPEATED = range(2)
+LATE, REPEATED, PULSE = range(3)
 ARRIVED, CANCELLED = NUMBER["leg.arrived"], NUMBER["leg.cancelled"]
 LATE_MIN: Final = 15.0
 PRIOR_ALL: Final = 50.0
 """Before anything was counted, a share is believed as if so many had been seen."""
-PRIOR: Final = np.array([0.2, 0.01])
+PRIOR: Final = np.array([0.2, 0.01, 0.0])
 LEAST: Final = 0.01
-MEMORY: Final = np.array([2_000.0, 20_000.0])
+MEMORY: Final = np.array([2_000.0, 20_000.0, 0.0])
 """Of how many the past is made, at most."""
-ENOUGH: Final = np.array([100.0, 500.0])
+ENOUGH: Final = np.array([100.0, 500.0, 0.0])
 LIMIT: Final = 9.21034
 """ln(10,000): by chance once in 10,000 legs, or quarters of an hour, and no oftener."""
 FORGOTTEN: Final = 14 * clock.DAY
@@ -37,7 +38,7 @@ SHARE: Final = np.zeros(1, np.dtype([
     ("last_at", "<i8"), ("is_shifted", "|u1"), ("received", "<i8"), ("repeated", "<i8"),
 ]))  # fmt: skip
 """`all`, `hits`: the past; `seen`, `seen_hits`: since the sum began to grow. `received`, `repeated`: a source's, when
-they were last read."""
+they were last read. One row, the PULSE, says when sources are looked at."""
 for _name in ("keep_until", "look_at", "since", "last_at"):
     SHARE[_name] = -1
 SHARE["subject"] = UNKNOWN
@@ -94,33 +95,35 @@ def row_of(shares, what, subject):
 
 
 @kernel
-def hear(heads, now, position, shares):
-    """Sources that speak are looked at when the quarter of an hour is over."""
-    for n in range(heads.size):
-        if n > 0 and heads[n].source == heads[n - 1].source:
-            continue
-        i = row_of(shares, REPEATED, heads[n].source)
-        row = shares.rows[i]
-        row.position, row.keep_until = position + n, now + FORGOTTEN
-        if row.look_at < 0:
-            look_at(shares, i, now - now % BIN + BIN)
+def wait(shares, now):
+    """Look at all sources when the quarter of an hour is over."""
+    i = row_of(shares, PULSE, UNKNOWN)
+    shares.rows[i].keep_until = -1
+    look_at(shares, i, now - now % BIN + BIN)
 
 
 @kernel
-def count_repeated(shares, numbers, ledger, moment):
-    """What each source has told in the quarter of an hour that is over."""
-    for i in numbers:
+def count_repeated(shares, ledger, sources, moment):
+    """What each source has told in the quarter of an hour that is over; whether any has."""
+    is_busy = False
+    for k in range(ledger.meta[0]):
+        count = ledger.rows[k]
+        i = row_of(shares, REPEATED, count.key)
         row = shares.rows[i]
-        count = ledger.rows[find(ledger, row.subject)]
         told, repeated = count.received - row.received, count.duplicate - row.repeated
         row.received, row.repeated = count.received, count.duplicate
-        is_busy = told > 0 or row.is_shifted
-        if is_busy:
+        if told > 0 or row.is_shifted:
+            n = find(sources, count.key)
+            row.position, row.keep_until = sources.rows[n].position if n >= 0 else -1, moment + FORGOTTEN
             take_in(shares, i, float(repeated), float(max(told - repeated, 0)), moment)
-        look_at(shares, i, moment + BIN if told > 0 else np.int64(-1))
+        is_busy = is_busy or told > 0
+    i = row_of(shares, PULSE, UNKNOWN)
+    shares.rows[i].keep_until = -1 if is_busy else moment
+    look_at(shares, i, moment + BIN if is_busy else np.int64(-1))
+    return is_busy
 
 
-COUNT_LEGS, HEAR, COUNT_REPEATED = Direct(count_legs), Direct(hear), Direct(count_repeated)
+COUNT_LEGS, WAIT, COUNT_REPEATED = Direct(count_legs), Direct(wait), Direct(count_repeated)
 
 
 class Shares(Step):
@@ -129,20 +132,24 @@ class Shares(Step):
     families: ClassVar = ("event",)
     keeps: ClassVar = (("shares", SHARE),)
 
-    def __init__(self, saved: Mapping[str, bytes] | None, ledger: Table, legs: Table) -> None:
+    def __init__(self, saved: Mapping[str, bytes] | None, ledger: Table, sources: Table, legs: Table) -> None:
         super().__init__(saved)
-        self.ledger, self.legs, self.shares = ledger, legs, self.tables["shares"]
+        self.ledger, self.sources, self.legs, self.shares = ledger, sources, legs, self.tables["shares"]
+        self._is_waiting = self.shares.next_look() < FOREVER
 
     def run(self, work: Work) -> None:
         """Quarters that are over first, then what is told."""
         shares = self.shares.t
-        if (due := self.shares.due(work.now)).size:
-            COUNT_REPEATED.call(shares, due, self.ledger.t, work.now)
-        if work.heads.size:
-            HEAR.call(work.heads, work.now, work.position(), shares)
-        if (rows := work.rows("leg_move")).size:
+        if self.shares.due(work.now).size:
+            self._is_waiting = COUNT_REPEATED.call(shares, self.ledger.t, self.sources.t, work.now)
+        if work.heads.size and not self._is_waiting:
+            self._is_waiting = True
+            WAIT.call(shares, work.now)
+        if "leg_move" in work.tables:
+            rows = work.tables["leg_move"]
             COUNT_LEGS.call(rows, work.heads, work.ok, work.now, work.position(), self.legs.t, shares)
 
     def room(self, work: Work) -> int:
-        """An event is told by a source, and may be about a carrier's leg."""
-        return 2 * work.heads.size
+        """A move may be of another carrier, and each source has a row."""
+        moves = work.tables["leg_move"].size if "leg_move" in work.tables else 0
+        return moves + (len(self.ledger) + 1 if not (work.heads.size and self._is_waiting) else 0)
