@@ -12,6 +12,7 @@ from tower.ids import UNKNOWN
 from tower.render import render_rows
 
 Told = dict[str, Any]
+OF_LINES: Final = ("moves", "plans")
 INSIDE: Final = ("position", "closed_at", "refused_event")
 
 
@@ -21,7 +22,18 @@ def rendered(resource: Resource, rows: np.ndarray, present: Present) -> list[Tol
     told = [named(resource.table, row, said) for row, said in zip(rows, plain, strict=True)]
     if resource.table == "deviations":
         return [deviation(row, said, present) for row, said in zip(rows, told, strict=True)]
+    if resource.table in OF_LINES:
+        return [{**said, **line_of(row, present)} for row, said in zip(rows, told, strict=True)]
     return told
+
+
+def line_of(row: np.void, present: Present) -> Told:
+    """How the line is called that a move is about: its order's name and its own, as far as they are known."""
+    line = present.tables["lines"].get(int(row["line"])) if "lines" in present.tables else None
+    if line is None:
+        return {}
+    named = {"order": present.names.get(int(line["order"])), "order_line": present.names.get(int(line["line"]))}
+    return {name: value for name, value in named.items() if value}
 
 
 def named(table: str, row: np.void, said: Told) -> Told:

@@ -37,6 +37,14 @@ export const pause = (paused: boolean): Promise<Answered<unknown>> => ask(`/v1/s
 /** Say yes, no, or back to a decision. */
 export const verdict = (id: string, word: Verdict, said: Record<string, string>): Promise<Answered<unknown>> => ask(`/v1/decisions/${id.slice(1)}/${word}`, said);
 
+/** A line that an option moves: from which leg to which, at what price. */
+export interface Move { id: string; order?: string; order_line?: string; from_leg?: string; to_leg?: string; cost_cents?: number }
+export const moves = (option: string): Promise<Answered<{ items: Move[]; count: number }>> => ask(`/v1/moves?option=${option.slice(1)}&limit=1000`);
+
+/** Have some lines stay where they are. */
+export const adjust = (id: string, stay: Move[], reason: string): Promise<Answered<unknown>> =>
+  ask(`/v1/decisions/${id.slice(1)}/adjust`, { moves: stay.map((one) => ({ order: one.order, line: one.order_line, leg: null })), reason });
+
 export type Verb = 'acknowledge' | 'release' | 'assign' | 'shelve' | 'note';
 const MANY = 200;
 interface Result { results: { id: string; status: number; answer: { title?: string; detail?: string } }[] }

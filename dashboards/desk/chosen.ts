@@ -24,6 +24,8 @@ export class Chosen {
   find = '';
   asking: Asking = null;
   said = '';
+  /** The moves of the decision that is being adjusted: which lines shall stay, and where the cursor is. */
+  adjusting: { decision: string; moves: api.Move[]; stay: Set<string>; at: number } | null = null;
   me: api.Me | null = null;
   story: { id: string; told: api.Story | null; why: string } | null = null;
   hits: api.Hit[] = [];
@@ -81,7 +83,7 @@ export class Chosen {
   /** Look at this incident, and stay there. */
   choose(id: string): void {
     this.follows = false; this.incident = id;
-    this.picked.clear(); this.asking = null; this.said = '';
+    this.picked.clear(); this.asking = null; this.adjusting = null; this.said = '';
     this.onchange();
   }
 
@@ -152,7 +154,37 @@ export class Chosen {
   ponder(verdict: Verdict): void {
     const one = this.tower ? subject(this.tower, this.incident, verdict) : undefined;
     if (!mayDecide(this.me?.role, verdict)) this.said = `A key of a ${this.me?.role ?? 'viewer'} may not ${verdict === 'rollback' ? 'roll back' : verdict}.`;
+    else if (one && verdict === 'adjust') void this.unfold(one.id, one.option ?? '');
     else if (one) this.asking = { verb: verdict, decision: one.id };
+    this.onchange();
+  }
+
+  /** Show the lines that the decision moves, to choose which of them shall stay. */
+  private async unfold(decision: string, option: string): Promise<void> {
+    const answer = await api.moves(option), of = this.tower?.decisions.get(decision)?.incident;
+    if (of !== this.incident) return;
+    if (answer.ok) this.adjusting = { decision, moves: answer.value.items.sort((a, b) => (b.cost_cents ?? 0) - (a.cost_cents ?? 0)), stay: new Set(), at: 0 };
+    else this.said = answer.why;
+    this.onchange();
+  }
+
+  /** Let a line stay, or go after all. */
+  keep(id: string): void {
+    const stay = this.adjusting?.stay;
+    if (!stay) return;
+    this.said = '';
+    if (!stay.delete(id)) stay.add(id);
+    this.onchange();
+  }
+
+  /** Say which lines shall stay; the approval comes after. */
+  async adjust(): Promise<void> {
+    const { decision, moves, stay } = this.adjusting ?? { decision: '', moves: [], stay: new Set() };
+    if (stay.size === 0) { this.said = 'Choose with X which lines shall stay.'; this.onchange(); return; }
+    this.said = 'adjust ...'; this.onchange();
+    const answer = await api.adjust(decision, moves.filter((one) => stay.has(one.id)), '');
+    if (answer.ok) this.adjusting = null;
+    this.said = answer.ok ? `adjust: ${stay.size} of ${moves.length} stay` : answer.why;
     this.onchange();
   }
 

@@ -4,15 +4,16 @@ import type { Decision, Option } from '../shared/rows.ts';
 import type { Tower } from '../shared/tower.ts';
 import { count, money, UNKNOWN, within } from '../shared/words.ts';
 import type { Chosen } from './chosen.ts';
+import { adjusting } from './adjust.ts';
 import type { Panel } from './queue.ts';
 
 const DONE = new Set(['acting', 'executed', 'failed']);
 const COLUMNS = 3, OVER = new Set(['rejected', 'expired', 'superseded', 'rolled_back']);
 const KINDS: Record<string, string> = { joint: 're-plan', spare: 'spare room', nothing: 'do nothing' };
 const MAY: Record<Verdict, Set<string>> = {
-  approve: new Set(['approver', 'admin']), reject: new Set(['dispatcher', 'approver', 'admin']), rollback: new Set(['approver', 'admin']),
+  approve: new Set(['approver', 'admin']), reject: new Set(['dispatcher', 'approver', 'admin']), adjust: new Set(['dispatcher', 'approver', 'admin']), rollback: new Set(['approver', 'admin']),
 };
-export type Verdict = 'approve' | 'reject' | 'rollback';
+export type Verdict = 'approve' | 'reject' | 'rollback' | 'adjust';
 
 const signed = (cents: number | undefined): string => (cents === undefined ? UNKNOWN : `${cents > 0 ? '+' : cents < 0 ? '−' : ''}${money(Math.abs(cents))}`);
 const more = (n: number | undefined): string => (n === undefined ? UNKNOWN : `${n > 0 ? '+' : ''}${count(n)}`);
@@ -40,7 +41,7 @@ export function decisionOf(tower: Tower, incident: string): Decision | undefined
 export function verdicts(one: Decision | undefined, now: number): Verdict[] {
   if (!one) return [];
   const isOpen = ['proposed', 'approved', 'adjusted'].includes(one.state) && !(one.expires_at && Date.parse(one.expires_at) < now) && one.mode !== 'advise';
-  if (isOpen) return ['approve', 'reject'];
+  if (isOpen) return ['approve', 'adjust', 'reject'];
   return one.undo_until && Date.parse(one.undo_until) > now && DONE.has(one.state) ? ['rollback'] : [];
 }
 
@@ -63,20 +64,23 @@ export function decide(chosen: Chosen): Panel {
   const heads = Array.from({ length: COLUMNS }, () => el('b', 'end'));
   const cells = ROWS.map(() => Array.from({ length: COLUMNS }, () => el('span', 'end')));
   const table = el('div', 'options', el('span'), ...heads, ...ROWS.flatMap(([label], i) => [el('span', 'dim', label), ...cells[i]!]));
-  const buttons = ([['approve', 'Approve', 'D'], ['reject', 'Reject', 'R'], ['rollback', 'Roll back', 'U']] as const).map(([verdict, text, key]) => {
+  const buttons = ([['approve', 'Approve', 'D'], ['adjust', 'Adjust', 'E'], ['reject', 'Reject', 'R'], ['rollback', 'Roll back', 'U']] as const).map(([verdict, text, key]) => {
     const node = document.createElement('button');
     node.append(text, el('kbd', '', key));
     if (verdict === 'approve') node.className = 'main';
     node.addEventListener('click', () => chosen.ponder(verdict));
     return { verdict, node };
   });
-  const node = el('div', 'box decide', el('div', 'row', el('h2', '', 'Decision'), state, who, el('span', 'grow'), expires), table, el('div', 'row', ...buttons.map((one) => one.node), undo));
+  const lines = adjusting(chosen);
+  const node = el('div', 'box decide', el('div', 'row', el('h2', '', 'Decision'), state, who, el('span', 'grow'), expires), table, lines.node, el('div', 'row', ...buttons.map((one) => one.node), undo));
   return {
     node,
     paint(tower) {
       const one = decisionOf(tower, chosen.incident), shown = options(tower, one, chosen.incident), can = verdicts(one, tower.now);
       node.hidden = shown.length === 0;
       if (node.hidden) return;
+      lines.paint();
+      table.hidden = !lines.node.hidden;
       say(state, one?.state.replace('_', ' ') ?? 'not proposed');
       say(who, one?.reason ? `${one.by ?? ''}: ${one.reason}` : one?.state === 'approved' ? `by ${one.approved_by ?? one.by}, waits for a second` : (one?.by ?? ''));
       const back = subject(tower, chosen.incident, 'rollback');
@@ -89,7 +93,7 @@ export function decide(chosen: Chosen): Panel {
         for (const [i, [, told]] of ROWS.entries()) { say(cells[i]![k]!, option ? told(option, tower.now) : ''); mark(cells[i]![k]!, 'proposed', isProposed); }
       }
       for (const { verdict, node: button } of buttons) {
-        button.hidden = verdict === 'rollback' ? !back : !can.includes('approve') && back !== undefined;
+        button.hidden = verdict === 'rollback' ? !back : back !== undefined && (verdict === 'adjust' || !can.includes('approve')); // four do not fit
         button.disabled = !(verdict === 'rollback' ? back : can.includes(verdict)) || !mayDecide(chosen.me?.role, verdict);
       }
     },

@@ -1,6 +1,7 @@
 // Keys: everything the desk does has one; `?` shows them all.
 import { el } from '../shared/dom.ts';
 import type { Chosen } from './chosen.ts';
+import { stepped } from './adjust.ts';
 import { toggle } from './detail.ts';
 
 /** What 0 to 4 put off for; 0 brings back. */
@@ -8,7 +9,7 @@ const SHELF_MIN = [0, 30, 120, 480, 1440];
 const ALL: [string, string][] = [
   ['J K', 'next, previous incident'], ['↓ ↑', 'next, previous deviation'], ['X', 'pick a deviation'], ['⇧X', 'pick all, or none'],
   ['A', 'acknowledge: you take it'], ['G', 'give it back'], ['⇧A then ↵', 'acknowledge all of the incident'], ['T', 'assign'], ['Z then 1-4', 'shelve; Z 0 brings back'], ['N', 'note'],
-  ['D then ↵', 'approve the decision'], ['R', 'reject it, and why'], ['U then ↵', 'roll it back'],
+  ['D then ↵', 'approve the decision'], ['E X then ↵', 'adjust: lines that stay'], ['R', 'reject it, and why'], ['U then ↵', 'roll it back'],
   ['S', 'sort the queue'], ['M', 'only mine'], ['/', 'find'], ['space', 'pause, play'], [', .', 'slower, faster'], ['esc', 'back'], ['?', 'these keys'],
 ];
 
@@ -32,7 +33,7 @@ export function keys(chosen: Chosen, page: HTMLElement): void {
     X: () => { const all = chosen.members.map((one) => one.id); if (chosen.picked.size) chosen.picked.clear(); else for (const id of all) chosen.picked.add(id); chosen.onchange(); },
     a: () => chosen.take(), g: () => chosen.give(),
     A: () => { chosen.asking = { verb: 'acknowledge', ids: chosen.members.map((one) => one.id) }; chosen.onchange(); },
-    d: () => chosen.ponder('approve'), r: () => chosen.ponder('reject'), u: () => chosen.ponder('rollback'),
+    d: () => chosen.ponder('approve'), e: () => chosen.ponder('adjust'), r: () => chosen.ponder('reject'), u: () => chosen.ponder('rollback'),
     Enter: () => {
       const asking = chosen.asking;
       if (asking?.verb === 'acknowledge') void chosen.do('acknowledge', {}, asking.ids);
@@ -43,7 +44,12 @@ export function keys(chosen: Chosen, page: HTMLElement): void {
     s: () => chosen.resort(), m: () => { chosen.mine = !chosen.mine; chosen.again(); },
     ' ': () => void chosen.pause(), ',': () => void chosen.faster(0.5), '.': () => void chosen.faster(2),
     '?': () => help(sheet.hidden !== false),
-    Escape: () => { if (!sheet.hidden) { help(false); return; } chosen.asking = null; chosen.said = ''; chosen.picked.clear(); chosen.onchange(); },
+    Escape: () => { if (!sheet.hidden) { help(false); return; } chosen.asking = null; chosen.adjusting = null; chosen.said = ''; chosen.picked.clear(); chosen.onchange(); },
+  };
+  const folded: Record<string, () => void> = {
+    ArrowDown: () => stepped(chosen, 1), ArrowUp: () => stepped(chosen, -1),
+    x: () => { const one = chosen.adjusting; if (one) chosen.keep(one.moves[one.at]?.id ?? ''); stepped(chosen, 1); },
+    Enter: () => void chosen.adjust(),
   };
   document.addEventListener('keydown', (event) => {
     if (event.target instanceof HTMLButtonElement && (event.key === ' ' || event.key === 'Enter')) return; // a button does what it says
@@ -51,7 +57,7 @@ export function keys(chosen: Chosen, page: HTMLElement): void {
     if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
     const shelf = chosen.asking?.verb === 'shelve' ? SHELF_MIN[event.key.trim() ? Number(event.key) : NaN] : undefined;
     if (shelf !== undefined) { event.preventDefault(); void chosen.shelve(shelf); return; }
-    const does = go[event.key];
+    const does = (chosen.adjusting ? folded : go)[event.key] ?? go[event.key];
     if (!does) return;
     event.preventDefault();
     does();

@@ -29,6 +29,10 @@ class Door:
             route.fallback()
         elif path == "me":
             route.fulfill(json={"name": "ann", "role": self.role, "networks": ["blizzard"]})
+        elif path == "moves":
+            named = {"order": "O", "from_leg": "UA1", "to_leg": "UA2"}
+            items = [{"id": f"#m{n}", "order_line": str(n), "cost_cents": 100 * n, **named} for n in range(12)]
+            route.fulfill(json={"items": items, "count": len(items)})
         elif path.startswith("decisions/"):
             self.said.append((path, route.request.post_data_json))
             route.fulfill(json={})
@@ -293,6 +297,29 @@ def test_a_dispatcher_rejects_with_a_reason_and_cannot_approve(browser: Browser)
         page.keyboard.press("Enter")
         expect(page.locator(".hint")).to_have_text("reject: done")
     assert door.said == [("decisions/00000000000000d1/reject", {"reason": "the runway opens at two"})]
+
+
+def test_a_dispatcher_lets_some_lines_stay_and_leaves_the_rest_to_be_approved(browser: Browser) -> None:
+    door = Door()
+    with desk(browser, door, sample=with_decision()) as page:
+        page.keyboard.press("e")
+        expect(page.locator(".moves .move").first).to_contain_text("O / 11UA1 → UA2$11moves")
+        expect(page.locator(".options")).to_be_hidden()
+        page.keyboard.press("Enter")
+        expect(page.locator(".hint")).to_have_text("Choose with X which lines shall stay.")
+        page.keyboard.press("x")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("x")
+        expect(page.locator(".move.stays")).to_have_count(2)
+        page.wait_for_timeout(300)
+        keep(page, "desk-adjust-1440-light")
+        assert {one.text: one.cut for one in texts(page) if one.cut.startswith("box decide")} == {}
+        page.keyboard.press("Enter")
+        expect(page.locator(".hint")).to_have_text("adjust: 2 of 12 stay")
+        expect(page.locator(".moves")).to_be_hidden()
+    ((path, body),) = door.said
+    assert path == "decisions/00000000000000d1/adjust"
+    assert body["moves"] == [{"order": "O", "line": line, "leg": None} for line in ("11", "9")]
 
 
 def test_what_was_done_can_be_rolled_back_while_there_is_time(browser: Browser) -> None:
