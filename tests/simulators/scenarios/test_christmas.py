@@ -8,6 +8,7 @@ import pytest
 from simulators import scenarios
 from simulators.feed import Arrivals
 from simulators.scenarios import bundle, christmas
+from simulators.scenarios.recorded import WEEKS
 from simulators.scenarios.sources.carriers import LegFacts
 from simulators.scenarios.sources.turnarounds import chained
 from tests.suites.batch_suite import BatchSuite
@@ -82,7 +83,7 @@ def test_clocks_are_right_legs_take_half_an_hour_to_eleven(legs: LegFacts) -> No
     assert ((local % 24 > 1) & (local % 24 < 4)).mean() < 0.01
 
 
-def test_both_scenarios_lie_in_the_repository_in_less_than_2_mb() -> None:
+def test_scenarios_and_weeks_lie_in_the_repository_in_less_than_2_mb() -> None:
     folder = Path(scenarios.__file__).parent / "data"
-    assert {p.stem for p in folder.glob("*.pack")} == set(scenarios.ALL)
+    assert {p.stem for p in folder.glob("*.pack")} == {*scenarios.ALL, *(week.pack for week in WEEKS)}
     assert sum(p.stat().st_size for p in folder.iterdir()) < 2_000_000
