@@ -28,6 +28,7 @@ from operators.orders import Lines, Orders
 from operators.plain import Charges, Labour, Tenders, Trailers, Transfers, WeatherAlerts
 from operators.planning.plans import Plans
 from operators.policies import Policies
+from operators.predictions import Predictions
 from operators.sites import Sites
 from operators.sources import Sources
 from operators.step import Step
@@ -70,8 +71,9 @@ def make(saved: State, judged: Sequence[Detector] = detectors.ALL) -> list[Step]
     kpis = Kpis(saved.get("kpis"), *watched)
     invariants = given(Invariants, saved, tables)
     plans = given(Plans, saved, tables)
+    predictions = given(Predictions, saved, tables)
     decisions = given(Decisions, saved, tables | plans.tables)
-    return [*steps, judge, incidents, handling, kpis, invariants, plans, decisions]
+    return [*steps, judge, incidents, handling, kpis, invariants, predictions, plans, decisions]
 
 
 def given(kind: Callable[..., Step], saved: State, tables: Mapping[str, Table]) -> Step:

@@ -35,6 +35,11 @@ ACTION_STATES: Final = ("sent", "acknowledged", "executed", "failed", "undone")
 MOVE_STATES: Final = ("asked", "done", "failed", "void")
 """Of a line that an action moves: `void` did not hold any more when it was approved, so nobody was asked."""
 
+ASKED: Final = ("two_hours_before", "at_departure")
+"""When it is foretold of a leg when it will come."""
+DOUBTS: Final = ("none", "too_few_labels", "unseen", "inputs_missing", "no_inputs")
+"""Why a prediction is wider than usual, or (too few labels, no inputs) not given."""
+
 POSITION: Final = 4096
 """A position inside a network is record number * 4096 + the event's row in that record."""
 
@@ -208,6 +213,18 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
     "prices": (
         *KEY, id_of("leg", "resource"), time("window_start", "when the leg is expected to leave"),
         count("last_unit_cents", "what its last load saves"), count("next_unit_cents", "what one more load would save"),
+    ),
+    "predictions": (
+        *KEY, id_of("leg", "subject"), code("moment", *ASKED, doc="when it was asked"), time("issued_at"),
+        time("arr_planned", "what lateness is against"), id_of("carrier"), id_of("site", "origin"),
+        id_of("site", "dest"), number("p05", "minutes after the plan: in one of twenty it comes sooner"),
+        number("p50", "as likely sooner as later"), number("p95", "in one of twenty it comes later"),
+        number("p_event", "chance that it comes more than 15 minutes late"), code("why", *DOUBTS),
+        number("base_min", "how late it left; 0 before"), number("carrier_min", "what the carrier adds to that"),
+        number("lane_min"), number("weather_min"), number("inbound_min", "what its vehicle did last"),
+        number("congestion_min"), number("calendar_min"), count("version", "labels that were learned from by then"),
+        count("basis", "the record in which it was said"), number("label_min", "how late it came"),
+        time("labelled_at", "when that was known"), number("error_min", "how late it came beyond p50"),
     ),
     "decisions": (
         *KEY, digest("incident"), count("nth", "of its incident"), digest("option", "what is decided on"),

@@ -106,6 +106,9 @@ ALL: Final = tuple(resource for resource in (
         "line": by("line"), "leg": by("from_leg", "to_leg", of="leg", doc="from it or to it"), "why": by("why"),
     }),
     Resource("prices", "prices", "What one more load is worth, by leg", filters={"leg": by("resource", of="leg")}),
+    Resource("predictions", "predictions", "When legs will come, how sure that is, and what came of it", filters={
+        "leg": by("subject", of="leg"), "moment": by("moment"), "carrier": by("carrier"), "since": by("issued_at"),
+    }),
     Resource("decisions", "decisions", "What is to be decided, and what was", filters={
         "incident": by("incident"), "status": by("state"), "mode": by("mode"), "since": by("at"),
     }),

@@ -1,8 +1,8 @@
 """Bands: quantiles put right by how often labels fell outside of what was issued (conformal, online).
 
 After conformalized quantile regression (Romano, Patterson, Candes 2019) and adaptive conformal inference (Gibbs, Candes
-2021), for each side by itself, with an offset for everybody and one for each group that a row belongs to. An offset
-counts in half-widths of the model's own band, so that a doubtful leg gets more of it.
+2021), for each side by itself: offsets of everybody and of each group that a row belongs to, and one that forgets and
+so follows bad days. They count in half-widths of the model's own band, so that a doubtful leg gets more of them.
 """
 
 import numpy as np
@@ -35,12 +35,12 @@ def widen(issued, slots, offsets, times, band):
 
 
 @lean
-def settle(band, label, slots, offsets, rates, tail):
+def settle(band, label, slots, offsets, rates, keeps, tail):
     """A label has come for a band as it was issued: outside widens its groups' side, inside narrows it a little."""
     if np.isnan(label) or np.isnan(band[LOW]):
         return
     below = 1.0 if label < band[LOW] else 0.0
     above = 1.0 if label > band[HIGH] else 0.0
     for i in range(slots.size):
-        offsets[slots[i], 0] += rates[i] * (below - tail)
-        offsets[slots[i], 1] += rates[i] * (above - tail)
+        offsets[slots[i], 0] = keeps[i] * offsets[slots[i], 0] + rates[i] * (below - tail)
+        offsets[slots[i], 1] = keeps[i] * offsets[slots[i], 1] + rates[i] * (above - tail)

@@ -6,7 +6,7 @@ import numpy as np
 
 from operators.predict import cuts, forecast, movements, tiles
 from operators.predict.questions import EDGE_COUNTS, EDGES
-from operators.predict.situation import Leg
+from operators.predict.situation import Leg, is_waited_for
 from tower.compiled import lean
 
 DUE, ASKED, DEPARTED, ARRIVED, GIVEN_UP = range(5)
@@ -35,14 +35,16 @@ def watch(moments, kinds, rows, legs, late, dep_late, planned, weather, has_left
         if kinds[q] == DUE:
             movements.due(situation, leg)
         elif kinds[q] == DEPARTED:
-            movements.departed(situation, leg, moments[q])
+            movements.departed(situation, leg, dep_late[i], is_waited_for(leg, moments[q]), moments[q])
         elif kinds[q] == ARRIVED:
             movements.arrived(situation, leg, late[i], dep_late[i], moments[q])
         elif kinds[q] == GIVEN_UP:
             movements.given_up(situation, leg)
         else:
             known = dep_late[i] if has_left else np.nan
-            movements.ask(situation, leg, planned[i, 0], planned[i, 1], weather[i], known, moments[q], signals[i])
+            waited = is_waited_for(leg, moments[q])
+            movements.ask(situation, leg, waited, planned[i, 0], planned[i, 1], weather[i], known, moments[q],
+                          signals[i])  # fmt: skip
 
 
 @lean

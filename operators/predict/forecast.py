@@ -18,8 +18,10 @@ REASONS: Final = ("", "too few labels", "unseen before: widened", "inputs missin
 ENOUGH: Final = 500
 """Labels before anything is told."""
 TAIL: Final = 0.05
-RATES: Final = (0.01, 0.005, 0.005)
-"""How fast offsets follow: everybody's, a carrier's, a four-hour band's."""
+RATES: Final = (0.003, 0.002, 0.002, 0.05)
+"""How fast offsets follow: everybody's, a carrier's, a four-hour band's; everybody's of late."""
+KEEPS: Final = (1.0, 1.0, 1.0, 0.99)
+"""What is left of each after one more label: the last forgets within hundreds, and so follows a bad day and its end."""
 NEW_SHARE, BLIND_SHARE = 0.25, 0.6
 """From which share of places where nothing was ever learned a band is widened; from which share of those, or of
 unknown columns, a row abstains.
@@ -56,13 +58,14 @@ class Room(NamedTuple):
     out: Any
     slots: Any
     rates: Any
+    keeps: Any
 
 
 def empty(question: Question, bits: int = 17) -> Forecast:
     """Nothing is learned yet; 2**bits places."""
     weights = np.zeros((1 << bits, len(HEADS), 2), "f4")
     weights[..., 1] = tiles.FIRST_SQUARE
-    offsets = np.zeros((1 + CARRIER_SLOTS + BANDS_OF_DAY, 2))
+    offsets = np.zeros((2 + CARRIER_SLOTS + BANDS_OF_DAY, 2))
     return Forecast(question.terms, question.groups, question.heads, CORE, weights, offsets, np.array([1.0, 0.0]),
                     np.zeros(1, "i8"))  # fmt: skip
 
@@ -71,15 +74,16 @@ def room(question: Question) -> Room:
     """Scratch."""
     heads = len(HEADS)
     return Room(np.zeros(heads), np.zeros(len(question.terms), "i8"), np.zeros((len(GROUPS), heads)), np.zeros(heads),
-                np.zeros(len(RATES), "i8"), np.array(RATES))  # fmt: skip
+                np.zeros(len(RATES), "i8"), np.array(RATES), np.array(KEEPS))  # fmt: skip
 
 
 @lean
 def place_groups(carrier, clock_min, slots):
-    """The offsets that a row belongs to: everybody's, its carrier's, its four hours'."""
+    """The offsets that a row belongs to: everybody's, its carrier's, its four hours', everybody's of late."""
     slots[0] = 0
     slots[1] = 1 + np.int64(joined(np.uint64(1), carrier) % np.uint64(CARRIER_SLOTS))
     slots[2] = 1 + CARRIER_SLOTS + np.int64(clock_min // 240.0) % BANDS_OF_DAY
+    slots[3] = 1 + CARRIER_SLOTS + BANDS_OF_DAY
 
 
 @lean
@@ -140,7 +144,7 @@ def release(f, codes, base, carrier, clock_min, label, r, issued):
         return
     place_groups(carrier, clock_min, r.slots)
     if issued[WHY] == SURE:
-        bands.settle(issued[TOLD:P_LATE], label, r.slots, f.offsets, r.rates, TAIL)
+        bands.settle(issued[TOLD:P_LATE], label, r.slots, f.offsets, r.rates, r.keeps, TAIL)
         over = issued[P_LATE] - (1.0 if label > f.heads[ODDS, tiles.LEVEL] else 0.0)
         f.scale[0] -= SCALE_RATE * over * held(issued[ODDS])
         f.scale[1] -= SCALE_RATE * over

@@ -29,7 +29,6 @@ from operators.predict.situation import (
     WEATHER,
     add,
     follow,
-    is_waited_for,
     mean,
     recent,
     recent_count,
@@ -86,11 +85,11 @@ def given_up(s, leg):
 
 
 @lean
-def departed(s, leg, now):
-    """It has left, at `now`."""
-    if is_waited_for(leg, now):
+def departed(s, leg, late_min, waited, now):
+    """It has left, so late; `waited` if it was overdue."""
+    if waited:
         wait(s, leg, -1.0)
-    late = min(max(now - leg.dep_planned, -30.0), LATE_MOST)
+    late = min(max(late_min, -30.0), LATE_MOST)
     follow(s, ORIGIN, DEPARTURE, leg.origin, 0, late, 0.05)
     follow(s, CARRIER_AT, DEPARTURE, leg.carrier, leg.origin, late, 0.1)
     follow(s, SERVICE, DEPARTURE, service_of(leg), 0, late, 0.1)
@@ -140,8 +139,11 @@ def arrived(s, leg, late_min, dep_late_min, now):
 
 
 @lean
-def ask(s, leg, planned_n, planned_next_n, weather, dep_late_min, now, signals):
-    """Write what is known of a leg at `now`; `dep_late_min` is NaN while it has not left. Call it before `departed`."""
+def ask(s, leg, waited, planned_n, planned_next_n, weather, dep_late_min, now, signals):
+    """Write what is known of a leg at `now`; `dep_late_min` is NaN while it has not left. Call it before `departed`.
+
+    `waited` if the leg itself is counted among the overdue.
+    """
     signals[0] = leg.clock_min
     signals[1] = leg.weekday
     signals[2] = leg.arr_planned - leg.dep_planned
@@ -153,7 +155,7 @@ def ask(s, leg, planned_n, planned_next_n, weather, dep_late_min, now, signals):
     signals[n + 4] = recent_count(s, DEST, RECENT, leg.dest, 0, now, 120.0)
     signals[n + 5] = recent_count(s, ORIGIN, NOW, leg.origin, 0, now, 15.0)
     n += 6
-    own = 1.0 if is_waited_for(leg, now) else 0.0
+    own = 1.0 if waited else 0.0
     n = waiting(s, ORIGIN, leg.origin, 0, now, own, leg.dep_planned, signals, n)
     n = waiting(s, CARRIER_AT, leg.carrier, leg.origin, now, own, leg.dep_planned, signals, n)
     n = waiting(s, DEST, leg.dest, 0, now, own, leg.dep_planned, signals, n)

@@ -11,6 +11,7 @@ from operators.predict.tiles import CHANCE
 from tower.math import exp
 
 M64: Final = (1 << 64) - 1
+END: Final = 1 + said.CARRIER_SLOTS + said.BANDS_OF_DAY
 Codes = list[int]
 
 
@@ -58,10 +59,10 @@ class Plain:
             return
         late = 1.0 if label > self.question.heads[3][1] else 0.0
         if told[8] == said.SURE:
-            for slot, rate in zip(self.slots(carrier, clock_min), said.RATES, strict=True):
+            for slot, rate, keep in zip(self.slots(carrier, clock_min), said.RATES, said.KEEPS, strict=True):
                 for side, outside in ((0, label < told[4]), (1, label > told[6])):
                     before = self.offsets.get((slot, side), 0.0)
-                    self.offsets[slot, side] = before + rate * (float(outside) - said.TAIL)
+                    self.offsets[slot, side] = keep * before + rate * (float(outside) - said.TAIL)
             self.slope -= said.SCALE_RATE * (told[7] - late) * held(told[3])
             self.shift -= said.SCALE_RATE * (told[7] - late)
         outputs, _ = self.outputs(codes, base)
@@ -105,10 +106,10 @@ class Plain:
             found.append(h & self.mask)
         return found
 
-    def slots(self, carrier: int, clock_min: float) -> tuple[int, int, int]:
+    def slots(self, carrier: int, clock_min: float) -> tuple[int, int, int, int]:
         """The offsets that a row belongs to."""
         band = int(clock_min // 240) % said.BANDS_OF_DAY
-        return 0, 1 + joined(1, carrier) % said.CARRIER_SLOTS, 1 + said.CARRIER_SLOTS + band
+        return 0, 1 + joined(1, carrier) % said.CARRIER_SLOTS, 1 + said.CARRIER_SLOTS + band, END
 
     def doubt(self, codes: Codes, base: float, new: int) -> int:
         """Why a row is widened or abstains."""

@@ -167,5 +167,8 @@ def made(rows: int, seed: int = 3) -> Flown:
     late = dep_late + np.floor(draw.normal(-5, 12, rows))
     weather = draw.uniform(0, 20, (3, 60 * 24 + 80, 6))
     arrived = np.maximum(leg.arr_planned + late, plan + dep_late + 20)
+    arrived[draw.random(rows) < 0.01] = np.nan  # diverted
+    dep_late[draw.random(rows) < 0.02] = np.nan  # cancelled
+    arrived[np.isnan(dep_late)] = np.nan
     return Flown(leg, plan + dep_late, arrived, dep_late, arrived - leg.arr_planned, np.full((rows, 2), 20.0),
                  ids[1] - 1, weather, 22_000_000 // 60 - 30)  # fmt: skip

@@ -162,7 +162,7 @@ def another(flown: Flown, moment: float, seed: int = 1) -> Flown:
     for column in (departed, arrived):
         rows = np.flatnonzero(column > moment)
         column[rows] += draw.integers(1, 300, rows.size)
-    arrived = np.where(arrived > departed, arrived, departed + 30)
+    arrived = np.where(np.isnan(arrived) | (arrived > departed), arrived, departed + 30)
     seen = flown.weather.copy()
     later = seen[:, max(0, int(moment // HOUR_MIN) - flown.first_hour) :]
     later[:] = draw.uniform(0, 20, later.shape)

@@ -75,6 +75,15 @@ METRICS: Final[dict[str, tuple[str, str]]] = {
         FROM tower.lines_newest WHERE promised_by IS NOT NULL AND state NOT IN ('cancelled', 'unknown')
         GROUP BY network, day""",
     ),
+    "metrics_predictions": (
+        "Predictions of arrivals against what came, by hours before the plan, carrier and lane: error, share in band",
+        """SELECT network, moment, intDiv(dateDiff('minute', issued_at, arr_planned), 60) AS hours_out, carrier, origin,
+        dest, count() AS legs, avg(abs(assumeNotNull(error_min))) AS error_min, avg(abs(assumeNotNull(label_min)))
+        AS schedule_error_min, avg(assumeNotNull(label_min >= p05 AND label_min <= p95)) AS covered,
+        avg(assumeNotNull(p95 - p05)) AS width_min, avg(pow(assumeNotNull(p_event) - (label_min > 15), 2)) AS brier
+        FROM tower.predictions_newest WHERE label_min IS NOT NULL AND p50 IS NOT NULL
+        GROUP BY network, moment, hours_out, carrier, origin, dest""",
+    ),
     "metrics_delay": (
         "Milliseconds from an event's moment to its record's, per source and hour: the middle and worst tenth",
         """SELECT network, source, toStartOfHour(now) AS hour, count() AS events,

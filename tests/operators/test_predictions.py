@@ -1,0 +1,168 @@
+"""Predictions in the chain: asked in time, learned once, the same however records are cut and after a restart."""
+
+import numpy as np
+import pytest
+
+from operators.chain import Chain, State
+from operators.planning.plans import Plans
+from operators.predictions import Predictions
+from operators.step import Step
+from streams.control import make
+from tests.suites.story import START, Event, Story, at, event, leg, planned
+from tower import ids
+from tower.clock import MINUTE
+
+LEGS = 1_500
+ENOUGH = 500
+
+
+def flown(count: int = LEGS) -> list[tuple[float, list[Event]]]:
+    """Legs of two carriers, one late and one not, told as they happen: (minute, events)."""
+    draw = np.random.default_rng(3)
+    told: list[tuple[float, Event]] = []
+    for n in range(count):
+        name, dep = f"L{n}", 200.0 + n // 2
+        carrier = ("EARLY", "LATE")[n % 2]
+        late = float(draw.integers(-3, 4)) + 40 * (n % 2)
+        told += [(0.0, {**planned(name, dep, dep + 100), "dest": f"D{n % 7}"}),
+                 (1.0, leg("assigned", 1, name, carrier=carrier, vehicle=f"V{n % 40}")),
+                 (dep + late, leg("departed", dep + late, name)),
+                 (dep + late + 95, leg("arrived", dep + late + 95, name))]  # fmt: skip
+    told.sort(key=lambda one: one[0])
+    cut: list[tuple[float, list[Event]]] = []
+    for minute, one in told:
+        if not cut or cut[-1][0] != minute:
+            cut.append((minute, []))
+        cut[-1][1].append(one)
+    return cut
+
+
+def steps(saved: State) -> list[Step]:
+    """The chain without what else costs time."""
+    return [step for step in make(saved, ()) if not isinstance(step, Plans)]
+
+
+def chain_of() -> Story:
+    return Story(steps)
+
+
+def play(story: Story, told: list[tuple[float, list[Event]]], *, apart: bool = False) -> Story:
+    for minute, events in told:
+        if apart:
+            for one in events:
+                story.tell(minute, one)
+        else:
+            story.tell(minute, *events)
+    return story
+
+
+@pytest.fixture(scope="module")
+def told() -> Story:
+    story = play(chain_of(), flown())
+    story.wait(1_200)
+    return story
+
+
+@pytest.mark.full
+def test_a_leg_is_asked_about_two_hours_before_and_when_it_has_left(told: Story) -> None:
+    rows = told.table("predictions")
+    before, left = (rows[rows["moment"] == moment] for moment in (0, 1))
+    assert len(before) == len(left) == LEGS
+    assert (before["issued_at"] == before["arr_planned"] - 220 * MINUTE).all()
+    assert (before["base_min"] == 0).all()
+    late = left["carrier"] == np.uint64(ids.of("carrier", "LATE"))
+    assert set(left["base_min"][late]) <= set(range(37, 44))
+
+
+@pytest.mark.full
+def test_it_learns_who_is_late_and_says_how_sure_it_is(told: Story) -> None:
+    rows = told.table("predictions")
+    rows = rows[(rows["moment"] == 0) & (rows["version"] > ENOUGH + 200)]
+    late = rows["carrier"] == np.uint64(ids.of("carrier", "LATE"))
+    assert np.abs(rows["error_min"]).mean() < 0.4 * np.abs(rows["label_min"]).mean()
+    assert rows["p_event"][late].mean() > 0.8
+    assert rows["p_event"][~late].mean() < 0.2
+    inside = (rows["p05"] <= rows["label_min"]) & (rows["label_min"] <= rows["p95"])
+    assert inside.mean() > 0.8
+
+
+@pytest.mark.full
+def test_what_it_says_is_what_its_parts_add_up_to(told: Story) -> None:
+    rows = told.table("predictions")
+    rows = rows[~np.isnan(rows["p50"])]
+    total = rows["base_min"].copy()
+    for part in ("carrier", "lane", "weather", "inbound", "congestion", "calendar"):
+        total += rows[f"{part}_min"]
+    assert (total == rows["p50"]).all()
+
+
+@pytest.mark.full
+def test_before_enough_labels_it_says_nothing_and_why(told: Story) -> None:
+    first = told.table("predictions")
+    first = first[first["version"] < ENOUGH]
+    assert np.isnan(first["p50"]).all()
+    assert (first["why"] == 1).all()
+
+
+@pytest.mark.full
+def test_a_label_is_learned_once_and_a_corrected_one_scored_anew(told: Story) -> None:
+    step = next(s for s in told.chain.steps if isinstance(s, Predictions))
+    learned = step.saved()["before"]
+    name, story = "L1400", told
+    before = story.row("legs", "leg", name)["arrived_at"]
+    story.tell(1_210, {**leg("arrived", 0, name), "at": int(before) + 9 * MINUTE})
+    story.wait(1_212)
+    rows = story.table("predictions")
+    row = rows[(rows["subject"] == np.uint64(ids.of("leg", name))) & (rows["moment"] == 0)][0]
+    assert row["label_min"] == (int(before) + 9 * MINUTE - row["arr_planned"]) / MINUTE
+    assert row["error_min"] == row["label_min"] - row["p50"]
+    assert step.saved()["before"] == learned
+
+
+def test_a_cancelled_leg_has_no_label_and_nothing_is_learned() -> None:
+    story = chain_of()
+    story.tell(0, planned("L1", 60, 180))
+    story.wait(20)
+    story.tell(30, leg("cancelled", 30))
+    story.wait(400)
+    rows = story.table("predictions")
+    assert len(rows) == 1
+    assert np.isnan(rows["label_min"][0])
+    assert rows["labelled_at"][0] > START
+
+
+def test_the_same_is_said_however_records_are_cut() -> None:
+    few = flown(120)
+    whole, apart = play(chain_of(), few), play(chain_of(), few, apart=True)
+    one, two = (story.table("predictions") for story in (whole, apart))
+    assert len(one) == 240
+    for name in set(one.dtype.names or ()) - {"basis"}:
+        assert one[name].tobytes() == two[name].tobytes(), name
+
+
+def test_a_chain_that_was_stopped_says_the_same() -> None:
+    few = flown(160)
+    straight, stopped = play(chain_of(), few), play(chain_of(), few[:200])
+    stopped.chain = Chain(steps, stopped.chain.saved(), stopped.chain.after)
+    play(stopped, few[200:])
+    assert stopped.chain.saved() == straight.chain.saved()
+    assert [o.chain for o in stopped.outcomes] == [o.chain for o in straight.outcomes]
+
+
+def test_weather_and_places_are_looked_at() -> None:
+    story = chain_of()
+    there = {"lat": 40.0, "lon": -75.0, "tz": "America/New_York", "station": "S"}
+    story.tell(0, event("site.declared", 0, site="A", name="A", **there),
+               planned("L1", 150, 300), planned("L2", 30, 300))  # fmt: skip
+    story.tell(1, event("weather.observed", 1, station="S", temp_c=-4.0, visibility_m=400.0))
+    story.wait(40)
+    row = story.row("foretold", "leg", "L1")
+    assert row["hazard"] == 3
+    assert row["clock_min"] == (at(150) / MINUTE - 300) % 1440
+
+
+def test_a_network_without_legs_keeps_nothing() -> None:
+    story = chain_of()
+    story.tell(0, event("order.placed", 0, order="O", customer="C", lines=[]))
+    step = next(s for s in story.chain.steps if isinstance(s, Predictions))
+    assert set(step.saved()) == {"predictions", "foretold"}
