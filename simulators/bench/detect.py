@@ -9,7 +9,7 @@ from typing import Final
 from simulators.bench import detect_alarms, detect_demand, detect_dwell, detect_faults, detect_storm, detect_worth
 from simulators.bench.figures import Row
 
-QUICK: Final = 30_000
+QUICK: Final = 20_000
 """Records of the storm that are played for a quick look."""
 
 
