@@ -8,8 +8,7 @@ import numpy as np
 
 import detectors
 from operators.chain import Chain, State
-from operators.decisions import Decisions
-from operators.planning.plans import Plans
+from operators.incidents import Incidents
 from operators.step import Step
 from simulators import scenarios
 from simulators.bench import replay
@@ -117,12 +116,13 @@ class Watch:
 
 
 def played(most: int | None) -> Storm:
-    """The week, or its first records, without plans and decisions: deviations come before them."""
+    """The week, or its first records, up to its incidents."""
     chain, watch = Chain(judging), Watch()
     replay.cut(scenarios.load("blizzard"), lambda record: watch.hear(chain.advance(record)), most)
     return watch.storm
 
 
 def judging(saved: State) -> list[Step]:
-    """The steps but those that plan and decide."""
-    return [step for step in make(saved) if not isinstance(step, Plans | Decisions)]
+    """The steps up to incidents: what comes after them plans, foretells and decides."""
+    steps = make(saved)
+    return steps[: 1 + next(i for i, step in enumerate(steps) if isinstance(step, Incidents))]
