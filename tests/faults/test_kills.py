@@ -78,7 +78,7 @@ def test_processes_that_stand_still_for_a_while_change_nothing(tower: UnderLoad)
 @pytest.mark.timeout(600)
 def test_history_away_for_two_minutes_is_made_up_for(tower: UnderLoad) -> None:
     shown = tower.progress["views"].most()
-    tower.pause("clickhouse", 120)
+    tower.keep_away("clickhouse", 120)
     assert tower.progress["views"].most() > shown + 100
     tower.drain()
     assert check(tower.here) > 1000

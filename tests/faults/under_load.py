@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from api.embedded import free_ports
@@ -114,6 +115,17 @@ class UnderLoad:
         time.sleep(seconds)
         os.kill(pid, signal.SIGCONT)
 
+    def keep_away(self, name: str, seconds: float) -> None:
+        """Stop its process for a while, and every other one that is started in its place meanwhile."""
+        end, stopped = time.monotonic() + seconds, set[int]()
+        while time.monotonic() < end:
+            if (pid := self.pid(name)) not in stopped:
+                stopped.add(pid)
+                send(pid, signal.SIGSTOP)
+            time.sleep(0.05)
+        for pid in stopped:
+            send(pid, signal.SIGCONT)
+
     def drain(self) -> None:
         """End the load and wait until all of it has gone through."""
         (self.here.data / "notes.stop").touch()
@@ -150,3 +162,9 @@ def until(is_so: Callable[[], bool], patience_s: float, why: Callable[[], str] =
     while not is_so():
         assert time.monotonic() < end, why()[-2000:]
         time.sleep(0.02)
+
+
+def send(pid: int, number: signal.Signals) -> None:
+    """Send a signal to a process that may have ended, since whoever watches it replaces one that does not answer."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
