@@ -5,9 +5,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from operators.predict import cuts, forecast, movements
-from operators.predict.forecast import ISSUED, ODDS, P_LATE, TOLD, WHY
-from operators.predict.questions import COLUMNS, GROUPS, LATE_MIN
-from operators.predict.situation import SIGNALS, WEATHER, Leg
+from operators.predict.forecast import ISSUED, P_LATE, TOLD, WHY
+from operators.predict.questions import COLUMNS
+from operators.predict.situation import WEATHER, Leg
 from tower import clock
 from tower.ids import UNKNOWN
 from tower.pairing import pair
@@ -26,9 +26,9 @@ SUN_MIN: Final = 4.0
 
 FOLLOWED: Final = np.zeros(1, np.dtype([
     ("key", "<u8"), ("keep_until", "<i8"), ("look_at", "<i8"), ("dep_planned", "<i8"), ("waits", "|u1"),
-    ("has_left", "|u1"), ("is_over", "|u1"), ("asked", "|u1", (2,)), ("hazard", "<f8"), ("label", "<f8"),
-    ("base", "<f8", (2,)), ("clock_min", "<f8"), ("carrier", "<i8"), ("issued", "<f8", (2, len(ISSUED))),
-    ("codes", "<u2", (2, len(COLUMNS))),
+    ("has_left", "|u1"), ("is_over", "|u1"), ("again", "|u1"), ("asked", "|u1", (2,)), ("hazard", "<f8"),
+    ("label", "<f8"), ("base", "<f8", (2,)), ("clock_min", "<f8"), ("carrier", "<i8"),
+    ("issued", "<f8", (2, len(ISSUED))), ("codes", "<u2", (2, len(COLUMNS))),
 ]))  # fmt: skip
 """A leg as it is followed: what happened of it, and each question's codes and answer as they were when it was asked."""
 for _name in ("keep_until", "look_at", "dep_planned"):
@@ -77,6 +77,25 @@ def notice(legs, numbers, followed, now):
                 or (leg.arrived_at >= 0 and label_of(leg) != row.label)):
             row.dep_planned = leg.dep_planned
             if row.look_at < 0 or row.look_at > soon:
+                look_at(followed, i, soon)
+
+
+@kernel
+def reconsider(weather, numbers, sites, legs, followed, now):
+    """Mark the legs to be asked about anew: those told of that have not left, where the hazard is another than then."""
+    soon = now - now % clock.MINUTE + clock.MINUTE
+    for i in range(followed.meta[0]):
+        row = followed.rows[i]
+        if row.is_over or row.has_left or not row.asked[BEFORE]:
+            continue
+        n = find(legs, row.key)
+        k = find(sites, legs.rows[n].origin) if n >= 0 else np.int64(-1)
+        if k < 0:
+            continue
+        for w in numbers:
+            station = weather.rows[w]
+            if station.key == sites.rows[k].station and station.hazard != row.hazard and station.hazard >= 0:
+                row.again = 1
                 look_at(followed, i, soon)
 
 
@@ -190,7 +209,8 @@ def follow(eyes, b, row, leg, number, now):
         elif row.waits and not is_due:
             movements.given_up(b.situation, seen(leg, eyes.sites))
             row.waits = 0
-        if not row.asked[BEFORE] and leg.dep_planned - LEAD <= now < leg.dep_planned:
+        if row.again or (not row.asked[BEFORE] and leg.dep_planned - LEAD <= now < leg.dep_planned):
+            row.again = 0
             ask(eyes, b, b.before, b.room_before, row, leg, BEFORE, number, now)
     elif not row.has_left and leg.departed_at >= 0:
         if leg.arrived_at < 0:
@@ -246,5 +266,3 @@ def next_look(row, leg, now):
             return whole
     return np.int64(-1)
 
-
-__all__ = ["FOLLOWED", "GROUPS", "LATE_MIN", "ODDS", "SIGNALS", "Book", "Eyes", "minute", "notice"]

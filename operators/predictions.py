@@ -1,15 +1,16 @@
-"""Predictions: when legs will come, said two hours before they leave and when they have left; scored and learned later.
+"""Predictions: when legs will come, said two hours before they leave, anew when the weather there is another, and when
+they have left; scored and learned later.
 
 Records only mark legs of which something has happened. What follows is done when the log passes the whole minute, leg
 by leg in the order of their keys, so it does not depend on how records are cut. A network without legs keeps nothing.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar, Final
+from typing import ClassVar
 
 import numpy as np
 
-from operators.foretelling import FOLLOWED, Book, Eyes, minute, notice
+from operators.foretelling import FOLLOWED, Book, Eyes, minute, notice, reconsider
 from operators.predict import forecast, kept, questions, situation
 from operators.step import Step
 from operators.work import Work, mask_of
@@ -17,14 +18,14 @@ from tower.table import Direct, Table
 
 SLOTS, BITS = 1 << 14, 16
 """Smaller than the bench's: a network's state is some megabytes."""
-LEGS: Final = mask_of(("legs",))
-NOTICE: Final = Direct(notice)
+LEGS, WEATHER = mask_of(("legs",)), mask_of(("weather",))
+NOTICE, RECONSIDER = Direct(notice), Direct(reconsider)
 
 
 class Predictions(Step):
     """Table `predictions`, a row for each question asked about a leg; `foretold` is its own."""
 
-    watches: ClassVar = ("legs",)
+    watches: ClassVar = ("legs", "weather")
     publishes: ClassVar = ("predictions",)
     keeps: ClassVar = (("foretold", FOLLOWED),)
 
@@ -43,6 +44,8 @@ class Predictions(Step):
         """Mark legs; do what is due at this minute."""
         if work.present & LEGS and (numbers := self.legs.touched()).size:
             NOTICE.call(self.legs.t, numbers, self.followed.t, work.now)
+        if work.present & WEATHER and (numbers := self.weather.touched()).size:
+            RECONSIDER.call(self.weather.t, numbers, self.sites.t, self.legs.t, self.followed.t, work.now)
         if (due := self.followed.due(work.now)).size:
             self.tables["predictions"].reserve(2 * due.size)
             minute(Eyes(self.legs.t, self.sites.t, self.weather.t), self._open(), due, work.number, work.now)

@@ -159,6 +159,14 @@ def test_weather_and_places_are_looked_at() -> None:
     row = story.row("foretold", "leg", "L1")
     assert row["hazard"] == 3
     assert row["clock_min"] == (at(150) / MINUTE - 300) % 1440
+    issued = story.table("predictions")["issued_at"].max()
+    story.tell(45, event("weather.observed", 45, station="S", temp_c=-4.0, visibility_m=300.0))
+    story.wait(47)
+    assert story.table("predictions")["issued_at"].max() == issued  # as bad as before
+    story.tell(50, event("weather.observed", 50, station="S", temp_c=9.0, visibility_m=16_000.0))
+    story.wait(52)
+    assert story.row("foretold", "leg", "L1")["hazard"] == 0
+    assert story.table("predictions")["issued_at"].max() == at(51)
 
 
 def test_a_network_without_legs_keeps_nothing() -> None:
