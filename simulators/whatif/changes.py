@@ -102,14 +102,12 @@ def orders(what: str) -> Change:
 
 
 def more(lines: LineFacts, which: list[int]) -> LineFacts:
-    """The lines and copies of some of them, in orders of their own, by the moment they were placed."""
+    """The lines, and behind them copies of some, in orders of their own: so those that were keep their luck."""
     size = len(lines.sku)
     at = np.concatenate([np.arange(size), np.array(which, "i8")])
-    order = np.argsort(lines.placed[at], kind="stable")
-    at, is_copy = at[order], order >= size
     taken = LineFacts._make(column[at] if isinstance(column, np.ndarray) else [column[i] for i in at.tolist()]
                             for column in lines)  # fmt: skip
-    return taken._replace(order=[f"{o}+" if copy else o for o, copy in zip(taken.order, is_copy, strict=True)])
+    return taken._replace(order=[*taken.order[:size], *(f"{order}+" for order in taken.order[size:])])
 
 
 ALL: Final[dict[str, Callable[[str], Change]]] = {

@@ -5,7 +5,7 @@ from typing import Final
 
 from simulators.scenarios import blizzard, find
 from simulators.scenarios.week import Week, week
-from simulators.whatif import changes, days, policy
+from simulators.whatif import changes, days, fork, policy
 from simulators.whatif.changes import Change, foreseen
 from simulators.whatif.clerks import CLERKS, FORESEE
 from simulators.whatif.days import STORM, Day
@@ -25,12 +25,16 @@ class Variant:
     changes: tuple[Change, ...] = ()
     day: Day = STORM
     policy: Policy = POLICY
+    since: int | None = None
+    """From when on all this holds, ms; before, the week is as it is and first in first out plans. None: always."""
 
     def week(self, seed: int) -> Week:
         """The facts of this variant, with the overlay of that seed."""
-        facts = week(seed, self.day.of)
+        was = facts = week(seed, self.day.of)
         for change in self.changes:
             facts = change(facts, seed)
+        if self.since is not None:
+            return fork.since(was, facts, self.since)
         return foreseen(facts, seed) if self.plan in FORESEE else facts
 
 
@@ -43,7 +47,7 @@ def read(text: str, day: Day = STORM) -> Variant:
     name, *words = text.split(",")
     if find(name).name != blizzard.NAME:
         raise UsageError(f"compare: no world answers back in that scenario (got {name})", blizzard.NAME)
-    plan, found, terms = USUAL, [], POLICY
+    plan, found, terms, since = USUAL, [], POLICY, None
     for word in words:
         what, _, value = word.partition("=")
         if what == "plan" and value in CLERKS:
@@ -52,10 +56,15 @@ def read(text: str, day: Day = STORM) -> Variant:
             raise UsageError(f"plan: nobody plans so (got {value or 'nothing'})", f"one of: {', '.join(CLERKS)}")
         elif what == "day":
             day = days.find(value)
+        elif what == "from":
+            since = changes.moment(value)
         elif what == "policy":
             terms = policy.read(value)
         elif what in changes.ALL:
             found.append(changes.ALL[what](value))
         else:
-            raise UsageError(f"compare: no such change (got {word})", f"plan, day, policy, {', '.join(changes.ALL)}")
-    return Variant(text, plan, tuple(found), day, terms)
+            known = ", ".join(["plan", "day", "policy", "from", *changes.ALL])
+            raise UsageError(f"compare: no such change (got {word})", known)
+    if since is not None and plan in FORESEE:
+        raise UsageError(f"from: who plans with foresight does so from the first day (got plan={plan})", "plan=joint")
+    return Variant(text, plan, tuple(found), day, terms, since)
