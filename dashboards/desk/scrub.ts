@@ -11,7 +11,7 @@ const SPAN_MS = 7 * 3_600_000, STEP_S = 360, REDRAW_MS = 1000;
 /** How many of the rules hold, where not all do, and the one that is broken most. */
 function rules(all: Held[]): string {
   const broken = all.filter((one) => one.broken > 0).sort((a, b) => b.broken - a.broken);
-  return broken[0] ? `, ${broken[0].name.replaceAll('_', ' ')}: ${count(broken[0].broken)} off${broken.length > 1 ? ` +${broken.length - 1}` : ''}` : '';
+  return broken[0] ? `; ${broken[0].name.replaceAll('_', ' ')}: ${count(broken[0].broken)} off${broken.length > 1 ? ` +${broken.length - 1}` : ''}` : '';
 }
 
 export function scrub(chosen: Chosen): Panel {

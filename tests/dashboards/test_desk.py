@@ -168,7 +168,7 @@ def test_the_day_is_paused_and_sped_up_from_the_keyboard(browser: Browser) -> No
 
 def test_rules_that_do_not_hold_are_told_beside_the_ledger(browser: Browser) -> None:
     with desk(browser, Door()) as page:
-        expect(page.locator(".scrub .end")).to_contain_text("= out, stock allocation: 41 off")
+        expect(page.locator(".scrub .end")).to_contain_text("= out; stock allocation: 41 off")
 
 
 def test_all_keys_are_told(browser: Browser) -> None:

@@ -83,9 +83,10 @@ def test_the_heartbeat_is_in_the_zone_that_the_network_declares(tmp_path: Path) 
 
 
 def test_the_heartbeat_says_what_must_hold_and_how_much_of_it_does_not(tmp_path: Path) -> None:
-    told = rows("invariants", key=SITE, name=SITE, checked=60, broken=2, since=START)
+    name = ids.of("invariant", "leg_load")
+    told = rows("invariants", key=name, name=name, checked=60, broken=2, since=START)
     (held,) = Pulse(pictured({"invariants": told}), tmp_path).beat({}).invariants
-    assert (held.name, held.checked, held.broken, held.since) == ("EWR", 60, 2, "2013-02-08T09:00:00.000Z")
+    assert (held.name, held.checked, held.broken, held.since) == ("leg_load", 60, 2, "2013-02-08T09:00:00.000Z")
 
 
 def test_the_heartbeat_says_where_the_driver_stands(tmp_path: Path) -> None:
