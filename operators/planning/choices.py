@@ -12,8 +12,11 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from operators.planning.board import cells, lay_out, sheet_on
+from operators.planning.goods import line_up
 from operators.planning.groups import Group
-from operators.planning.plotting import Plotter, Spot
+from operators.planning.market import solve
+from operators.planning.plotting import Plotter
 from operators.planning.rows import NOWHERE
 from operators.planning.scene import Scene
 from operators.planning.settings import Settings
@@ -59,11 +62,13 @@ def by_phone(order, at, cost, stay, free, taken):
 @kernel
 def making_room(some, mine, at, cost, stay, room, held, weighed, left):
     """Fill weighed (s, m) and change left (s,) and room (m,) for the lines `some`: those of `mine`, and those that may
-    make room. held: (m,) nought.
+    make room, weighed as if no other leg were better for them than their own. Nobody goes onto a leg that is
+    overbooked, and nobody has to leave it. held: (m,) is written over.
     """
-    for n in range(some.size):
-        if at[some[n]] != NOWHERE:
-            held[at[some[n]]] += 1
+    held[:] = 0
+    for i in some:
+        if at[i] != NOWHERE:
+            held[at[i]] += 1
     for n in range(some.size):
         i = some[n]
         least = np.int64(0) if mine[i] else stay[i] + 1
@@ -74,70 +79,106 @@ def making_room(some, mine, at, cost, stay, room, held, weighed, left):
         room[j] = max(room[j], held[j])
 
 
-BY_PHONE, MAKING_ROOM = Direct(by_phone), Direct(making_room)
+@kernel
+def jointly(board, n, m):
+    """Fill board.some and board.taken: the best of the lines of `mine` and of those that make room; how many."""
+    s = 0
+    for i in range(n):
+        if board.mine[i] or board.at[i] != NOWHERE:
+            board.some[s], board.some_key[s], board.some_left[s] = i, board.key[i], board.left[i]
+            s += 1
+    part, room = cells(board.part, s, m), board.room[:m]
+    making_room(board.some[:s], board.mine, board.at, cells(board.cost, n, m), board.stay, room, board.held[:m], part,
+                board.some_left)  # fmt: skip
+    solve(board.some_key[:s], board.leg_key[:m], part, board.some_left, room, sheet_on(board, s, m),
+          board.price[: m + 2], board.taken[:s], board.last[:m], board.following[:m])  # fmt: skip
+    return s
+
+
+@kernel
+def row_of(lines, n, place):
+    """Which of these n lines, in order of their places, that is."""
+    low, high = 0, n - 1
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if lines[middle] < place else (low, middle)
+    return low
+
+
+@kernel
+def alone(board, wants, n, m):
+    """Fill board.some and board.taken: the lines of `mine` into free room, the dearest class first, then who was
+    promised first; how many.
+    """
+    s = 0
+    for i in range(n):
+        board.taken[i] = board.at[i]
+        if board.mine[i]:
+            board.some[s] = board.lines[i]
+            s += 1
+    line_up(wants, board.some[:s], False, s)
+    for k in range(s):
+        board.some[k] = row_of(board.lines, n, board.some[k])
+    by_phone(board.some[:s], board.at, cells(board.cost, n, m), board.stay, board.free[:m], board.taken)
+    s = 0
+    for i in range(n):
+        if board.mine[i]:
+            board.some[s], board.taken[s] = i, board.taken[i]
+            s += 1
+    return s
+
+
+@kernel
+def put(board, s, n, m, begin, moves, count):
+    """Add those of board.some that go elsewhere than they are to moves (3, N); how many there are now."""
+    cost = cells(board.cost, n, m)
+    for k in range(s):
+        i, to = board.some[k], board.taken[k]
+        if to != board.at[i]:
+            moves[0, count], moves[1, count] = board.lines[i], NOWHERE if to == NOWHERE else begin + to
+            moves[2, count] = board.stay[i] - (board.left[i] if to == NOWHERE else cost[i, to])
+            count += 1
+    return count
+
+
+@kernel
+def choose_at(scene, goals, is_mine, money, now, work, moves_most, board, joint, spare, mine, found):
+    """Fill joint and spare (3, N) and mine (N,) for these goals, one after the other, until there are enough moves or
+    the budget of work is spent. found: how many moves are joint, how many spare, how many lines are looked at, the way
+    that one more load is worth most on, and cents.
+    """
+    found[:] = 0
+    found[3] = NOWHERE
+    for g in range(goals.size):
+        n, m = lay_out(scene, goals[g], money, now, board)
+        begin, work = scene.first_way[goals[g]], work - n * m
+        if g > 0 and (work < 0 or found[0] >= moves_most):
+            return
+        for i in range(n):
+            board.mine[i] = is_mine[board.lines[i]]
+            if board.mine[i]:
+                mine[found[2]] = board.lines[i]
+                found[2] += 1
+        found[0] = put(board, jointly(board, n, m), n, m, begin, joint, found[0])
+        for j in range(m):
+            if board.following[j] > found[4]:
+                found[3], found[4] = begin + j, board.following[j]
+        found[1] = put(board, alone(board, scene.wants, n, m), n, m, begin, spare, found[1])
+
+
+CHOOSE_AT: Final = Direct(choose_at)
 
 
 def choose(plotter: Plotter, scene: Scene, group: Group, settings: Settings, now: int) -> Choice:
     """The choices, for destinations with most at stake, as many as `moves_most` and the budget of work allow."""
-    joint: list[Moves] = []
-    spare: list[Moves] = []
-    mine: list[Any] = []
-    scarce, count, budget = (NOWHERE, 0), 0, settings.work
-    is_mine = np.zeros(scene.at.size, "?")
+    joint, spare, mine = (np.empty((3, scene.at.size), "i8") for _ in range(3))
+    is_mine, found = np.zeros(scene.at.size, "?"), np.zeros(5, "i8")
     is_mine[group.lines] = True
-    for goal in group.goals:
-        spot = plotter.spot(scene, goal, settings, now)
-        budget -= spot.cost.size
-        if mine and (budget < 0 or count >= settings.moves_most):
-            break
-        of_incident = is_mine[spot.lines]
-        together, dear = jointly(plotter, spot, of_incident, scene.room[spot.legs])
-        joint.append(together)
-        spare.append(alone(spot, of_incident, scene.free[spot.legs].copy()))
-        mine.append(spot.lines[of_incident])
-        scarce = max(scarce, dear, key=lambda found: found[1])
-        count += joint[-1].lines.size
+    CHOOSE_AT.call(scene, group.goals, is_mine, settings.money, now, settings.work, settings.moves_most,
+                   plotter.board(scene), joint, spare, mine[0], found)  # fmt: skip
     nothing = Moves(_NONE, _NONE, _NONE)
-    return Choice((put_together(joint), put_together(spare), nothing), np.concatenate(mine), scarce)
-
-
-def jointly(plotter: Plotter, spot: Spot, mine: Any, room: Any) -> tuple[Moves, tuple[int, int]]:
-    """The best moves of these lines and of those that make room for them; the leg that one more load is worth most on.
-
-    A line that makes room is weighed as if no other leg were better for it than its own. Nobody goes onto a leg that is
-    overbooked, and nobody has to leave it.
-    """
-    some = np.flatnonzero(mine | (spot.at != NOWHERE))
-    cost, left = np.empty((some.size, room.size), "i8"), spot.left[some]
-    MAKING_ROOM.call(some, mine, spot.at, spot.cost, spot.stay, room, np.zeros(room.size, "i8"), cost, left)
-    found = plotter.solve(spot, room, (some, cost, left))
-    best = int(found.following.argmax()) if found.following.size else NOWHERE
-    dear = (int(spot.legs[best]), int(found.following[best])) if best != NOWHERE else (NOWHERE, 0)
-    return moved(spot, some, found.taken), dear
-
-
-def alone(spot: Spot, mine: Any, free: Any) -> Moves:
-    """The moves of these lines into free room: the dearest class first, then who was promised first."""
-    some = np.flatnonzero(mine)
-    keys = (spot.wants[name][some] for name in ("key", "promised_by", "priority"))
-    order = some[np.lexsort(tuple(keys))]
-    taken = spot.at.copy()
-    BY_PHONE.call(order, spot.at, spot.cost, spot.stay, free, taken)
-    return moved(spot, some, taken[some])
-
-
-def moved(spot: Spot, some: Any, taken: Any) -> Moves:
-    """Which of these lines, places in a spot, go elsewhere than they are."""
-    gone = taken != spot.at[some]
-    lines, to = some[gone], taken[gone]
-    cost = np.where(to == NOWHERE, spot.left[lines], spot.cost[lines, to])
-    legs = np.append(spot.legs, NOWHERE)
-    return Moves(spot.lines[lines], legs[to], spot.stay[lines] - cost)
-
-
-def put_together(parts: list[Moves]) -> Moves:
-    """Moves of several destinations."""
-    return Moves(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    moves = Moves(*joint[:, : found[0]]), Moves(*spare[:, : found[1]]), nothing
+    return Choice(moves, mine[0, : found[2]], (int(found[3]), int(found[4])))
 
 
 __all__ = ["FAR", "JOINT", "NOTHING", "SPARE", "Choice", "Moves", "choose"]

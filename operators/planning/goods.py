@@ -56,9 +56,9 @@ def is_scarce(free, others, s):
 
 
 @kernel
-def comes_first(a, b):
-    """Whether line a comes before line b: by sku, then who is served first."""
-    if a.shelf != b.shelf:
+def comes_first(a, b, by_sku):
+    """Whether line a is served before line b; by_sku: of one sku after the other."""
+    if by_sku and a.shelf != b.shelf:
         return a.shelf < b.shelf
     if a.priority != b.priority:
         return a.priority < b.priority
@@ -76,8 +76,9 @@ def queue(wants, free, others, begins, order):
     begins[:] = 0
     for i in range(wants.size):
         begins[wants[i].shelf] += 1
-    ends = np.int64(0)
+    ends, most = np.int64(0), np.int64(0)
     for s in range(begins.size - 1):
+        most = max(most, begins[s])
         ends += begins[s] if is_scarce(free, others, s) else 0
         begins[s] = ends if is_scarce(free, others, s) else -1
     begins[-1] = ends
@@ -85,20 +86,20 @@ def queue(wants, free, others, begins, order):
         if begins[wants[i].shelf] >= 0:
             begins[wants[i].shelf] -= 1
             order[begins[wants[i].shelf]] = i
-    line_up(wants, order[:ends])
+    line_up(wants, order[:ends], True, most)
     return ends
 
 
 @kernel
-def line_up(wants, order):
-    """Sort lines that stand by sku already (Shell 1959)."""
+def line_up(wants, order, by_sku, most):
+    """Sort lines as they are served (Shell 1959). most: how far from its place one stands at most."""
     gap = 1
-    while 9 * gap < order.size:
+    while 9 * gap < most:
         gap = 3 * gap + 1
     while gap > 0:
         for n in range(gap, order.size):
             i, at = order[n], n
-            while at >= gap and comes_first(wants[i], wants[order[at - gap]]):
+            while at >= gap and comes_first(wants[i], wants[order[at - gap]], by_sku):
                 order[at] = order[at - gap]
                 at -= gap
             order[at] = i

@@ -16,7 +16,7 @@ class Group(NamedTuple):
     """lines: places in the scene, by destination. goals: rows, most at stake first. signature: of all it is about."""
 
     lines: Any
-    goals: list[int]
+    goals: Any
     signature: int
 
 
@@ -88,4 +88,4 @@ def group_of(scene: Scene, links: Table, first: int, tables: dict[str, Table], r
     goals = np.unique(scene.wants["at_goal"][lines])
     goals = goals[np.lexsort((tables["goals"].rows["key"][goals], -stake[goals]))]
     stamps = np.ascontiguousarray(tables["goals"].rows["stamp"])
-    return Group(lines, goals.tolist(), int(SIGNED.call(scene.wants, lines, stamps)))
+    return Group(lines, goals, int(SIGNED.call(scene.wants, lines, stamps)))

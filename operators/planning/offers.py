@@ -23,17 +23,36 @@ SEED: Final = 20_130_208
 
 
 @kernel
-def broken(moves, options, wants, ways, money, now, is_gone):
-    """Mark the options of which a move can not be made any more: its line is elsewhere, or its leg too near or off."""
+def broken(moves, options, wants, ways, money, now, place, into, is_gone):
+    """Mark the options of which a move can not be made any more: its line is elsewhere, or its leg too near or off.
+
+    place: where in the scene each row of `ways` is, or NOWHERE. into (O, m): add what options put onto each leg more
+    than they take off it.
+    """
     for n in range(moves.meta[0]):
         move = moves.rows[n]
-        i, w = find(wants, move.line), find(ways, move.to_leg) if move.to_leg != UNKNOWN else np.int64(-1)
+        o, i = find(options, move.option), find(wants, move.line)
+        w = find(ways, move.to_leg) if move.to_leg != UNKNOWN else np.int64(-1)
         holds = i >= 0 and wants.rows[i].keep_until < 0 and wants.rows[i].leg == move.from_leg
         if holds and move.to_leg != UNKNOWN:
             lead = lead_of(wants.rows[i].stand, wants.rows[i].is_off, money)
             holds = w >= 0 and ways.rows[w].is_open == 1 and ways.rows[w].dep >= now + lead
         if not holds:
-            is_gone[find(options, move.option)] = True
+            is_gone[o] = True
+        if w >= 0 and place[w] >= 0:
+            into[o, place[w]] += 1
+        w = find(ways, move.from_leg) if move.from_leg != UNKNOWN else np.int64(-1)
+        if w >= 0 and place[w] >= 0:
+            into[o, place[w]] -= 1
+
+
+@kernel
+def crowded(into, free, is_gone):
+    """Mark the options that want more of a leg than nobody holds by now."""
+    for o in range(into.shape[0]):
+        for j in range(free.size):
+            if into[o, j] > free[j]:
+                is_gone[o] = True
 
 
 @kernel
@@ -49,7 +68,7 @@ def put_moves(table, rows):
         move.from_site, move.to_site, move.cost_cents = row.from_site, row.to_site, row.cost_cents
 
 
-BROKEN, PUT_MOVES = Direct(broken), Direct(put_moves)
+BROKEN, CROWDED, PUT_MOVES = Direct(broken), Direct(crowded), Direct(put_moves)
 Told = tuple[np.ndarray, np.ndarray]
 """Rows of `options` and of `moves`."""
 
@@ -64,7 +83,7 @@ class Offers:
 
     def renew(self, plotter: Plotter, scene: Scene, settings: Settings, number: int, now: int) -> dict[str, np.ndarray]:
         """Offer anew where it is due; the keys of the rows that are taken back, by table."""
-        lost, self.waits_until = self._broken(settings.money, now), FOREVER
+        lost, self.waits_until = self._broken(scene, settings.money, now), FOREVER
         risky, outlook = at_risk(scene), outlook_of(scene, self.tables["flown"], now)
         told: list[Told] = []
         done: list[int] = []
@@ -115,13 +134,16 @@ class Offers:
         offer: Any = table.t.rows[upsert(table.t, row["key"])]
         offer["at"], offer["signature"], offer["lines"] = now, group.signature, reached(row)
 
-    def _broken(self, money: Money, now: int) -> set[int]:
+    def _broken(self, scene: Scene, money: Money, now: int) -> set[int]:
         """Incidents of which an option does not hold any more."""
         options, moves = self.tables["options"], self.tables["moves"]
         is_gone = np.zeros(len(options), "?")
         if len(moves):
             wants, ways = self.tables["wants"].t, self.tables["ways"].t
-            BROKEN.call(moves.t, options.t, wants, ways, money, now, is_gone)
+            place, into = np.full(len(self.tables["ways"]), NOWHERE), np.zeros((is_gone.size, scene.free.size), "i4")
+            place[scene.numbers] = np.arange(scene.numbers.size)
+            BROKEN.call(moves.t, options.t, wants, ways, money, now, place, into, is_gone)
+            CROWDED.call(into, scene.free, is_gone)
         return set(options.rows["incident"][is_gone].tolist())
 
     def _over(self) -> set[int]:
@@ -160,7 +182,9 @@ def reached(incident: np.void) -> int:
 
 def is_same(before: np.void, row: np.void) -> bool:
     """Whether an option is as it was, whenever that was worked out."""
-    return all(before[name] == row[name] for name in row.dtype.names or () if name != "basis")
+    then = before.copy()
+    then["basis"] = row["basis"]
+    return bool(then.tobytes() == row.tobytes())
 
 
 def rows_of(

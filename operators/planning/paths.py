@@ -36,16 +36,6 @@ class Sheet(NamedTuple):
     parent: Any
 
 
-def blank_sheet(lines: int, legs: int) -> Sheet:
-    """A sheet to write on."""
-    d = legs + 1
-    return Sheet(
-        np.empty((lines, d), "i8"), np.empty((d, d), "i8"), np.empty((d, d), "i4"), np.empty(d, "i8"),
-        np.empty(d, "i8"), np.empty(d, "i8"), np.empty(d + 1, "i8"), np.empty(d + 1, "i8"), np.empty(d + 1, "i8"),
-        np.empty(d + 1, "i8"),
-    )  # fmt: skip
-
-
 @kernel
 def offer(wide, i, base, weight, who):
     """Line i, which has `base` where it is, may be cheapest to go elsewhere: weight and who of that leg, (D + 1,)."""

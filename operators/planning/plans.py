@@ -13,7 +13,7 @@ import numpy as np
 
 from operators.planning import rates, rows
 from operators.planning.offers import Offers
-from operators.planning.plotting import Plotter, next_moments, settle_rest, write_plan
+from operators.planning.plotting import Plotter, next_moments
 from operators.planning.scene import Facts, Scene, scene_of
 from operators.planning.taking import TAKE_LEGS, TAKE_LINES, Desk
 from operators.planning.telling import (
@@ -146,27 +146,19 @@ class Plans(Step):
         if left:
             note(work, f"{left} of {left + len(solved)} destinations wait to be planned: the budget is spent")
 
-    def _solve(self, scene: Scene, now: int) -> tuple[list[int], int]:
+    def _solve(self, scene: Scene, now: int) -> tuple[Any, int]:
         """The goals that were planned, and how many are left over though they are due."""
-        goals, wants, ways = self.tables["goals"].rows, self.tables["wants"].rows, self.tables["ways"].rows
+        goals = self.tables["goals"].rows
         is_due = goals["is_dirty"] == 1
         if now % self.settings.every:
             is_due &= goals["is_urgent"] == 1
         due = np.flatnonzero(is_due)
         due = due[np.lexsort((goals["key"][due], goals["since"][due], 1 - goals["is_urgent"][due]))]
-        budget = self.settings.work
-        for done, goal in enumerate(due.tolist()):
-            spot = self._plotter.spot(scene, goal, self.settings, now)
-            budget -= spot.cost.size
-            if budget < 0 and done:
-                goals["is_urgent"][due[done:]] = 1
-                return due[:done].tolist(), due.size - done
-            found = self._plotter.solve(spot, scene.room[spot.legs])
-            settle_rest(wants, scene, goal)
-            write_plan(wants, ways, scene, spot, found)
-            goals["is_dirty"][goal], goals["is_urgent"][goal] = 0, 0
-            goals["stamp"][goal] += 1
-        return due.tolist(), 0
+        done = self._plotter.plan(scene, due, self.settings, now, self.tables["wants"], self.tables["ways"])
+        planned, rest = due[:done], due[done:]
+        goals["is_dirty"][planned], goals["is_urgent"][planned], goals["is_urgent"][rest] = 0, 0, 1
+        goals["stamp"][planned] += 1
+        return planned, rest.size
 
     def _look_again(self, now: int, goals: np.ndarray, left: int) -> None:
         """When the plan is looked at next, as things stand."""
@@ -176,7 +168,7 @@ class Plans(Step):
         if goals["is_dirty"].any():
             self._at(now - now % every + every)
         if self._offers.waits_until < FOREVER:
-            self._at(max(self._offers.waits_until, now + clock.MINUTE))
+            self._at(-(-max(self._offers.waits_until, now + 1) // every) * every)
         ahead = goals["moment"][goals["moment"] > now]
         if ahead.size:
             self._at(-(-int(ahead.min()) // every) * every)

@@ -1,15 +1,15 @@
-"""Plotting: each dirty destination planned anew, most urgent first, as far as the budget goes."""
+"""Plotting: destinations planned anew, one after the other, as far as the budget goes."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from operators.planning.board import Board, board_for, cells, lay_out, sheet_on
 from operators.planning.market import solve
-from operators.planning.paths import blank_sheet
-from operators.planning.rows import HEAVY, NOWHERE, picked
+from operators.planning.rows import HEAVY, NOWHERE
 from operators.planning.scene import Scene
-from operators.planning.settings import Money, Settings
-from operators.planning.weighing import FAR, late_min_of, weigh
+from operators.planning.settings import Settings
+from operators.planning.weighing import FAR, late_min_of
 from tower import clock
 from tower.fields import FOREVER
 from tower.ids import UNKNOWN
@@ -18,78 +18,6 @@ from tower.table import Direct, Table, kernel
 
 (NEW, STRANDED, KEEPS, LESS_LATE, CHEAPER, MAKES_ROOM, FULL, NO_STOCK, NO_CANDIDATE, NOT_WORTH,
  MANY_LOADS) = range(len(WHYS))  # fmt: skip
-SOLVE, WEIGH = Direct(solve), Direct(weigh)
-
-
-class Spot(NamedTuple):
-    """One destination weighed: lines and legs as places in the scene, and what lines cost where.
-
-    lines: (n,), legs: (m,). at: (n,) among `legs`. cost: (n, m), left, stay: (n,) as in `weighing`.
-    """
-
-    lines: Any
-    legs: Any
-    wants: Any
-    ways: Any
-    at: Any
-    cost: Any
-    left: Any
-    stay: Any
-    in_time: Any
-
-
-class Found(NamedTuple):
-    """Where lines go: taken (n,), a place among `legs` or NOWHERE; prices (m,) scaled; last, following: (m,) cents."""
-
-    taken: Any
-    price: Any
-    last: Any
-    following: Any
-
-
-class Plotter:
-    """Weighs and solves one destination at a time; what it has weighed of a scene it knows until it sees another."""
-
-    def __init__(self) -> None:
-        self._scene: Scene | None = None
-        self._spots: dict[int, Spot] = {}
-
-    def spot(self, scene: Scene, goal: int, settings: Settings, now: int) -> Spot:
-        """The lines of a destination that may be decided anew, weighed."""
-        if scene is not self._scene:
-            self._scene, self._spots = scene, {}
-        if goal not in self._spots:
-            self._spots[goal] = spot_of(scene, goal, settings.money, now)
-        return self._spots[goal]
-
-    def solve(self, spot: Spot, room: Any, some: Any = None) -> Found:
-        """The best plan of the lines of a spot in such room: of all, or of the part `some` = (places, costs, left)."""
-        lines, cost, left = spot.wants["key"], spot.cost, spot.left
-        if some is not None:
-            places, cost, left = some
-            lines = lines[places]
-        n, m = lines.size, spot.legs.size
-        taken, last, following = np.full(n, NOWHERE, "i8"), np.zeros(m, "i8"), np.zeros(m, "i8")
-        price = np.zeros(m + 2, "i8")
-        if n and m:
-            price[:m] = spot.ways["price"]
-            lines, legs = np.ascontiguousarray(lines), np.ascontiguousarray(spot.ways["key"])
-            SOLVE.call(lines, legs, cost, left, room, blank_sheet(n, m), price, taken, last, following)
-        return Found(taken, price[:m], last, following)
-
-
-def spot_of(scene: Scene, goal: int, money: Money, now: int) -> Spot:
-    """The lines of a destination that may be decided anew, weighed."""
-    first, begin, end = int(scene.first_want[goal]), scene.first_way[goal], scene.first_way[goal + 1]
-    lines = first + np.flatnonzero(scene.plays[first : scene.first_want[goal + 1]])
-    legs, at = np.arange(begin, end), scene.at[lines]
-    at = np.where(at == NOWHERE, NOWHERE, at - begin)
-    wants, ways = picked(scene.wants, lines), scene.ways[begin:end]
-    n, m = lines.size, legs.size
-    cost, left, stay, in_time = np.empty((n, m), "i8"), np.empty(n, "i8"), np.empty(n, "i8"), np.zeros(n, "?")
-    hub = np.ascontiguousarray(scene.hub[begin:end], "i8")
-    WEIGH.call(wants, ways, at, hub, scene.allow[lines], money, now, cost, left, stay, in_time)
-    return Spot(lines, legs, wants, ways, at, cost, left, stay, in_time)
 
 
 @kernel
@@ -116,27 +44,28 @@ def why_not(cost, left, in_time, i):
 
 
 @kernel
-def note_lines(rows, numbers, wants, ways, at, taken, cost, left, stay, in_time):
-    """Write where the plan has lines, what that saves and why into `rows` of `wants`, at these numbers."""
-    for i in range(numbers.size):
-        row, t, a = rows[numbers[i]], taken[i], at[i]
-        why, full = why_not(cost, left, in_time, i) if t == NOWHERE else (NEW, NOWHERE)
-        there = left[i] if t == NOWHERE else cost[i, t]
+def note_lines(rows, scene, board, n, ways):
+    """Write where the plan has lines, what that saves and why into `rows` of `wants`."""
+    cost = cells(board.cost, n, ways.size)
+    for i in range(n):
+        place, t, a = board.lines[i], board.taken[i], board.at[i]
+        row, there = rows[scene.rows[place]], board.left[i] if t == NOWHERE else cost[i, t]
+        why, full = why_not(cost, board.left, board.in_time, i) if t == NOWHERE else (NEW, NOWHERE)
         if t != NOWHERE:
-            why = why_there(wants[i], ways, t, a, there < stay[i])
+            why = why_there(scene.wants[place], ways, t, a, there < board.stay[i])
         elif a != NOWHERE:
             why = MAKES_ROOM
-        row.why, row.gain_cents = why, stay[i] - there
+        row.why, row.gain_cents = why, board.stay[i] - there
         row.to_leg = UNKNOWN if t == NOWHERE else ways[t].key
         row.full = UNKNOWN if full == NOWHERE else ways[full].key
 
 
 @kernel
-def note_legs(rows, numbers, price, last, following):
+def note_legs(rows, numbers, board):
     """Write what legs are worth into `rows` of `ways`, at these numbers."""
     for j in range(numbers.size):
         way = rows[numbers[j]]
-        way.price, way.last, way.following = price[j], last[j], following[j]
+        way.price, way.last, way.following = board.price[j], board.last[j], board.following[j]
 
 
 @kernel
@@ -150,20 +79,72 @@ def note_rest(rows, numbers, plays):
                 row.why = MANY_LOADS
 
 
-NOTE_LINES, NOTE_LEGS, NOTE_REST = Direct(note_lines), Direct(note_legs), Direct(note_rest)
+@kernel
+def solve_on(board, n, m):
+    """Solve what is laid out."""
+    solve(board.key[:n], board.leg_key[:m], cells(board.cost, n, m), board.left, board.room[:m], sheet_on(board, n, m),
+          board.price[: m + 2], board.taken[:n], board.last[:m], board.following[:m])  # fmt: skip
 
 
-def write_plan(wants: Any, ways: Any, scene: Scene, spot: Spot, found: Found) -> None:
-    """What was found, into the rows of `wants` and `ways`."""
-    NOTE_LINES.call(wants, scene.rows[spot.lines], spot.wants, spot.ways, spot.at, found.taken, spot.cost, spot.left,
-                    spot.stay, spot.in_time)  # fmt: skip
-    NOTE_LEGS.call(ways, scene.numbers[spot.legs], found.price, found.last, found.following)
+@kernel
+def plan(scene, due, money, now, work, board, wants, ways):
+    """Plan these goals and write what was found into rows of `wants` and `ways`; how many, until the budget of work is
+    spent: one at least.
+    """
+    for done in range(due.size):
+        goal = due[done]
+        n, m = lay_out(scene, goal, money, now, board)
+        work -= n * m
+        if work < 0 and done:
+            return done
+        solve_on(board, n, m)
+        lines = slice(scene.first_want[goal], scene.first_want[goal + 1])
+        legs = slice(scene.first_way[goal], scene.first_way[goal + 1])
+        note_rest(wants, scene.rows[lines], scene.plays[lines])
+        note_lines(wants, scene, board, n, scene.ways[legs])
+        note_legs(ways, scene.numbers[legs], board)
+    return due.size
 
 
-def settle_rest(wants: Any, scene: Scene, goal: int) -> None:
-    """Lines to a destination that are not decided anew, in the rows of `wants`."""
-    some = slice(scene.first_want[goal], scene.first_want[goal + 1])
-    NOTE_REST.call(wants, scene.rows[some], scene.plays[some])
+@kernel
+def plan_one(scene, goal, money, now, board):
+    """Plan one goal and leave that on the board; how many lines."""
+    n, m = lay_out(scene, goal, money, now, board)
+    solve_on(board, n, m)
+    return n
+
+
+PLAN, PLAN_ONE = Direct(plan), Direct(plan_one)
+
+
+class Plotter:
+    """Plans destinations on a board that is kept from scene to scene."""
+
+    def __init__(self) -> None:
+        self._board: Board = board_for(0, 0)
+
+    def board(self, scene: Scene) -> Board:
+        """A board with room for any destination of a scene."""
+        n = int(np.diff(scene.first_want).max(initial=0))
+        m = int(np.diff(scene.first_way).max(initial=0))
+        if n > self._board.lines.size or m + 2 > self._board.price.size:
+            self._board = board_for(max(2 * n, self._board.lines.size), max(m, self._board.price.size - 2))
+        return self._board
+
+    def plan(self, scene: Scene, due: Any, settings: Settings, now: int, wants: Table, ways: Table) -> int:
+        """Plan these goals within the budget of work; how many of them."""
+        return int(PLAN.call(scene, due, settings.money, now, settings.work, self.board(scene), wants.t.rows,
+                             ways.t.rows))  # fmt: skip
+
+    def plan_one(self, scene: Scene, goal: int, settings: Settings, now: int) -> tuple[Any, Any, Any]:
+        """The lines of a destination that may be decided anew, as places in the scene, and among its legs where each is
+        and goes, or NOWHERE; what that makes of the legs' prices is written into the scene.
+        """
+        board = self.board(scene)
+        n = PLAN_ONE.call(scene, goal, settings.money, now, board)
+        some = slice(scene.first_way[goal], scene.first_way[goal + 1])
+        scene.ways["price"][some] = board.price[: some.stop - some.start]
+        return board.lines[:n].copy(), board.at[:n].copy(), board.taken[:n].copy()
 
 
 @kernel

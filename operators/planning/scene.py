@@ -132,7 +132,7 @@ def scene_of(desk: Desk, tables: dict[str, Table], facts: Facts, money: Money, n
     ROOMS.call(facts.loads.t, ways, held, more, room, free)
     hubs, hub = np.unique(ways["origin"], return_inverse=True)
     allow = _allowed(desk, tables, facts.stock, rows, wants, (hubs, reached(ways, hub, goals, hubs.size)))
-    return Scene(rows, wants, at, plays, allow, numbers, ways, hub, room, free, first_want, first_way)
+    return Scene(rows, wants, at, plays, allow, numbers, ways, hub.astype("i8"), room, free, first_want, first_way)
 
 
 def reached(ways: Any, hub: Any, goals: int, hubs: int) -> Any:

@@ -30,7 +30,8 @@ release_lead_min  so long before that it is moved no more, nor onto that leg fro
 cutoff_lead_min   a line that is picked already can be booked until so long before
 horizon_h         legs that leave later are not looked at
 every_min         a plan is made anew that often where nothing urgent has happened; what is urgent waits a minute
-options_every_min options are worked out anew that often, sooner where they do not hold or many more lines are at risk
+options_every_min options are worked out anew with the first plan made after so long, sooner where they do not hold or
+                  many more lines are at risk
 work_a_minute     lines times legs that are weighed in a minute of the log; what is beyond waits for the next
 moves_most        moves that an option has, as long as one destination does not need more
 futures           sampled futures that an option is weighed in

@@ -94,15 +94,15 @@ def moving_cents(want, money, breaks):
 
 
 @kernel
-def weigh(wants, ways, at, hub, allow, money, now, cost, left, stay, in_time):
+def weigh(wants, lines, ways, at, hub, allow, money, now, cost, left, stay, in_time):
     """Fill cost (n, m), FAR where a line cannot go; left (n,); stay (n,): what it costs as it is booked.
 
-    at: (n,) the leg each is booked on, or NOWHERE. hub: (m,) the column of `allow` (n, H) for each leg's origin.
-    in_time: (n,) whether any leg could be caught, goods or not.
+    lines: (n,) rows of `wants` and of `allow` (N, H). at: (n,) the leg each is booked on, or NOWHERE. hub: (m,) the
+    column of `allow` for each leg's origin. in_time: (n,) whether any leg could be caught, goods or not.
     """
     last = last_arrival(ways)
-    for i in range(wants.size):
-        want = wants[i]
+    for i in range(lines.size):
+        want = wants[lines[i]]
         p, growth = min(np.int64(want.priority), np.int64(2)), growth_of(want, money, now)
         keeps = at[i] != NOWHERE and late_min_of(want, ways[at[i]].arr) == 0
         moves, breaks = moving_cents(want, money, False), moving_cents(want, money, keeps)
@@ -112,7 +112,7 @@ def weigh(wants, ways, at, hub, allow, money, now, cost, left, stay, in_time):
             is_there = j == at[i]
             catches = may_take(want, ways[j], money, now)
             in_time[i] = in_time[i] or catches
-            if is_there or (catches and allow[i, hub[j]]):
+            if is_there or (catches and allow[lines[i], hub[j]]):
                 late = late_min_of(want, ways[j].arr)
                 cents = ways[j].freight + late_cents(money.fee[p], money.hour[p], growth, late)
                 cents += np.int64(0) if is_there else breaks if late > 0 else moves

@@ -43,12 +43,12 @@ class Joint:
 
     def solved(self, scene: Scene, goal: int, now: int) -> tuple[np.ndarray, np.ndarray]:
         """Lines to one destination that the plan has elsewhere than they are, and the legs it has them on, or -1."""
-        spot = self.plotter.spot(scene, goal, self.settings, now)
-        found = self.plotter.solve(spot, scene.room[spot.legs])
-        self.ways["price"][scene.numbers[spot.legs]] = found.price
-        which = np.flatnonzero(found.taken != spot.at)
-        legs = np.append(scene.numbers[spot.legs], NOWHERE)
-        return scene.rows[spot.lines[which]], legs[found.taken[which]]
+        lines, at, taken = self.plotter.plan_one(scene, goal, self.settings, now)
+        begin, end = scene.first_way[goal], scene.first_way[goal + 1]
+        self.ways["price"][scene.numbers[begin:end]] = scene.ways["price"][begin:end]
+        which = np.flatnonzero(taken != at)
+        legs = np.append(scene.numbers[begin:end], NOWHERE)
+        return scene.rows[lines[which]], legs[taken[which]]
 
     def scene(self, w: W, now: int) -> Scene:
         """All that may be planned now."""
@@ -68,7 +68,7 @@ class Joint:
         room = w.offered["room"][numbers] - w.legs["used"][numbers] + held
         return Scene(
             lines, wants, at, np.ones(lines.size, "?"), self.allowed(w, wants, ways), numbers, ways,
-            w.offered["origin"][numbers], np.maximum(room, held).astype("i8"), room - held,
+            w.offered["origin"][numbers].astype("i8"), np.maximum(room, held).astype("i8"), (room - held).astype("i8"),
             np.searchsorted(wants["at_goal"], goals), np.searchsorted(ways["at_goal"], goals),
         )  # fmt: skip
 

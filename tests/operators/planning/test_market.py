@@ -10,7 +10,7 @@ from operators.allocation.allocation import Allocation
 from operators.allocation.lines import ABSENT, Lines
 from operators.allocation.net import FAR
 from operators.planning.market import solve
-from operators.planning.paths import blank_sheet
+from operators.planning.paths import Sheet
 
 
 def problem(seed: int) -> dict[str, Any]:
@@ -22,6 +22,16 @@ def problem(seed: int) -> dict[str, Any]:
     cost[draw.random((n, m)) < 0.3] = FAR
     return {"lines": lines, "legs": legs, "cost": cost, "left": draw.integers(0, 3000, n),
             "room": draw.integers(0, 1 + 2 * n // m, m)}
+
+
+def blank_sheet(lines: int, legs: int) -> Sheet:
+    """A sheet to write on."""
+    d = legs + 1
+    return Sheet(
+        np.empty((lines, d), "i8"), np.empty((d, d), "i8"), np.empty((d, d), "i4"), np.empty(d, "i8"),
+        np.empty(d, "i8"), np.empty(d, "i8"), np.empty(d + 1, "i8"), np.empty(d + 1, "i8"), np.empty(d + 1, "i8"),
+        np.empty(d + 1, "i8"),
+    )  # fmt: skip
 
 
 def solved(given: dict[str, Any], price: Any) -> tuple[Any, Any, Any]:

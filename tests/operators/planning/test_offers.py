@@ -78,6 +78,14 @@ def test_options_that_do_not_hold_any_more_are_taken_back_within_a_minute() -> N
     assert gone & before == before - {int(r["key"]) for r in told.values()} != set()
 
 
+def test_an_option_whose_leg_has_filled_is_worked_out_anew_with_the_next_plan() -> None:
+    story = crowded()
+    assert options(story)["spare"]["moves"] == 1
+    story.tell(9, *order(2, 3000, on="L2"))
+    story.wait(10.1)
+    assert options(story)["spare"]["moves"] == 0
+
+
 def test_the_same_moves_are_the_same_option() -> None:
     story = crowded()
     before = sorted(story.table("options")["key"].tolist())
