@@ -15,7 +15,7 @@ from operators.planning import rates, rows
 from operators.planning.offers import Offers
 from operators.planning.plotting import Plotter, next_moments
 from operators.planning.scene import Facts, Scene, scene_of
-from operators.planning.taking import TAKE_LEGS, TAKE_LINES, Desk
+from operators.planning.taking import TAKE_LEGS, TAKE_LINES, TAKE_LOADS, Desk
 from operators.planning.telling import (
     COUNT_PLANS,
     COUNT_PRICES,
@@ -101,6 +101,8 @@ class Plans(Step):
             found = TAKE_LEGS.call(self._desk(numbers.size), self.legs.t, numbers, work.now)
         if work.present & LINES and (numbers := self.lines.touched()).size:
             found |= TAKE_LINES.call(self._desk(numbers.size), self.lines.t, self.legs.t, numbers, work.now)
+        if work.present & LINES and (numbers := self.facts.loads.touched()).size:
+            found |= TAKE_LOADS.call(self._desk(0), self.facts.loads.t, numbers, work.now)
         return found
 
     def _desk(self, more: int) -> Desk:

@@ -62,12 +62,19 @@ def is_off(legs, line):
 
 
 @kernel
+def place_of(line, stand):
+    """Where its goods are reserved, or stand."""
+    return line.site if stand in (BOOKED, STAGED) else UNKNOWN
+
+
+@kernel
 def is_same(want, line, stand, off):
     """Whether nothing has changed that matters."""
     leg = line.booked_leg if line.state in (IS_BOOKED, PICKED) else UNKNOWN
     return (
         want.keep_until < 0 and want.stand == stand and want.leg == leg and want.is_off == off
         and want.goal == line.ship_to and want.sku == line.sku and want.quantity == max(line.quantity, 0)
+        and want.loads == max(line.loads, 1) and want.place == place_of(line, stand)
         and want.promised_by == line.promised_by
         and want.priority == line.priority and want.value_cents == max(line.value_cents, 0)
         and want.is_stranded == (1 if line.state == FAILED else 0)
@@ -122,7 +129,7 @@ def write(desk, want, line, stand):
     want.quantity, want.loads, want.value_cents = max(line.quantity, 0), max(line.loads, 1), max(line.value_cents, 0)
     want.priority, want.promised_by = line.priority, line.promised_by
     want.leg = line.booked_leg if line.state in (IS_BOOKED, PICKED) else UNKNOWN
-    want.place = line.site if stand in (BOOKED, STAGED) else UNKNOWN
+    want.place = place_of(line, stand)
     want.to_leg, want.why, want.full, want.gain_cents = want.leg, NOT_SAID, UNKNOWN, 0
 
 
@@ -165,4 +172,20 @@ def take_legs(desk, legs, numbers, now):
     return found
 
 
-TAKE_LINES, TAKE_LEGS = Direct(take_lines), Direct(take_legs)
+@kernel
+def take_loads(desk, loads, numbers, now):
+    """Take in how full these legs are, also of lines that are not planned here; whether anything changed, as bit 1."""
+    found = 0
+    for n in numbers:
+        w = find(desk.ways, loads.rows[n].key)
+        if w < 0 or desk.ways.rows[w].lines == loads.rows[n].lines:
+            continue
+        way = desk.ways.rows[w]
+        way.lines = loads.rows[n].lines
+        if way.is_open and way.at_goal >= 0:
+            soil(desk.goals, way.at_goal, False, now)
+            found = 1
+    return found
+
+
+TAKE_LINES, TAKE_LEGS, TAKE_LOADS = Direct(take_lines), Direct(take_legs), Direct(take_loads)
