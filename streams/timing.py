@@ -1,9 +1,12 @@
-"""Timing: what each step takes for one record, measured on every so many-th one, around the steps and not in them."""
+"""Timing: what each step takes for one record, measured on every so many-th one, and what each plan takes; around the
+steps and not in them.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
 from operators.chain import Chain
+from operators.planning.plans import Plans
 from operators.step import Step
 from operators.work import Work
 from tower import clock
@@ -13,6 +16,7 @@ from tower.spans import SPANS
 EVERY: Final = 32
 """Records from one that is measured to the next: two looks at the watch a step and pass cost a few us."""
 METRIC: Final = "tower_step_seconds"
+PLAN: Final = "tower_plan_seconds"
 Note = Callable[[str, str, float], None]
 
 
@@ -39,6 +43,19 @@ class Timing:
     def __init__(self, chain: Chain, every: int = EVERY, note: Note = SPANS.note) -> None:
         self.chain, self._every, self._note = chain, every, note
         self._left = 1
+        for step in chain.steps:
+            if isinstance(step, Plans):
+                setattr(step, "plan", self._watched(step.plan))  # noqa: B010 - a method that is one no more
+
+    def _watched(self, plan: Callable[[Work], None]) -> Callable[[Work], None]:
+        """The plan, of which each is measured: there is one in minutes."""
+
+        def watched(work: Work) -> None:
+            begun = clock.steady_s()
+            plan(work)
+            self._note(PLAN, "", clock.steady_s() - begun)
+
+        return watched
 
     def __call__(self, record: Record) -> Record:
         """The outcome of the next record."""

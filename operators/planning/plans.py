@@ -64,7 +64,7 @@ class Plans(Step):
             return
         self._wait(work.now, self._take(work) | (EVER if work.present & SOONER else 0))
         if self._timer.due(work.now).size:
-            self._plan(work)
+            self.plan(work)
             for table, bit in self._bits:
                 if table.touched().size:
                     work.present |= bit
@@ -132,7 +132,8 @@ class Plans(Step):
 
     # --- the plan
 
-    def _plan(self, work: Work) -> None:
+    def plan(self, work: Work) -> None:
+        """Plan what is due; may be watched from outside, and is called for nothing else."""
         now, goals = work.now, self.tables["goals"].rows
         row: Any = self._timer.t.rows[0]
         row["is_calm"], row["is_urgent"], row["look_at"] = 0, 0, -1

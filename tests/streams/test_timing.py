@@ -4,8 +4,9 @@ import pytest
 
 from operators.chain import Chain
 from streams.control import make
-from streams.timing import METRIC, Timing
+from streams.timing import METRIC, PLAN, Timing
 from tests.suites.small_day import small_day
+from tests.suites.story import Story, at, event, planned
 from tower.record import Record
 from tower.spans import SPANS, Spans
 
@@ -23,11 +24,26 @@ def test_a_chain_that_is_measured_says_what_it_says(log: list[Record], every: in
     assert [timing(record).encode() for record in log] == [plain.advance(record).encode() for record in log]
     assert [type(step) for step in measured.steps] == [type(step) for step in plain.steps]
     names = {step.name for step in plain.steps}
-    assert {metric for metric, _, _ in noted} == {METRIC}
+    assert {metric for metric, _, _ in noted} <= {METRIC, PLAN}
+    noted = [one for one in noted if one[0] == METRIC]
     assert {"admit", "legs", "judge"} <= {name for _, name, _ in noted} <= names
     assert all(seconds > 0 for _, _, seconds in noted)
     admits = sum(name == "admit" for _, name, _ in noted)
     assert 0 < admits <= -(-len(log) // every)
+
+
+def test_each_plan_is_measured() -> None:
+    noted: list[tuple[str, str, float]] = []
+    story = Story()
+    timing = Timing(story.chain, 1000, lambda *one: noted.append(one))
+    line = {"line": "1", "sku": "S", "quantity": 1, "value_cents": 10_000}
+    placed = event("order.placed", -500, order="O1", customer="C", priority="standard", ship_to="B",
+                   promise_by=at(900), lines=[line])  # fmt: skip
+    story.tell(0, planned("L1", dep=300, arr=400, capacity_loads=1), placed)
+    assert [metric for metric, _, _ in noted] == []
+    story.wait(11)
+    assert [(metric, label) for metric, label, _ in noted] == [(PLAN, "")]
+    assert timing.chain is story.chain
 
 
 def test_one_that_fails_leaves_the_steps_as_they_were(log: list[Record]) -> None:

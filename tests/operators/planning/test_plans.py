@@ -149,7 +149,7 @@ def planned_cold(story: Story) -> np.ndarray:
     now = story.outcomes[-1].now
     now -= now % 600_000
     step._wakes(now)
-    step._plan(Work(Record(1, now, {}), now, 1, happen=False))
+    step.plan(Work(Record(1, now, {}), now, 1, happen=False))
     return np.sort(step.tables["plans"].rows, order="key")[TOLD]
 
 
