@@ -4,7 +4,7 @@ import fcntl
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -35,7 +35,21 @@ numbers = count(1)
 
 @pytest.fixture
 def inputs(kafka: Broker) -> Iterator[Broker]:
-    """The input topics, gone when the test is over. Names are fixed: one test at a time, on whichever worker."""
+    """The input topics on the broker that tests share, gone when the test is over."""
+    with topics_on(kafka) as found:
+        yield found
+
+
+@pytest.fixture
+def own_inputs(kafka: Broker) -> Iterator[Broker]:
+    """The input topics on a broker that nobody has killed or filled before; `kafka` skips where there can be none."""
+    with Broker() as own, topics_on(own) as found:
+        yield found
+
+
+@contextmanager
+def topics_on(kafka: Broker) -> Iterator[Broker]:
+    """A broker with the input topics. Their names are fixed: one test at a time, on whichever worker."""
     with Path(tempfile.gettempdir(), f"tower-inputs-{kafka.bootstrap.rpartition(':')[2]}.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         admin = AdminClient({"bootstrap.servers": kafka.bootstrap})
@@ -129,8 +143,10 @@ def test_a_bridge_waits_out_a_broker_and_takes_in_what_comes_after(
     assert sum(map(len, kept(root).values())) == 1000
 
 
-def test_inputs_and_logs_may_be_on_one_kafka(inputs: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = f"kafka://{inputs.bootstrap}"
+def test_inputs_and_logs_may_be_on_one_kafka(
+    own_inputs: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inputs, root = own_inputs, f"kafka://{own_inputs.bootstrap}"
     produce(inputs, 2000)
     names.prepare(root, "east", "kafka-carrier", "kafka-order")
     for _ in range(2):
