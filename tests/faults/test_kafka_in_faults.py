@@ -4,7 +4,7 @@ import fcntl
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -21,7 +21,6 @@ from streams.kafka_inbox import AT
 from tests.determinism.worker import Worker
 from tests.kafka_broker.broker import Broker
 from tower.envelope import Envelope
-from tower.errors import LogError
 from tower.logs import urls
 from tower.logs.kafka_topics import delete_before
 
@@ -35,21 +34,7 @@ numbers = count(1)
 
 @pytest.fixture
 def inputs(kafka: Broker) -> Iterator[Broker]:
-    """The input topics on the broker that tests share, gone when the test is over."""
-    with topics_on(kafka) as found:
-        yield found
-
-
-@pytest.fixture
-def own_inputs(kafka: Broker) -> Iterator[Broker]:
-    """The input topics on a broker that nobody has killed or filled before; `kafka` skips where there can be none."""
-    with Broker() as own, topics_on(own) as found:
-        yield found
-
-
-@contextmanager
-def topics_on(kafka: Broker) -> Iterator[Broker]:
-    """A broker with the input topics. Their names are fixed: one test at a time, on whichever worker."""
+    """The input topics, gone when the test is over. Names are fixed: one test at a time, on whichever worker."""
     with Path(tempfile.gettempdir(), f"tower-inputs-{kafka.bootstrap.rpartition(':')[2]}.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         admin = AdminClient({"bootstrap.servers": kafka.bootstrap})
@@ -93,10 +78,10 @@ def kept(root: str) -> dict[str, list[Envelope]]:
 
 
 def size(root: str) -> int:
-    """How many are in; none while a broker on a busy machine does not answer: whoever waits asks again."""
-    with suppress(LogError):
-        return sum(urls.reader(names.inbox(root, "east", s)).last()[0] for s in ("kafka-carrier", "kafka-order"))
-    return 0
+    """How many are in. A reader that is not closed keeps its connections, and this is asked again and again."""
+    with ExitStack() as opened:
+        readers = [urls.reader(names.inbox(root, "east", source)) for source in ("kafka-carrier", "kafka-order")]
+        return sum(opened.enter_context(closing(reader)).last()[0] for reader in readers)
 
 
 def reach(one: Worker, root: str, number: int) -> None:
@@ -143,10 +128,8 @@ def test_a_bridge_waits_out_a_broker_and_takes_in_what_comes_after(
     assert sum(map(len, kept(root).values())) == 1000
 
 
-def test_inputs_and_logs_may_be_on_one_kafka(
-    own_inputs: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    inputs, root = own_inputs, f"kafka://{own_inputs.bootstrap}"
+def test_inputs_and_logs_may_be_on_one_kafka(inputs: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = f"kafka://{inputs.bootstrap}"
     produce(inputs, 2000)
     names.prepare(root, "east", "kafka-carrier", "kafka-order")
     for _ in range(2):
