@@ -41,8 +41,8 @@ def shut(what: str) -> Change:
     hub, start, length = parts(what, "shut", 3, "EWR/2013-02-08T08:00:00-05:00/4h")
     if hub not in HUBS:
         raise UsageError(f"shut: no such hub (got {hub})", f"one of: {', '.join(HUBS)}")
-    first = moment(start)
-    last = first + span(length)
+    first = moment("shut", start)
+    last = first + span("shut", length)
 
     def change(week: Week, _: int) -> Week:
         legs = week.legs
@@ -70,7 +70,7 @@ def away(crew: Crew, first: int, last: int) -> list[Crew]:
 def late(what: str) -> Change:
     """`UA/2h`: every leg of that carrier that goes leaves and arrives so much later."""
     carrier, length = parts(what, "late", 2, "UA/2h")
-    by = span(length)
+    by = span("late", length)
 
     def change(week: Week, _: int) -> Week:
         legs = week.legs
@@ -88,7 +88,7 @@ def late(what: str) -> Change:
 
 def orders(what: str) -> Change:
     """`1.15`: so many times as many order lines; the new ones are copies of some that were, drawn by chance."""
-    share = number(what) - 1
+    share = number("orders", what) - 1
     if not 0 <= share <= 1:
         raise UsageError(f"orders: between 1 and 2 times as many (got {what})", "orders=1.15")
 
@@ -130,32 +130,32 @@ def parts(what: str, name: str, count: int, usual: str) -> list[str]:
     return found
 
 
-def span(text: str) -> int:
-    """`4h` or `90m` in ms. Raises UsageError.
+def span(word: str, text: str) -> int:
+    """`4h` or `90m` of a change, in ms. Raises UsageError that names the change.
 
-    >>> span("90m")
+    >>> span("late", "90m")
     5400000
     """
     found = re.fullmatch(r"(\d+(?:\.\d+)?)([hm])", text)
     if not found:
-        raise UsageError(f"not a length of time (got {text})", "4h or 90m")
+        raise UsageError(f"{word}: not a length of time (got {text})", "4h or 90m")
     return int(float(found[1]) * UNITS[found[2]])
 
 
-def moment(text: str) -> int:
-    """A moment, ms. Raises UsageError."""
+def moment(word: str, text: str) -> int:
+    """A moment of a change, ms. Raises UsageError that names the change."""
     try:
         return parse(text)
     except ValueError:
-        raise UsageError(f"not a time with its zone (got {text})", "2013-02-08T08:00:00-05:00") from None
+        raise UsageError(f"{word}: not a time with its zone (got {text})", "2013-02-08T08:00:00-05:00") from None
 
 
-def number(text: str) -> float:
-    """A number. Raises UsageError."""
+def number(word: str, text: str) -> float:
+    """A number of a change. Raises UsageError that names the change."""
     try:
         return float(text)
     except ValueError:
-        raise UsageError(f"not a number (got {text or 'nothing'})", "1.15") from None
+        raise UsageError(f"{word}: not a number (got {text or 'nothing'})", "1.15") from None
 
 
 def known(carriers: list[str]) -> str:

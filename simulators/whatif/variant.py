@@ -57,7 +57,7 @@ def read(text: str, day: Day = STORM) -> Variant:
         elif what == "day":
             day = days.find(value)
         elif what == "from":
-            since = changes.moment(value)
+            since = changes.moment("from", value)
         elif what == "policy":
             terms = policy.read(value)
         elif what in changes.ALL:

@@ -85,8 +85,10 @@ def test_what_is_foreseen_is_told_with_the_leg_and_is_the_same(facts: Week) -> N
 
 @pytest.mark.parametrize(("name", "what", "why"), [
     ("shut", "EWR", "3 things between slashes"), ("shut", "BOS/2013-02-08T08:00:00Z/4h", "no such hub"),
-    ("shut", "EWR/eight/4h", "not a time"), ("shut", "EWR/2013-02-08T08:00:00Z/long", "not a length of time"),
-    ("late", "UA", "2 things between slashes"), ("orders", "many", "not a number"), ("orders", "7", "between 1 and 2"),
+    ("shut", "EWR/eight/4h", "shut: not a time"),
+    ("shut", "EWR/2013-02-08T08:00:00Z/long", "shut: not a length of time"),
+    ("late", "UA", "2 things between slashes"), ("orders", "many", "orders: not a number"),
+    ("orders", "7", "between 1 and 2"),
 ])  # fmt: skip
 def test_a_change_that_can_not_be_read_is_refused_with_its_value(name: str, what: str, why: str) -> None:
     with pytest.raises(UsageError, match=why):
