@@ -87,7 +87,8 @@ def begun(root: str, programs: Programs) -> None:
     with closing(InboxWriter(root, NETWORK, names.CLOCK)) as clock:
         activate(root, NETWORK, build(), BEGIN - SECOND)
         tick(clock, BEGIN)
-    programs.until(lambda: worker.last_of(names.outcomes(root, NETWORK)) > 0)
+    with closing(urls.reader(names.outcomes(root, NETWORK))) as outcomes:
+        programs.until(lambda: outcomes.last()[0] > 0)
 
 
 @cache

@@ -28,8 +28,9 @@ class Worker:
 
     def reach(self, url: str, number: int) -> int:
         """Wait until a log has so many entries; how many it has then."""
-        self.until(lambda: last_of(url) >= number)
-        return last_of(url)
+        with closing(urls.reader(url)) as log:  # one for all looks: each opens connections to a Kafka
+            self.until(lambda: log.last()[0] >= number)
+            return log.last()[0]
 
     def until(self, condition: Callable[[], bool]) -> None:
         """Wait for that, as long as the flow runs."""

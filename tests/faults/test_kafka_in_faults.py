@@ -3,8 +3,8 @@
 import fcntl
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -77,15 +77,21 @@ def kept(root: str) -> dict[str, list[Envelope]]:
     return found
 
 
-def size(root: str) -> int:
-    """How many are in. A reader that is not closed keeps its connections, and this is asked again and again."""
+@contextmanager
+def counted(root: str) -> Iterator[Callable[[], int]]:
+    """How many are in, to be asked again and again: with a reader for each question, a Kafka has hundreds of
+    connections to open in a second.
+    """
     with ExitStack() as opened:
-        readers = [urls.reader(names.inbox(root, "east", source)) for source in ("kafka-carrier", "kafka-order")]
-        return sum(opened.enter_context(closing(reader)).last()[0] for reader in readers)
+        readers = [
+            opened.enter_context(closing(urls.reader(names.inbox(root, "east", source))))
+            for source in ("kafka-carrier", "kafka-order")
+        ]
+        yield lambda: sum(reader.last()[0] for reader in readers)
 
 
-def reach(one: Worker, root: str, number: int) -> None:
-    one.until(lambda: size(root) >= number)
+def reach(one: Worker, size: Callable[[], int], number: int) -> None:
+    one.until(lambda: size() >= number)
 
 
 def said(found: dict[str, list[Envelope]]) -> dict[str, list[tuple[object, ...]]]:
@@ -97,13 +103,14 @@ def test_a_bridge_that_is_killed_gives_the_inboxes_of_a_straight_run(
 ) -> None:
     produce(inputs, EVENTS)
     straight, killed = f"file:{tmp_path}/straight", f"file:{tmp_path}/killed"
-    with bridge(inputs, straight, tmp_path / "a", monkeypatch) as one:
-        one.until(lambda: size(straight) >= EVENTS)
+    with bridge(inputs, straight, tmp_path / "a", monkeypatch) as one, counted(straight) as size:
+        reach(one, size, EVENTS)
     draw, kills = Random(3), 0
-    while size(killed) < EVENTS:
-        with bridge(inputs, killed, tmp_path / "b", monkeypatch) as one:
-            reach(one, killed, min(size(killed) + draw.randint(1, 9_000), EVENTS))
-        kills += 1
+    with counted(killed) as size:
+        while (was := size()) < EVENTS:
+            with bridge(inputs, killed, tmp_path / "b", monkeypatch) as one:
+                reach(one, size, min(was + draw.randint(1, 9_000), EVENTS))
+            kills += 1
     assert kills > 2
     whole = kept(straight)
     assert {at: [e.headers[AT] for e in told] for at, told in whole.items()} == {
@@ -118,13 +125,13 @@ def test_a_bridge_waits_out_a_broker_and_takes_in_what_comes_after(
 ) -> None:
     root = f"file:{tmp_path}/logs"
     produce(inputs, 500)
-    with bridge(inputs, root, tmp_path, monkeypatch) as one:
-        one.until(lambda: size(root) >= 500)
+    with bridge(inputs, root, tmp_path, monkeypatch) as one, counted(root) as size:
+        reach(one, size, 500)
         inputs.kill()
         time.sleep(1)
         inputs.start()
         produce(inputs, 500, seed=2)
-        one.until(lambda: size(root) >= 1000)
+        reach(one, size, 1000)
     assert sum(map(len, kept(root).values())) == 1000
 
 
@@ -133,9 +140,8 @@ def test_inputs_and_logs_may_be_on_one_kafka(inputs: Broker, tmp_path: Path, mon
     produce(inputs, 2000)
     names.prepare(root, "east", "kafka-carrier", "kafka-order")
     for _ in range(2):
-        with ExitStack() as stack:
-            one = stack.enter_context(bridge(inputs, root, tmp_path, monkeypatch))
-            one.until(lambda: size(root) >= 2000)
+        with bridge(inputs, root, tmp_path, monkeypatch) as one, counted(root) as size:
+            reach(one, size, 2000)
     assert sum(map(len, kept(root).values())) == 2000
 
 
@@ -144,8 +150,8 @@ def test_messages_that_are_gone_stop_it_with_one_line_and_a_fix(
 ) -> None:
     root = f"file:{tmp_path}/logs"
     produce(inputs, 1000)
-    with bridge(inputs, root, tmp_path, monkeypatch) as one:
-        one.until(lambda: size(root) >= 1000)
+    with bridge(inputs, root, tmp_path, monkeypatch) as one, counted(root) as size:
+        reach(one, size, 1000)
     produce(inputs, 1000, seed=2)
     for partition in range(3):
         delete_before(inputs.bootstrap, ("tower.in.carrier", partition), -1)
@@ -154,5 +160,5 @@ def test_messages_that_are_gone_stop_it_with_one_line_and_a_fix(
     assert "are gone and were never taken in" in one.output.read_text()
     assert "Try: bring the topic back, or set TOWER_KAFKA_GAP=accept" in one.output.read_text()
     monkeypatch.setenv("TOWER_KAFKA_GAP", "accept")
-    with bridge(inputs, root, tmp_path, monkeypatch) as one:
-        one.until(lambda: one.output.read_text().count("a gap is accepted") == 3 and size(root) > 1000)
+    with bridge(inputs, root, tmp_path, monkeypatch) as one, counted(root) as size:
+        one.until(lambda: one.output.read_text().count("a gap is accepted") == 3 and size() > 1000)

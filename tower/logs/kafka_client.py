@@ -114,11 +114,18 @@ class Client:
         self.feeds[at] = Feed()
 
     def _connected(self, connection: Consumer | Producer, topic: str | None = None) -> Any:
-        """Topics. One that is used before it is connected would stall for half a second."""
-        try:
-            return connection.list_topics(topic, timeout=CONNECT_S).topics
-        except KafkaException as cause:
-            raise away(self.bootstrap, cause) from cause
+        """Topics. One that is used before it is connected would stall for half a second.
+
+        A connection that breaks is made anew, a question that is lost asked again, for CONNECT_S in all.
+        """
+        until = steady_s() + CONNECT_S
+        while True:
+            try:
+                return connection.list_topics(topic, timeout=max(until - steady_s(), 0.1)).topics
+            except KafkaException as cause:
+                if steady_s() > until:
+                    raise away(self.bootstrap, cause) from cause
+            sleep(0.05)
 
     def release(self, at: At) -> None:
         """Give a partition back; the last one closes the connections."""
