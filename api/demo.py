@@ -65,7 +65,7 @@ def run(supervisor: Supervisor, show: "Show", seconds: float | None) -> bool:
     with interrupted():
         tell("The tower is up. Ctrl-C drains and stops.")
         follow(supervisor, show, seconds)
-    supervisor.stop("driver", "api")  # nothing more comes in
+    supervisor.stop("driver", "api", "plan")  # nothing more comes in
     return drained(supervisor, show)
 
 

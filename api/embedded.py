@@ -71,7 +71,7 @@ class Tower:
         asks = self._progress().asks()
         inputs = ("kafka_in",) if "TOWER_KAFKA_IN" in self.given else ()
         flows = [Program(name, python("api.worker", name), f"{name} ready", env, vitals=asks.get(name))
-                 for name in (*inputs, "ingest", "control", "views", "record", "alerts")]  # fmt: skip
+                 for name in (*inputs, "ingest", "control", "views", "record", "plan", "alerts")]  # fmt: skip
         doors = [Program(name, python(module), f"{name} ready", env, probe=self._probe(beyond))
                  for name, module, beyond in (("api", "api.http", 0), ("hub", "api.hub", 1)) if self.port]  # fmt: skip
         return [*self._servers(), *flows, *doors]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from api.standing import Delivered, alerted
+from api.standing import Delivered, passed
 from api.vitals import Ask, Vitals
 from streams import inbox, names
 from tower import clock, ids
@@ -35,7 +35,7 @@ class Progress:
         """What to ask, by flow."""
         asks: dict[str, Ask] = {"ingest": self.ingest, "control": self.control}
         if self._data:
-            asks["alerts"] = self.alerts
+            asks |= {"alerts": self.alerts, "plan": self.plan}
         if self._where:
             asks |= {"views": self.views, "record": self.record}
         return asks
@@ -64,7 +64,14 @@ class Progress:
 
     def alerts(self) -> Vitals | None:
         """Outcomes that are not in the outbox yet, as the flow itself says it."""
-        told = {network: alerted(self._data, network) for network in self.networks} if self._data else {}
+        return self._said("alerts")
+
+    def plan(self) -> Vitals | None:
+        """Outcomes that nothing was planned from yet, as the flow itself says it."""
+        return self._said("plan")
+
+    def _said(self, flow: str) -> Vitals | None:
+        told = {network: passed(self._data, flow, network) for network in self.networks} if self._data else {}
         return self._told(told, names.outcomes) if any(told.values()) else None
 
     def _delivered(self, network: str) -> Delivered:

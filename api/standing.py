@@ -86,7 +86,12 @@ class Delivered:
 
 def alerted(data: Path, network: str) -> int:
     """The last record of OUTCOMES that is in the outbox for alerts, as the flow said it last; 0 if it never did."""
-    beat = answered(lambda: heard(data, "alerts"), None)
+    return passed(data, "alerts", network)
+
+
+def passed(data: Path, flow: str, network: str) -> int:
+    """The last record of OUTCOMES that a flow is done with, as it said it last; 0 if it never did."""
+    beat = answered(lambda: heard(data, flow), None)
     return beat.passed.get(network, 0) if beat else 0
 
 

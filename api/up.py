@@ -25,7 +25,7 @@ ELSEWHERE: Final = ("logs", "redis_url", "redis_password", "clickhouse_url", "cl
                     "kafka_password", "host", "hosts", "origins", "log_format", "secrets",
                     "webhook_networks")  # fmt: skip
 """The settings that its programs are told as they are."""
-INPUTS: Final = ("kafka_in", "api")
+INPUTS: Final = ("kafka_in", "api", "plan")
 SAY_EACH_S: Final = 60.0
 REST_S: Final = 0.25
 

@@ -19,7 +19,9 @@ from tower.errors import TowerError, UsageError
 if TYPE_CHECKING:
     from bytewax.dataflow import Dataflow
 
-FLOWS: Final = ("kafka_in", "ingest", "control", "views", "record", "alerts")
+FLOWS: Final = ("kafka_in", "ingest", "control", "views", "record", "plan", "alerts")
+COMPUTING: Final = ("control", "plan")
+"""The flows that run kernels."""
 
 
 def main(words: Sequence[str]) -> int:
@@ -44,7 +46,7 @@ def run(name: str = "", *_: str) -> None:
     """Run that flow; raises UsageError if there is none of that name."""
     if name not in FLOWS:
         raise UsageError(f"api.worker: no such flow (got {name or 'nothing'})", f"one of: {', '.join(FLOWS)}")
-    if name != "control":
+    if name not in COMPUTING:
         compiled.off(f"flow {name}")
     from bytewax.run import cli_main
 

@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import numpy as np
 import orjson
 
+from operators.allocation import doors
+from operators.allocation.visits import Visits
 from simulators.feed import merge
 from simulators.scenarios import load
 from streams.adapters import decode, docs
@@ -20,12 +23,13 @@ SOURCE: Final = "warm"
 
 def main() -> int:
     """Play the first hours of the bundled world, then one event of every kind, twice, and take all of them back; then a
-    leg that is lost, so that there is something to plan.
+    leg that is lost, so that there is something to plan; and look for doors once.
     """
     feed = load("blizzard")
     replay = Replay(feed.networks[0])
     end = feed.start_ms + SPAN
     replay.play([*merge(feed.advance(end)), *every_kind(end), *lost_leg(end + clock.MINUTE)])
+    doors.again(Visits.of(np.ones((2, 2)), [0, 0], [0, 0], [1, 1]), budget=2)
     return 0
 
 

@@ -36,6 +36,7 @@ from operators.stock import Stock
 from operators.supply import Supply
 from operators.visits import Doors, Visits
 from operators.weather import Hazards, Weather
+from operators.yards.doorplans import DoorPlans
 from streams import names
 from streams.advance import Advance, Home
 from streams.connect import Keyed, LogSink, LogSource
@@ -50,7 +51,7 @@ from tower.table import Table
 
 STEPS: Final[tuple[Callable[..., Step], ...]] = (
     Admit, Sources, Policies, Sites, Legs, Stops, Visits, Doors, Orders, Lines, Stock, Labour, Trailers, Tenders,
-    Transfers, Charges, Weather, WeatherAlerts, Hazards, Supply, Actions, Flows, Shares, Clocks, Cover,
+    Transfers, Charges, Weather, WeatherAlerts, Hazards, Supply, Actions, Flows, Shares, Clocks, Cover, DoorPlans,
 )  # fmt: skip
 """The steps in order. One is given earlier ones' tables by the names of its arguments. The judge comes after them."""
 

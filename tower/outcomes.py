@@ -22,6 +22,9 @@ WHYS: Final = (
 )  # fmt: skip
 """Why the plan has a line elsewhere than it is booked; from `full` on: why it has it nowhere."""
 
+DOOR_WHYS: Final = ("sooner", "makes_room", "other_door", "changed", "closed", "no_visit", "no_door")
+"""Why a plan has a visit come to another door or minute; from `changed` on: why such a move did not hold."""
+
 MODES: Final = ("advise", "approve", "auto")
 """The most that may be done about an option: say it, do it when people approve, do it."""
 ADVISE, APPROVE, AUTO = range(len(MODES))
@@ -213,6 +216,22 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
     "prices": (
         *KEY, id_of("leg", "resource"), time("window_start", "when the leg is expected to leave"),
         count("last_unit_cents", "what its last load saves"), count("next_unit_cents", "what one more load would save"),
+    ),
+    "doorplans": (
+        *KEY, id_of("visit"), id_of("site"), id_of("door", doc="the one it is to come to"),
+        time("start", "from when it is to be there"), id_of("door", "before_door", "where it would come by its turn"),
+        time("before_start", "when it would"), delta("saved_min", "so much sooner; below nothing: it makes room"),
+        delta("saved_cents", "what its lateness costs less"), code("why", *DOOR_WHYS),
+        count("basis", "the record whose state it was planned from"),
+    ),
+    "yards": (
+        *KEY, id_of("site"), count("basis", "the record whose state was planned from"), time("at", "of that record"),
+        count("visits", "that come within some hours"), count("doors", "that are open"),
+        count("before_cents", "what lateness costs if first come is first served"), count("cost_cents", "as planned"),
+        count("bound_cents", "no plan costs less"), count("before_wait_min", "at the gate, first come, first served"),
+        count("wait_min", "as planned"), count("tried", "moves that the search looked at"),
+        count("next_door_cents", "what one more door would save"), count("last_door_cents", "what the last one saves"),
+        count("moves", "visits that come to another door or minute"), count("dropped", "moves that did not hold"),
     ),
     "predictions": (
         *KEY, id_of("leg", "subject"), code("moment", *ASKED, doc="when it was asked"), time("issued_at"),

@@ -109,6 +109,10 @@ ALL: Final = tuple(resource for resource in (
     Resource("predictions", "predictions", "When legs will come, how sure that is, and what came of it", filters={
         "leg": by("subject", of="leg"), "moment": by("moment"), "carrier": by("carrier"), "since": by("issued_at"),
     }),
+    Resource("doorplans", "doorplans", "Visits that are to come to another door or minute than by their turn", "visit",
+             filters={"site": SITE, "door": by("door"), "why": by("why"), "since": by("start")}),
+    Resource("yards", "yards", "Doors of sites as last planned: what that costs, what a door is worth", "site",
+             filters={"site": SITE}),
     Resource("decisions", "decisions", "What is to be decided, and what was", filters={
         "incident": by("incident"), "status": by("state"), "mode": by("mode"), "since": by("at"),
     }),

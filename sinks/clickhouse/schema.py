@@ -74,6 +74,8 @@ ABOUT: Final = {
     "action_moves": "Lines that actions move, and what came of each; void: it did not hold any more",
     "kpis": "Key figures of sites and of the network per window, said once a minute where they change",
     "invariants": "What must hold however events come, and how much of it does not; books: recounted once an hour",
+    "doorplans": "Visits that a plan has at another door or minute than their turn; from `changed` on it did not hold",
+    "yards": "Doors of a site as last planned: what that costs, what it is compared with, what a door is worth",
     "handling": "What people do about deviations: who has each, what is put off, what nobody took in time",
 }
 

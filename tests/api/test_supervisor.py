@@ -234,7 +234,7 @@ def test_a_second_tower_on_a_folder_is_refused_by_name_until_the_first_is_gone(t
 
 def test_a_flow_that_does_not_exist_is_refused_with_those_that_do(capsys: pytest.CaptureFixture[str]) -> None:
     assert worker.main(["nonsense"]) == 1
-    flows = "kafka_in, ingest, control, views, record, alerts"
+    flows = "kafka_in, ingest, control, views, record, plan, alerts"
     said = f"Error: api.worker: no such flow (got nonsense)\nTry: one of: {flows}\n"
     assert capsys.readouterr().err == said
 

@@ -1,0 +1,79 @@
+"""Reading: a `plan.proposed` about doors, read strictly from the document that says it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from operators.acts import Unfit, moment
+from operators.verdicts import digits
+from operators.yards.proposing import ABOUT
+
+MOST_MOVES: Final = 10_000
+MOST: Final = 1 << 40
+FIGURES: Final = ("visits", "doors", "before_cents", "cost_cents", "bound_cents", "before_wait_min", "wait_min",
+                  "tried", "next_door_cents", "last_door_cents")  # fmt: skip
+"""Of a certificate; whole numbers, not negative."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """A visit and the door that it is to come to, from `start` on; before: without a plan; `seen`: how it stood."""
+
+    visit: int
+    door: int
+    start: int
+    from_door: int
+    from_start: int
+    saved_cents: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan of a site's doors, worked out from the state after record `basis`."""
+
+    site: int
+    basis: int
+    moves: tuple[Seating, ...]
+    certificate: Mapping[str, int]
+
+
+def proposal(said: Mapping[str, Any], number: int) -> Proposal | None:
+    """What a document proposes; None if it is about something else. Raises Unfit.
+
+    number: of the record that it is in, which its basis comes before.
+    """
+    if said.get("plan") != ABOUT:
+        return None
+    listed, proof = said.get("moves"), said.get("certificate")
+    if not isinstance(listed, list) or len(listed) > MOST_MOVES or not all(isinstance(one, dict) for one in listed):
+        raise Unfit(f"moves: not a list of at most {MOST_MOVES:,} moves")
+    if not isinstance(proof, dict):
+        raise Unfit("certificate: not an object")
+    found = {name: whole(proof, name) for name in FIGURES}
+    if found["cost_cents"] > found["before_cents"]:
+        raise Unfit("certificate: the plan costs more than the one in force")
+    basis = whole(said, "basis")
+    if not 0 < basis < number:
+        raise Unfit("basis: not a record before this one")
+    seatings = tuple(seating(one) for one in listed)
+    if len({one.visit for one in seatings}) < len(seatings):
+        raise Unfit("moves: a visit twice")
+    return Proposal(digits(said, "site"), basis, seatings, found)
+
+
+def seating(one: Mapping[str, Any]) -> Seating:
+    """One move. Raises Unfit."""
+    saved = one.get("saved_cents", 0)
+    if type(saved) is not int or abs(saved) > MOST:
+        raise Unfit("saved_cents: not a whole number")
+    return Seating(digits(one, "visit"), digits(one, "door"), moment(one.get("start")), digits(one, "from_door"),
+                   moment(one.get("from_start")), saved, digits(one, "seen"))  # fmt: skip
+
+
+def whole(said: Mapping[str, Any], name: str) -> int:
+    """A whole number, not negative."""
+    found = said.get(name)
+    if type(found) is not int or not 0 <= found <= MOST:
+        raise Unfit(f"{name}: not a whole number")
+    return found

@@ -1,0 +1,80 @@
+"""Standing: visits and doors as their rows say, as plain values: what a plan of doors is made from."""
+
+import struct
+from typing import Any, NamedTuple
+
+from xxhash import xxh3_64
+
+from operators.visits import USUAL_WORK_MIN
+from tower import clock
+
+SEEN = struct.Struct("<2Q8qd")
+
+
+class Visit(NamedTuple):
+    """A visit as all that was told of it makes it; -1 and all bits: nobody has told."""
+
+    key: int
+    site: int
+    leg: int
+    window_start: int
+    window_end: int
+    arrived_at: int
+    docked_at: int
+    started_at: int
+    finished_at: int
+    left_at: int
+    cancelled_at: int
+    work_min: float
+    door: int
+    over_at: int
+
+    @classmethod
+    def of(cls, row: Any) -> "Visit":
+        """A row of `visits`."""
+        return cls(*(row[name].item() for name in cls._fields))
+
+    @property
+    def seen(self) -> int:
+        """A hash of all that a plan of doors goes by: another one says that something has happened since."""
+        return int(xxh3_64(SEEN.pack(*self[1:11], self.work_min)).intdigest())
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its work is done, one way or the other."""
+        return self.finished_at >= 0 or self.left_at >= 0 or self.cancelled_at >= 0
+
+    @property
+    def is_at_door(self) -> bool:
+        """Whether it has come to a door."""
+        return self.docked_at >= 0 or self.started_at >= 0
+
+    @property
+    def work(self) -> int:
+        """Whole minutes at a door, at least one."""
+        return max(1, round(self.work_min if self.work_min >= 0 else USUAL_WORK_MIN))
+
+    @property
+    def due(self) -> int:
+        """When its work is to be done, in ms."""
+        return self.window_end if self.window_end >= 0 else self.window_start + self.work * clock.MINUTE
+
+
+class Door(NamedTuple):
+    """A door of a site."""
+
+    key: int
+    site: int
+    door: int
+    closed_at: int
+    opened_at: int
+
+    @classmethod
+    def of(cls, row: Any) -> "Door":
+        """A row of `doors`."""
+        return cls(*(row[name].item() for name in cls._fields))
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody can come to it."""
+        return self.closed_at > self.opened_at

@@ -1,0 +1,130 @@
+"""Planner: follows the outcomes of a network and proposes plans of doors through an inbox of its own, like any source.
+
+What a proposal says follows from the state after its record and nothing else, and its id from that record: so one that
+was killed between two words proposes the same again, or nothing, and never the same twice. A record that is long over
+by the time it is read is not planned from.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from typing import Any, Final
+
+import orjson
+
+from operators.yards.following import Following, Seat
+from operators.yards.proposing import proposed
+from streams import names
+from streams.beat import HERE
+from streams.inbox import InboxWriter, stamps_of
+from streams.states import States
+from tower import clock, layouts
+from tower.envelope import Envelope
+from tower.errors import Busy
+from tower.logs import LogReader, urls
+from tower.record import Record, split
+from tower.table import Table
+
+SOURCE: Final = "plan"
+EVERY: Final = 5 * clock.MINUTE
+"""Doors are looked at with the first record of each such span of the log's time."""
+STALE: Final = 30 * clock.MINUTE
+"""So far behind the newest outcome nothing is proposed: it would not hold."""
+NEAR: Final = 10 * clock.MINUTE
+"""A plan that differs by less from the one that stands is not told."""
+STEPS: Final = {"visits": "visits", "doors": "doors", "loads": "lines", "doorplans": "doorplans"}
+"""Whose state each table is in."""
+
+
+class Planner:
+    """Of one network. `after`: behind which record to read."""
+
+    def __init__(self, root: str, network: str, states: States, stale: int = STALE) -> None:
+        self.root, self.network, self._stale = root, network, stale
+        self.following = Following()
+        self._outcomes: LogReader = urls.reader(names.outcomes(root, network))
+        self._door: InboxWriter | None = None
+        self._stamp: Callable[[], int] | None = None
+        self.said = last_basis(root, network)
+        self.now = -1
+        self.after = self._begun(states)
+
+    def _begun(self, states: States) -> int:
+        """Start from the newest state from which nothing is left out that is still worth proposing."""
+        end, newest = self._outcomes.last()[0], self._newest()
+        good = [n for n in states.numbers(self.network) if n <= end and self._is_old(states, n, newest)]
+        if not good:
+            return max(0, self._outcomes.first() - 1)
+        saved = states.load(self.network, good[-1])
+        held = {name: saved.get(step, {}).get(name) for name, step in STEPS.items()}
+        self.following.load({name: Table.from_bytes(layouts.blank(name), data).rows
+                             for name, data in held.items() if data is not None})  # fmt: skip
+        return max(0, good[-1] - 1)
+
+    def _is_old(self, states: States, number: int, newest: int) -> bool:
+        """Whether what comes before that state has been proposed, or is long over."""
+        until = (states.head(self.network, number)["hour"] + 1) * clock.HOUR
+        return number <= self.said or until + self._stale <= newest
+
+    def take(self, records: Sequence[Record]) -> None:
+        """Follow these outcomes, and propose what follows from them."""
+        for record in records:
+            is_due = self.now >= 0 and record.now // EVERY != self.now // EVERY
+            self.following.take(record)
+            self.now = record.now
+            if is_due and record.number > self.said and self._newest() - record.now <= self._stale:
+                self._propose(record.number, record.now)
+            HERE.at(self.network, record.number)
+
+    def _propose(self, basis: int, now: int) -> None:
+        found = [event for site in self.following.sites() if (event := self._of_site(site, basis, now)) is not None]
+        if found:
+            self.said = basis
+            self._put(found)
+
+    def _of_site(self, site: int, basis: int, now: int) -> dict[str, Any] | None:
+        """What is proposed for a site, unless just that stands already."""
+        yard, stands = self.following.yard(site, now), self.following.seats(site)
+        event = None if yard is None else proposed(yard, self.network, basis, now, is_told=bool(stands))
+        if event is None or not event["moves"]:
+            return event
+        return None if is_near(event["moves"], stands) else event
+
+    def _put(self, events: list[dict[str, Any]]) -> None:
+        """Say it, at once or not at all: who takes nothing now will not want it later."""
+        if self._door is None:
+            self._door = InboxWriter(self.root, self.network, SOURCE)
+            self._stamp = stamps_of(self.root, self.network)
+        assert self._stamp is not None
+        try:
+            self._door.put(Envelope(SOURCE, self._stamp(), "application/json", orjson.dumps(events)))
+        except Busy:
+            return
+
+    def _newest(self) -> int:
+        """The moment of the newest outcome."""
+        number, data = self._outcomes.last()
+        return Record.decode(number, split(data)[1]).now if data else -1
+
+    def close(self) -> None:
+        """Free the logs."""
+        self._outcomes.close()
+        if self._door is not None:
+            self._door.close()
+
+
+def is_near(moves: Sequence[dict[str, Any]], stands: set[Seat]) -> bool:
+    """Whether moves are what stands already, but for some minutes."""
+    before = {(visit, door): start for visit, door, start in stands}
+    after = {(int(one["visit"][1:], 16), int(one["door"][1:], 16)): int(one["start"]) for one in moves}
+    return before.keys() == after.keys() and all(abs(before[seat] - start) < NEAR for seat, start in after.items())
+
+
+def last_basis(root: str, network: str) -> int:
+    """The record that the newest proposal was worked out from; 0 if there is none."""
+    if SOURCE not in names.sources(root, network):
+        return 0
+    with closing(urls.reader(names.inbox(root, network, SOURCE))) as log:
+        data = log.last()[1]
+    return max((int(event["basis"]) for event in orjson.loads(Envelope.decode(data).data)), default=0) if data else 0
+
+
