@@ -2,10 +2,11 @@
 
     python -m simulators.driver --scenario blizzard --root file:/srv/tower/logs --speed 360 --control /srv/tower/driver
 
-It reads what is wanted from `<control>/wanted.json` ({"speed": 360, "paused": false}) whenever that file changes, and
-says where it stands in `<control>/now.json`. It is ready at once; then it loads the day and delivers what lies before
-the start, as a warm start. Killed and started again it goes on where its inboxes end: the feed is the same each time,
-so the k-th message of a source is the one at position k. What the tower sends to be done, the world does (`hands.py`).
+It reads what is wanted from `<control>/wanted.json` ({"speed": 360, "paused": false}; `looked_until_ms`, wall time:
+until then no faster than time) whenever that file changes, and says where it stands in `<control>/now.json`. It is
+ready at once; then it loads the day and delivers what lies before the start, as a warm start. Killed and started again it
+goes on where its inboxes end: the feed is the same each time, so the k-th message of a source is the one at position k.
+What the tower sends to be done, the world does (`hands.py`).
 """
 
 import argparse
@@ -209,10 +210,10 @@ class Wanted:
 
     def __init__(self, control: Path, speed: float) -> None:
         self.path, self.stamp, self.found = control / "wanted.json", 0, speed
-        self.paused = False
+        self.paused, self.looked_until = False, 0
 
     def speed(self) -> float:
-        """0 while paused."""
+        """0 while paused; not faster than time while somebody weighs an option."""
         try:
             stamp = self.path.stat().st_mtime_ns
             if stamp != self.stamp:
@@ -220,11 +221,14 @@ class Wanted:
                 self._take(orjson.loads(self.path.read_bytes()))
         except (FileNotFoundError, ValueError, TypeError, AttributeError) as error:
             self._ignore(error)
-        return 0.0 if self.paused else self.found
+        if self.paused:
+            return 0.0
+        return min(self.found, 1.0) if clock.wall_ms() < self.looked_until else self.found
 
     def _take(self, said: dict[str, Any]) -> None:
         self.found = min(max(float(said.get("speed", self.found)), 0.0), SPEED_MOST)
         self.paused = bool(said.get("paused"))
+        self.looked_until = int(said.get("looked_until_ms", 0))
 
     def _ignore(self, error: Exception) -> None:
         if not isinstance(error, FileNotFoundError):

@@ -39,7 +39,7 @@ RULES: Final[dict[tuple[str, str], str]] = {
     **{("POST", f"/v1/deviations/{word}"): ACT for word in WORDS},
     **{("POST", f"/v1/deviations/{{id}}/{word}"): ACT for word in WORDS},
     **{("POST", f"/v1/decisions/{{id}}/{word}"): role for word, role in VERDICTS.items()},
-    **{("POST", f"/v1/scenarios/{{network}}/{word}"): ACT for word in ("speed", "pause")},
+    **{("POST", f"/v1/scenarios/{{network}}/{word}"): ACT for word in ("speed", "pause", "look")},
     **{("POST", f"/v1/scenarios/{{network}}/{word}"): DECIDE for word in ("fork", "run", "compare")},
 }
 """Method and path -> the least role."""

@@ -1,13 +1,15 @@
 """Scenarios: what drives a recorded network, how fast, and whether it rests; and how to change that."""
 
 import os
+import threading
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Final
 
 import orjson
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.http.actions import key_of
 from api.http.here import Here, here_of
 from api.http.problems import Problem, ProblemBody
 from api.http.rules import Ruled
@@ -15,6 +17,9 @@ from streams import names
 from tower import clock
 
 CONFLICT: dict[int | str, dict[str, Any]] = {409: {"model": ProblemBody}}
+LOOK_S: Final = 15
+"""How long a look lasts: who goes on looking says so again."""
+_writes = threading.Lock()
 
 
 class Speed(BaseModel):
@@ -31,6 +36,14 @@ class Pause(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     paused: bool = Field(strict=True)
+
+
+class Look(BaseModel):
+    """An option that somebody weighs."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    option: Annotated[str, Field(max_length=17)]
 
 
 class Scenario(BaseModel):
@@ -65,6 +78,17 @@ def router() -> APIRouter:
         """What is received meanwhile by people and programs still counts."""
         return want(here_of(request), network, paused=said.paused)
 
+    @routes.post("/v1/scenarios/{network}/look", summary="Play no faster than time while an option is weighed",
+                 responses=CONFLICT | {404: {"model": ProblemBody}})  # fmt: skip
+    def look(request: Request, network: str, said: Look) -> Scenario:
+        """For 15 seconds a recorded network is played at its own pace at most, so that the option does not expire under
+        who weighs it; say it again to go on. 409 where the network is live or the option is over.
+        """
+        here = here_of(request)
+        if is_driven(here, network):
+            stands(here, network, said.option)
+        return want(here, network, looked_until_ms=clock.wall_ms() + LOOK_S * clock.SECOND)
+
     return routes
 
 
@@ -80,14 +104,26 @@ def scenario(here: Here, network: str) -> Scenario:
                     now=clock.render(now), speed=speed, paused=driven and speed == 0.0, wanted=wanted)  # fmt: skip
 
 
+def stands(here: Here, network: str, option: str) -> None:
+    """Whether it can still be chosen. Raises Problem 404 or 409."""
+    present, key = here.present(network), key_of(option, "option")
+    with present.lock:
+        row, now = present.tables["options"].get(key), present.now
+    if row is None:
+        raise Problem(404, f"there is no option #{key:016x}", "GET /v1/options lists those that there are")
+    if row["expires_at"] <= now:
+        raise Problem(409, f"option #{key:016x} is over", "GET /v1/options lists those that can be chosen")
+
+
 def want(here: Here, network: str, **wish: float | bool) -> Scenario:
     """Ask the driver for something. Raises Problem 409 where there is none."""
     if not is_driven(here, network):
         raise Problem(409, f"network {network} is live: time passes by itself", "towerctl demo plays a recorded one")
     folder(here).mkdir(parents=True, exist_ok=True)
     draft = folder(here) / "wanted.json.new"
-    draft.write_bytes(orjson.dumps({**read(folder(here) / "wanted.json"), **wish}))
-    os.replace(draft, folder(here) / "wanted.json")
+    with _writes:
+        draft.write_bytes(orjson.dumps({**read(folder(here) / "wanted.json"), **wish}))
+        os.replace(draft, folder(here) / "wanted.json")
     return scenario(here, network)
 
 

@@ -33,6 +33,8 @@ export const story = (id: string): Promise<Answered<Story>> => ask(`/v1/deviatio
 export const search = (q: string): Promise<Answered<{ hits: Hit[] }>> => ask(`/v1/search?q=${encodeURIComponent(q)}`);
 export const speed = (x: number): Promise<Answered<unknown>> => ask(`/v1/scenarios/${network}/speed`, { speed: x });
 export const pause = (paused: boolean): Promise<Answered<unknown>> => ask(`/v1/scenarios/${network}/pause`, { paused });
+/** Somebody weighs that option: for 15 s time passes no faster than it does. */
+export const look = (option: string): Promise<Answered<unknown>> => ask(`/v1/scenarios/${network}/look`, { option });
 
 /** Say yes, no, or back to a decision. */
 export const verdict = (id: string, word: Verdict, said: Record<string, string>): Promise<Answered<unknown>> => ask(`/v1/decisions/${id.slice(1)}/${word}`, said);

@@ -26,6 +26,8 @@ export class Chosen {
   said = '';
   /** The moves of the decision that is being adjusted: which lines shall stay, and where the cursor is. */
   adjusting: { decision: string; moves: api.Move[]; stay: Set<string>; at: number } | null = null;
+  /** Until when the network is played slowly for the person who weighs an option, as `performance.now()`. */
+  weighsUntil = 0;
   me: api.Me | null = null;
   story: { id: string; told: api.Story | null; why: string } | null = null;
   hits: api.Hit[] = [];

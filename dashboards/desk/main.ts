@@ -4,6 +4,7 @@ import { listen } from '../shared/tower.ts';
 import { Chosen } from './chosen.ts';
 import { detail } from './detail.ts';
 import { keys } from './keys.ts';
+import { looking } from './look.ts';
 import { queue } from './queue.ts';
 import { scrub } from './scrub.ts';
 import { side } from './side.ts';
@@ -17,9 +18,11 @@ for (const [i, label] of ['Network', 'Queue', 'Incident', 'Deviation', 'Time'].e
 // Whoever clicks goes on with the keyboard: space pauses then, and does not press the button again.
 page.addEventListener('click', (event) => { if (event.detail && event.target instanceof Element) event.target.closest('button')?.blur(); });
 keys(chosen, page);
+const look = looking(chosen);
 
 void listen(['deviations', 'incidents', 'sites', 'legs', 'kpis', 'options', 'decisions'], (tower, changed) => {
   chosen.see(tower);
   page.classList.toggle('frozen', tower.frozen);
+  look(tower);
   for (const panel of panels) panel.paint(tower, changed);
 }).then((tower) => { chosen.onchange = () => { chosen.see(tower); for (const panel of panels) panel.paint(tower, new Set(['chosen'])); }; });

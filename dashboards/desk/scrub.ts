@@ -32,7 +32,7 @@ export function scrub(chosen: Chosen): Panel {
       for (const each of [slower, faster, pauses]) each.disabled = beat?.mode !== 'recorded';
       say(pauses, beat?.paused ? '▶' : '❚❚');
       pauses.setAttribute('aria-label', beat?.paused ? 'play' : 'pause');
-      say(speed, beat?.mode === 'recorded' ? (beat.paused ? 'paused' : `×${count(beat.speed)}`) : 'live');
+      say(speed, beat?.mode === 'recorded' ? (beat.paused ? 'paused' : `×${count(beat.speed)}${beat.speed <= 1 && performance.now() < chosen.weighsUntil ? ' while you decide' : ''}`) : 'live');
       say(ledger, beat ? `in ${count(beat.ledger.received)}${beat.ledger.imbalance ? `, ${count(beat.ledger.imbalance)} missing` : ' = out'}${rules(beat.invariants ?? [])}` : '');
       if (performance.now() - drawn < REDRAW_MS) return;
       drawn = performance.now();

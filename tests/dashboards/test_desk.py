@@ -22,6 +22,7 @@ class Door:
 
     def __init__(self, role: str = "dispatcher") -> None:
         self.role, self.said, self.taken = role, list[tuple[str, Any]](), ""
+        self.looks = list[Any]()
 
     def __call__(self, route: Route) -> None:
         path = route.request.url.split("?")[0].split("/v1/")[1]
@@ -33,6 +34,9 @@ class Door:
             named = {"order": "O", "from_leg": "UA1", "to_leg": "UA2"}
             items = [{"id": f"#m{n}", "order_line": str(n), "cost_cents": 100 * n, **named} for n in range(12)]
             route.fulfill(json={"items": items, "count": len(items)})
+        elif path.endswith("/look"):
+            self.looks.append(route.request.post_data_json)
+            route.fulfill(json={})
         elif path.startswith("decisions/"):
             self.said.append((path, route.request.post_data_json))
             route.fulfill(json={})
@@ -284,6 +288,17 @@ def test_a_decision_is_shown_with_its_options_and_approved_with_two_keys(browser
         page.keyboard.press("Enter")
         expect(page.locator(".hint")).to_have_text("approve: done")
     assert door.said == [("decisions/00000000000000d1/approve", {})]
+
+
+def test_while_a_person_weighs_an_option_time_is_asked_to_pass_as_it_does(browser: Browser) -> None:
+    door = Door()
+    with desk(browser, door, sample=with_decision()) as page:
+        page.wait_for_timeout(1000)
+        assert door.looks == []
+        page.locator(".card.chosen").click()
+        with page.expect_response("**/look?*"):
+            page.keyboard.press("ArrowDown")
+    assert door.looks == [{"option": "#a1"}]
 
 
 def test_a_dispatcher_rejects_with_a_reason_and_cannot_approve(browser: Browser) -> None:

@@ -20,7 +20,7 @@ from streams import ingest, names
 from streams.entries import entries, records
 from streams.inbox import InboxWriter
 from tests.suites.small_world import memory_root, run
-from tower import ids
+from tower import clock, ids
 from tower.clock import HOUR, MINUTE
 from tower.envelope import Envelope
 from tower.errors import Refused
@@ -156,6 +156,15 @@ def test_a_pause_ends_with_the_speed_that_was(tmp_path: Path) -> None:
     path.write_text('{"paused": false}')
     os.utime(path, ns=(1, 1))
     assert wanted.speed() == 360
+
+
+def test_while_somebody_weighs_an_option_it_plays_no_faster_than_time(tmp_path: Path) -> None:
+    wanted, path = Wanted(tmp_path, 360.0), tmp_path / "wanted.json"
+    soon = clock.wall_ms() + HOUR
+    for speed, until, found in ((360, soon, 1), (0.5, soon + 1, 0.5), (360, soon - HOUR, 360)):
+        path.write_text(f'{{"speed": {speed}, "looked_until_ms": {until}}}')
+        os.utime(path, ns=(until, until))
+        assert wanted.speed() == found
 
 
 def test_told_to_leave_it_finishes_the_moment_and_says_how_far_it_is(tmp_path: Path) -> None:
