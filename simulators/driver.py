@@ -4,9 +4,9 @@
 
 It reads what is wanted from `<control>/wanted.json` ({"speed": 360, "paused": false}; `looked_until_ms`, wall time:
 until then no faster than time) whenever that file changes, and says where it stands in `<control>/now.json`. It is
-ready at once; then it loads the day and delivers what lies before the start, as a warm start. Killed and started again it
-goes on where its inboxes end: the feed is the same each time, so the k-th message of a source is the one at position k.
-What the tower sends to be done, the world does (`hands.py`).
+ready at once; then it loads the day and delivers what lies before the start, as a warm start. Killed and started again
+it goes on where its inboxes end: the feed is the same each time, so the k-th message of a source is the one at position
+k. What the tower sends to be done, the world does (`hands.py`).
 """
 
 import argparse
