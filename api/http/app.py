@@ -8,9 +8,9 @@ from api.http import (
     actions,
     decisions,
     events,
+    forks,
     gate,
     items,
-    later,
     lists,
     operations,
     pages,
@@ -42,7 +42,7 @@ def made(here: Here) -> FastAPI:
     app.router.route_class = Ruled
     app.state.here = here
     problems.install(app)
-    for part in (operations, events, actions, decisions, lists, items, search, scenarios, sql, later, pages):
+    for part in (operations, events, actions, decisions, lists, items, search, scenarios, forks, sql, pages):
         app.include_router(part.router())
     app.include_router(sse.router(stream_of(here.told), Ruled))
     origins = [origin for origin in here.told.origins.split(",") if origin]

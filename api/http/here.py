@@ -20,6 +20,7 @@ from tower.settings import Settings
 if TYPE_CHECKING:
     from api.http.idempotency import Answers
     from api.http.moments import Moments
+    from api.whatif.turns import Turns
 
 LOGGER: Final = logging.getLogger("api.http")
 
@@ -36,6 +37,7 @@ class Here:
         self._keys: tuple[int, Keys] = (-1, Keys({}))
         self.moments: Moments | None = None
         self.answers: Answers | None = None
+        self.turns: Turns | None = None
 
     def keys(self) -> Keys:
         """The keys that are good now: the file is read again when it changes."""
@@ -70,6 +72,8 @@ class Here:
         self.latency.close()
         if self.moments is not None:
             self.moments.close()
+        if self.turns is not None:
+            self.turns.stop()
 
 
 def here_of(request: Request) -> Here:

@@ -13,7 +13,7 @@ from api.http.chosen import mask, wrong
 from api.http.here import Here, here_of
 from api.http.present import Present
 from api.http.rendered import Told, rendered
-from api.http.resources import ALL, LATER, Resource
+from api.http.resources import ALL, Resource
 from api.http.rules import Ruled
 from tower import clock
 
@@ -174,4 +174,4 @@ class RejectedQuery(BaseModel):
     source: str = Field("", max_length=200)
 
 
-__all__ = ["LATER", "Page", "Paging", "at", "cursor", "encoded", "router"]
+__all__ = ["Page", "Paging", "at", "cursor", "encoded", "router"]

@@ -11,6 +11,8 @@ from api.http.references import References
 from api.http.start import BACK, started
 from api.hub.follow import AT_ONCE, Decided, Follow, decided
 from api.keys import FILE, Keys, check
+from api.whatif.kept import Kept
+from api.whatif.turns import Turns
 from sinks.views import Views
 from streams import names
 from streams.deliver import secret
@@ -50,7 +52,7 @@ class Reads(threading.Thread):
         self._ends.set()
 
 
-def opened(told: Settings) -> tuple[Here, list[Follow | Reads]]:
+def opened(told: Settings) -> tuple[Here, list[Follow | Reads | Turns]]:
     """What the routes share, and the threads that keep it, started. Raises TowerError."""
     check(told, Keys.read(told.data / FILE))
     root = names.root_of(told)
@@ -60,7 +62,8 @@ def opened(told: Settings) -> tuple[Here, list[Follow | Reads]]:
     here = Here(told, {name: present for name, (present, _) in pairs.items()}, references)
     here.answers = Answers(told.data / "answers.jsonl")
     here.moments = Moments(root, names.states_of(told))
-    threads: list[Follow | Reads] = [Reads(root, name, references[name].take) for name in pairs]
+    here.turns = Turns({network: Kept(told.data, network) for network in pairs})
+    threads: list[Follow | Reads | Turns] = [here.turns, *(Reads(root, name, references[name].take) for name in pairs)]
     for name, (present, follow) in pairs.items():
         present.is_followed = follow.is_alive
         here.inboxes.open(name)

@@ -122,7 +122,5 @@ ALL: Final = tuple(resource for resource in (
 ) if resource.table in LIVE)  # fmt: skip
 """Every list of live rows."""
 BY_NAME: Final = {resource.name: resource for resource in ALL}
-LATER: Final = tuple(name for name in ("options", "decisions", "plans", "prices") if name not in BY_NAME)
-"""Lists of later issues: they answer 501."""
 HIDDEN: Final = ("key", "keep_until", "look_at")
 """Columns that are the tower's own affair."""

@@ -41,6 +41,9 @@ RULES: Final[dict[tuple[str, str], str]] = {
     **{("POST", f"/v1/decisions/{{id}}/{word}"): role for word, role in VERDICTS.items()},
     **{("POST", f"/v1/scenarios/{{network}}/{word}"): ACT for word in ("speed", "pause", "look")},
     **{("POST", f"/v1/scenarios/{{network}}/{word}"): DECIDE for word in ("fork", "run", "compare")},
+    **{("GET", f"/v1/scenarios/{{network}}/{word}"): READ for word in ("forks", "runs")},
+    **{("GET", f"/v1/scenarios/{{network}}/{word}/{{id:path}}"): READ for word in ("forks", "runs")},
+    ("DELETE", "/v1/scenarios/{network}/runs/{id}"): DECIDE,
 }
 """Method and path -> the least role."""
 SIGN_IN: Final = "send `Authorization: Bearer <key>`; keys.json in the data folder says who has one"

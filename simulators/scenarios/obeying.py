@@ -69,12 +69,9 @@ class Obedient:
 
     def take(self, errands: list[Errand], at: int) -> None:
         """Have it done at that moment: first every line is lifted, so that those that change places find room."""
-        known = [(self.line(errand), self.leg(errand), errand.was_on_leg) for errand in errands]
-        known = sorted(one for one in known if one[0] >= 0 and one[1] >= NOWHERE)
-        lifts = [(at, LIFT, line, 0, 0) for line, _, was_on_leg in known if was_on_leg]
-        puts = [(at, PUT, line, leg, was_on_leg) for line, leg, was_on_leg in known]
-        if puts:
-            self.feed.decide(np.array([*lifts, *puts], "i8"))
+        rows = decisions([(self.line(errand), self.leg(errand), errand.was_on_leg) for errand in errands], at)
+        if rows.size:
+            self.feed.decide(rows)
 
     def failed(self, errands: list[Errand]) -> list[dict[str, Any]]:
         """The lines that are not where they were to go, each with the reason, as the world is now."""
@@ -94,3 +91,13 @@ class Obedient:
             return "line: picked"
         does_go = PLANNED <= int(w.legs["state"][g]) < GONE
         return "leg: full, too soon, or no stock there" if does_go else "leg: it does not go any more"
+
+
+def decisions(moves: list[tuple[int, int, bool]], at: int) -> np.ndarray:
+    """Moves (line, leg, was it on one) in the world's numbers as its decisions at a moment; those it does not know are
+    left out.
+    """
+    known = sorted(one for one in moves if one[0] >= 0 and one[1] >= NOWHERE)
+    lifts = [(at, LIFT, line, 0, 0) for line, _, was_on_leg in known if was_on_leg]
+    puts = [(at, PUT, line, leg, was_on_leg) for line, leg, was_on_leg in known]
+    return np.array([*lifts, *puts], "i8").reshape(-1, 5)

@@ -136,7 +136,7 @@ def span(word: str, text: str) -> int:
     >>> span("late", "90m")
     5400000
     """
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)([hm])", text)
+    found = re.fullmatch(r"(\d{1,4}(?:\.\d{1,4})?)([hm])", text, re.ASCII)
     if not found:
         raise UsageError(f"{word}: not a length of time (got {text})", "4h or 90m")
     return int(float(found[1]) * UNITS[found[2]])

@@ -42,11 +42,12 @@ def staffed_as_was(forked: Week, seed: int) -> Week:
 
 
 def with_past(was: LegFacts, other: LegFacts, moment: int) -> LegFacts:
-    """Legs stay as they were that left before, or whose one estimate was told before: it says when they leave. Notices
-    that are new come at the moment or later.
+    """Legs stay as they were that left before, whose cancellation was told before, or whose one estimate was: it says
+    when they leave. Notices that are new come at the moment or later.
     """
-    gone = (was.departed != NOTHING) & (was.departed < moment)
-    gone |= (was.revised != NOTHING) & (was.revised < moment)
+    gone = np.zeros(len(was.names), "?")
+    for known in (was.departed, was.noticed, was.revised):
+        gone |= (known != NOTHING) & (known < moment)
     found = {}
     for name in ("departed", "arrived", "noticed", "revised", "named"):
         before, after = getattr(was, name), getattr(other, name)
@@ -62,6 +63,20 @@ def without_past(was: LineFacts, other: LineFacts, moment: int) -> LineFacts:
     kept = np.flatnonzero((np.arange(len(other.sku)) < len(was.sku)) | (other.placed >= moment))
     return LineFacts._make(column[kept] if isinstance(column, np.ndarray) else [column[i] for i in kept.tolist()]
                            for column in other)  # fmt: skip
+
+
+def with_luck(was: Week, drawn: Week, moment: int) -> Week:
+    """The week as it is until a moment; what its overlay draws from then on, notices and what is ordered, is as drawn
+    otherwise. Stock, shelves and freight were known before.
+    """
+    past, lines = was.lines.placed < moment, was.lines
+    taken = np.flatnonzero(~past)
+    site = list(lines.site)
+    for i in taken.tolist():
+        site[i] = drawn.lines.site[i]
+    lines = lines._replace(site=site, promise=np.where(past, lines.promise, drawn.lines.promise),
+                           priority=np.where(past, lines.priority, drawn.lines.priority))  # fmt: skip
+    return replace(was, legs=with_past(was.legs, drawn.legs, moment), lines=lines)
 
 
 def with_shifts(was: list[Crew], other: list[Crew], minute: int) -> list[Crew]:

@@ -29,5 +29,5 @@ def told(facts: Week, plan: str, seed: int, policy: Policy = USUAL, since: int |
     world.w.clock[NOW] = facts.of.start - 1
     clerk = CLERKS[plan](facts, world, policy)
     if since is not None:
-        clerk = Handover(CLERKS["fifo"](staffed_as_was(facts, seed), world, policy), clerk, since)
+        clerk = Handover(CLERKS["fifo"](staffed_as_was(facts, seed), world, USUAL), clerk, since)
     return react(world, clerk, end(facts))

@@ -1,0 +1,85 @@
+"""Play: one run in a process of its own: `python -m api.whatif.play RUN.json RUN.found`.
+
+It gives way to all others, may use so much CPU and no more, and ends when whoever started it does: its standard input
+is then at its end.
+"""
+
+import os
+import resource
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from api.whatif.kept import put, read
+from tower import clock, saying
+from tower.build import build
+from tower.errors import TowerError
+
+if TYPE_CHECKING:
+    from simulators.whatif.trial import Trial
+
+NICE: Final = 10
+CPU_S: Final = 900
+"""Twenty runs of four variants under the dearest plan take half of it."""
+
+
+def main() -> int:
+    """Play; 1, and one line that says why, where that cannot be."""
+    asked, found = map(Path, sys.argv[1:3])
+    os.nice(NICE)
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 5))
+    threading.Thread(target=leave_with_parent, daemon=True).start()
+    try:
+        play(read(asked) or {}, found)
+    except TowerError as error:
+        saying.say(f"Error: {error.what}")
+        return 1
+    return 0
+
+
+def leave_with_parent() -> None:
+    """End at once when nobody holds the other end of standard input any more."""
+    while os.read(0, 1):
+        pass
+    os._exit(3)
+
+
+def play(asked: dict[str, Any], found: Path) -> None:
+    """Put down what is known after each luck."""
+    trial, began = trial_of(asked), clock.steady_s()
+    for known in trial.go():
+        put(found, {**known, **told(asked, known, clock.steady_s() - began)})
+
+
+def told(asked: dict[str, Any], known: dict[str, Any], took_s: float) -> dict[str, Any]:
+    """What only this process knows of it."""
+    is_over = "stopped_because" in known
+    left = None if is_over else round(took_s / known["runs_done"] * (known["runs_most"] - known["runs_done"]), 1)
+    fork = asked["fork"]
+    proof = {"from_position": fork["position"], "state_hash": fork["state_hash"], "build": build(),
+             "policy": {one["key"]: one["policy"] for one in asked["variants"]}, **known["proof"]}  # fmt: skip
+    return {"cpu_s": round(clock.cpu_s(), 1), "eta_s": left, "proof": proof}
+
+
+def trial_of(asked: dict[str, Any]) -> "Trial":
+    """The trial that was asked for. Raises UsageError."""
+    from api.whatif.words import Words, day_of
+    from simulators.scenarios.blizzard import SCENARIO
+    from simulators.scenarios.obeying import Errand
+    from simulators.whatif.branch import Branch, Root
+    from simulators.whatif.stopping import Looks
+    from simulators.whatif.trial import Trial
+
+    fork, day = asked["fork"], day_of(asked["day"])
+    done = tuple((one["at"], tuple(map(Errand.of, one["moves"]))) for one in fork["done"])
+    branches = {
+        one["key"]: Branch(Words.model_validate(one["words"]).variant(day), tuple(map(Errand.of, one["moves"])))
+        for one in asked["variants"]
+    }
+    looks = Looks(asked["runs"], max(len(branches) - 1, 1), asked["precision"])
+    return Trial(Root(SCENARIO.seed, fork["moment"], done), branches, looks)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

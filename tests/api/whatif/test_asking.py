@@ -1,0 +1,150 @@
+"""What people may ask of a fork, and what is said back where it makes no sense; nothing is played here."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.whatif import turns
+from streams import inbox, names
+from tests.suites import small_api
+from tests.suites.small_api import SmallApi
+from tower import clock
+from tower.logs import urls
+from tower.record import Record, entry
+
+AT = clock.parse("2013-02-08T10:00:00-05:00")
+FROM = "2013-02-08T10:30:00-05:00"
+RECORDS = 60
+FORK = "/v1/scenarios/blizzard/fork"
+COMPARE = "/v1/scenarios/blizzard/compare"
+
+
+def prepared(folder: Path) -> None:
+    """A log of a driven network: a record a minute, each with the hash of all before it."""
+    root = f"file:{folder}/logs"
+    with closing(urls.writer(names.outcomes(root, "blizzard"))) as log:
+        for number in range(1, RECORDS + 1):
+            log.append(number, [entry(Record(number, AT + number * 60_000, chain=number * 11).encode())])
+    inbox.InboxWriter(root, "blizzard", names.CLOCK).close()
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallApi]:
+    folder = tmp_path_factory.mktemp("asking")
+    prepared(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(small_api, "NETWORKS", ("blizzard", "east"))
+        patch.setattr(turns.Turns, "run", lambda self: None)
+        with small_api.small_api(folder) as found:
+            yield found
+
+
+@pytest.fixture(scope="module")
+def fork(api: SmallApi) -> dict[str, Any]:
+    answer = api.ask("POST", FORK, "approver", json={"from": FROM})
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    assert answer.headers["location"] == f"/v1/scenarios/blizzard/forks/{found['id']}"
+    return found
+
+
+def test_a_fork_is_a_record_of_the_log_and_the_hash_up_to_it(api: SmallApi, fork: dict[str, Any]) -> None:
+    assert (fork["position"], fork["state_hash"], fork["past"]) == (30, f"{330:016x}", "running")
+    assert fork["from"] == "2013-02-08T15:30:00.000Z"
+    assert api.get(f"/v1/scenarios/blizzard/forks/{fork['id']}", "viewer") == fork
+    by_record = api.ask("POST", FORK, "approver", json={"position": 30}).json()
+    assert (by_record["from"], by_record["state_hash"]) == (fork["from"], fork["state_hash"])
+    now = api.ask("POST", FORK, "approver", json={"title": "now"}).json()
+    assert (now["position"], now["title"]) == (RECORDS, "now")
+    assert [one["id"] for one in api.get("/v1/scenarios/blizzard/forks", "viewer")["items"]][:2] == [
+        now["id"], by_record["id"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("said, word", [
+    ({"from": "yesterday"}, "from"), ({"from": "2013-02-09T10:00:00-05:00"}, "from: still to come"),
+    ({"from": "2013-02-01T10:00:00-05:00"}, "from: nothing is kept"), ({"position": 61}, "position"),
+    ({"position": 0}, "position"), ({"position": "7"}, "position"), ({"position": 7, "from": FROM}, "position"),
+    ({"title": "x" * 101}, "title"), ({"since": FROM}, "since"), ([], "body"),
+])  # fmt: skip
+def test_no_fork_where_nothing_is(api: SmallApi, said: Any, word: str) -> None:
+    answer = api.ask("POST", FORK, "approver", json=said)
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith(word), answer.text
+    assert answer.json()["hint"]
+
+
+@pytest.mark.parametrize("words, said", [
+    ({"plan": "bound"}, "changed.0.plan"), ({"policy": "/etc/passwd"}, "changed.0.policy"),
+    ({"policy": {"prices": {"late_fee_cents": "much"}}}, "policy: "), ({"policy": {"x": 1}}, "policy: clause x"),
+    ({"changes": ["shut=XXX/2013-02-08T08:00:00-05:00/4h"]}, "shut: no such hub"),
+    ({"changes": ["shut=EWR/2013-02-08T08:00:00/4h"]}, "shut: not a time"),
+    ({"changes": ["shut=EWR/2013-02-08T08:00:00-05:00/" + "9" * 60 + "h"]}, "shut: not a length"),
+    ({"changes": ["late=ZZ/2h"]}, "late: no leg of that carrier"), ({"changes": ["late=UA"]}, "late: 2 things"),
+    ({"changes": ["orders=nan"]}, "orders: between"), ({"changes": ["snow"]}, "changes: no such change"),
+    ({"changes": ["calm,plan=bound"]}, "changes: no such change"), ({"changes": ["calm"] * 9}, "changed.0.changes"),
+    ({"approve": ["#0000000000000001"]}, "approve: no such option"), ({"approve": ["x"]}, "approve: no such option"),
+    ({"colour": "red"}, "changed.0.colour"),
+])  # fmt: skip
+def test_what_cannot_be_played_is_refused_by_the_word(
+    api: SmallApi, fork: dict[str, Any], words: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr(api.here.moments, "at", lambda network, moment, now: now)
+    answer = api.ask("POST", COMPARE, "approver", json={"fork": fork["id"], "changed": [words]})
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["detail"].startswith(said), answer.text
+    assert answer.json()["hint"]
+
+
+@pytest.mark.parametrize("said, status, word", [
+    ({"changed": [{}], "fork": "0" * 16}, 404, "fork: there is none"), ({"changed": [{}], "fork": "../x"}, 422, "fork"),
+    ({"changed": []}, 422, "changed"), ({"changed": [{}] * 4}, 422, "changed"),
+    ({"changed": [{}], "runs": 21}, 422, "runs"), ({"changed": [{}], "runs": 1}, 422, "runs"),
+    ({"changed": [{}], "day": "2013-05-23"}, 422, "day: no day of the"),
+    ({"changed": [{}], "precision": -1}, 422, "precision"), ({}, 422, "changed"),
+])  # fmt: skip
+def test_no_comparison_of_nothing(api: SmallApi, fork: dict[str, Any], said: Any, status: int, word: str) -> None:
+    answer = api.ask("POST", COMPARE, "approver", json={"fork": fork["id"], **said})
+    assert (answer.status_code, answer.json()["detail"].startswith(word)) == (status, True), answer.text
+
+
+def test_a_network_without_a_world_cannot_be_forked(api: SmallApi) -> None:
+    answer = api.ask("POST", "/v1/scenarios/east/fork", "approver", json={})
+    assert (answer.status_code, "no world that answers back" in answer.json()["detail"]) == (409, True)
+    assert api.get("/v1/scenarios/east/runs", "viewer") == {"items": []}
+
+
+def test_runs_wait_in_the_order_in_which_they_were_asked_for_and_only_so_many(
+    api: SmallApi, fork: dict[str, Any]
+) -> None:
+    said = {"fork": fork["id"], "changed": [{"plan": "joint"}], "title": "first"}
+    first = api.ask("POST", COMPARE, "approver", json=said)
+    assert (first.status_code, first.json()["status"], first.json()["variants"][1]["title"]) == (
+        202, "waiting", "Joint plan",
+    )  # fmt: skip
+    ids = [first.json()["id"]]
+    while (answer := api.ask("POST", "/v1/scenarios/blizzard/run", "approver", json={"fork": fork["id"]})).is_success:
+        ids.append(answer.json()["id"])
+    assert (answer.status_code, len(ids)) == (503, turns.WAITING_MOST)
+    assert answer.headers["retry-after"]
+    assert api.here.turns is not None
+    assert (api.here.turns._next() or ("", {}))[1]["title"] == "first"
+    for id in ids:
+        stopped = api.ask("DELETE", f"/v1/scenarios/blizzard/runs/{id}", "approver")
+        assert (stopped.status_code, stopped.json()["status"]) == (202, "stopped")
+    assert api.here.turns._next() is None
+    assert api.get(f"/v1/scenarios/blizzard/runs/{ids[0]}", "viewer")["status"] == "stopped"
+    assert api.ask("DELETE", "/v1/scenarios/blizzard/runs/x", "approver").status_code == 404
+
+
+@pytest.mark.parametrize("method, path", [
+    ("POST", "fork"), ("POST", "run"), ("POST", "compare"), ("DELETE", "runs/0000000000000000"),
+])  # fmt: skip
+def test_only_who_may_decide_has_anything_played(api: SmallApi, method: str, path: str) -> None:
+    said = {role: api.ask(method, f"/v1/scenarios/blizzard/{path}", role).status_code
+            for role in ("viewer", "dispatcher", "approver", "admin", "approver-east", "")}  # fmt: skip
+    assert (said["viewer"], said["dispatcher"], said["approver-east"], said[""]) == (403, 403, 403, 401)
+    assert said["approver"] == said["admin"] == (404 if method == "DELETE" else 422)
