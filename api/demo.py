@@ -148,10 +148,10 @@ def keys_of(data: Path) -> dict[str, str]:
 def doors(here: Tower, keys: Mapping[str, str]) -> str:
     """Where screens and the API are, with the keys that open them."""
     url = f"http://127.0.0.1:{here.port}"
-    behind = {name: f"#key={keys[name]}" if keys else "#key=..." for name in ("wall", "dispatcher")}
+    behind = {name: f"#key={keys[name]}" if keys else "#key=..." for name in ("wall", "dispatcher", "approver")}
     shown = [f"key           {name} {key}" for name, key in keys.items() if name != "wall"]
     lines = [f"wall          {url}/wall{behind['wall']}", f"desk          {url}/desk{behind['dispatcher']}",
-             f"API           {url}/docs"]  # fmt: skip
+             f"what if       {url}/replay{behind['approver']}", f"API           {url}/docs"]  # fmt: skip
     return "\n".join([*lines, *(shown or [f"keys          those of {here.data / FILE}"])])
 
 

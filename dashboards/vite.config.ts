@@ -27,6 +27,7 @@ export default defineConfig({
   plugins: [map(), policy()],
   build: {
     outDir: 'dist', emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false },
-    rollupOptions: { input: { wall: resolve(import.meta.dirname, 'wall.html'), desk: resolve(import.meta.dirname, 'desk.html') } },
+    rollupOptions: { input: { wall: resolve(import.meta.dirname, 'wall.html'), desk: resolve(import.meta.dirname, 'desk.html'),
+      replay: resolve(import.meta.dirname, 'replay.html') } },
   },
 });

@@ -16,7 +16,7 @@ from api.http.problems import Problem
 from api.http.rules import Ruled
 
 DIST: Final = Path(__file__).parents[2] / "dashboards" / "dist"
-NAMES: Final = ("wall", "desk")
+NAMES: Final = ("wall", "desk", "replay")
 MUTABLE: Final = {"Cache-Control": "no-cache"}
 FOR_EVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 

@@ -22,8 +22,8 @@ WORDS: Final = ("acknowledge", "release", "shelve", "assign", "note")
 VERDICTS: Final = {"approve": DECIDE, "adjust": ACT, "reject": ACT, "rollback": DECIDE}
 """What people say of decisions, and the least role that the door asks for; policy may ask for more."""
 OPEN: Final = (
-    "/", "/wall", "/desk", "/assets/{path:path}", "/plain.js", "/plain.css", "/docs", "/openapi.json", "/livez",
-    "/readyz", "/metrics", "/version", "/v1/where",
+    "/", "/wall", "/desk", "/replay", "/assets/{path:path}", "/plain.js", "/plain.css", "/docs", "/openapi.json",
+    "/livez", "/readyz", "/metrics", "/version", "/v1/where",
 )  # fmt: skip
 RULES: Final[dict[tuple[str, str], str]] = {
     **{("GET", path): ANYONE for path in OPEN},

@@ -1,40 +1,25 @@
-// Api: what the desk asks of and says to the HTTP door. An error is one sentence for people, with the way out.
+// Api: what the desk asks of and says to the HTTP door.
+import { ask, me, spokenOf, speaksOf, type Answered, type Me } from '../shared/ask.ts';
 import type { Verdict } from './decide.ts';
-import { told } from '../shared/tower.ts';
 
-export interface Me { name: string; role: string; networks: string[] }
+export { me, speaksOf, type Me };
+
 export interface Story {
   timeline: { now: string; status: string; severity: string; why?: string }[];
   evidence: null | { event: Record<string, unknown>; message: null | { source: string; received: string; content_type: string; text?: string } };
   lines?: unknown[];
 }
 export interface Hit { kind: string; name: string; exact: boolean; href: string }
-type Answered<T> = { ok: true; value: T } | { ok: false; why: string };
 
-let network = '';
-/** The network that this desk is for, once the feed has said it. */
-export function speaksOf(name: string): void { network = name; }
-
-async function ask<T>(path: string, said?: unknown): Promise<Answered<T>> {
-  const { token } = told(), url = new URL(path, location.origin);
-  url.searchParams.set('network', network);
-  const headers: Record<string, string> = { Authorization: `Bearer ${token}` };
-  if (said !== undefined) { headers['Content-Type'] = 'application/json'; headers['Idempotency-Key'] = crypto.randomUUID(); }
-  try {
-    const answer = await fetch(url, { headers, ...(said === undefined ? {} : { method: 'POST', body: JSON.stringify(said) }) });
-    const body = answer.headers.get('Content-Type')?.includes('json') ? await answer.json() : {};
-    if (answer.ok) return { ok: true, value: body as T };
-    return { ok: false, why: [body.title ?? body.detail ?? `refused (${answer.status})`, body.hint].filter(Boolean).join('; ') };
-  } catch { return { ok: false, why: 'the API does not answer; try again' }; }
-}
-
-export const me = (): Promise<Answered<Me>> => ask('/v1/me');
 export const story = (id: string): Promise<Answered<Story>> => ask(`/v1/deviations/${id.slice(1)}`);
 export const search = (q: string): Promise<Answered<{ hits: Hit[] }>> => ask(`/v1/search?q=${encodeURIComponent(q)}`);
-export const speed = (x: number): Promise<Answered<unknown>> => ask(`/v1/scenarios/${network}/speed`, { speed: x });
-export const pause = (paused: boolean): Promise<Answered<unknown>> => ask(`/v1/scenarios/${network}/pause`, { paused });
+export const speed = (x: number): Promise<Answered<unknown>> => ask(`/v1/scenarios/${spokenOf()}/speed`, { speed: x });
+export const pause = (paused: boolean): Promise<Answered<unknown>> => ask(`/v1/scenarios/${spokenOf()}/pause`, { paused });
 /** Somebody weighs that option: for 15 s time passes no faster than it does. */
-export const look = (option: string): Promise<Answered<unknown>> => ask(`/v1/scenarios/${network}/look`, { option });
+export const look = (option: string): Promise<Answered<unknown>> => ask(`/v1/scenarios/${spokenOf()}/look`, { option });
+
+/** Fork the day at this moment: from there it can be played otherwise. */
+export const fork = (): Promise<Answered<{ id: string }>> => ask(`/v1/scenarios/${spokenOf()}/fork`, {});
 
 /** Say yes, no, or back to a decision. */
 export const verdict = (id: string, word: Verdict, said: Record<string, string>): Promise<Answered<unknown>> => ask(`/v1/decisions/${id.slice(1)}/${word}`, said);

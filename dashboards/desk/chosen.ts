@@ -214,6 +214,15 @@ export class Chosen {
     if (this.tower) this.tell(await api.speed(Math.min(Math.max(this.tower.speed * factor, 1), 3600)));
   }
 
+  /** Fork the day here, and go where it can be played otherwise. */
+  async fork(): Promise<void> {
+    if (this.tower?.beat?.mode === 'live') { this.said = 'Only recorded days can be forked.'; this.onchange(); return; }
+    this.said = 'fork ...'; this.onchange();
+    const answer = await api.fork();
+    if (answer.ok) location.assign(`/replay${location.search}#network=${encodeURIComponent(this.tower?.feed.network ?? '')}&fork=${answer.value.id}`);
+    else { this.said = answer.why; this.onchange(); }
+  }
+
   private tell(answer: { ok: boolean; why?: string }): void { this.said = answer.ok ? '' : (answer.why ?? ''); this.onchange(); }
 
   private async sign(): Promise<void> {

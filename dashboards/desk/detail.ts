@@ -7,7 +7,7 @@ import type { Tower } from '../shared/tower.ts';
 import { Clock, count, left, many, money, reach, span, title, UNKNOWN } from '../shared/words.ts';
 import { loss, type Chosen } from './chosen.ts';
 import { when, why } from './diagrams.ts';
-import { chooses, List, type Painted } from './list.ts';
+import { chooses, List, type Painted } from '../shared/list.ts';
 import type { Panel } from './queue.ts';
 
 const ROW = 26, REDRAW_MS = 1000;

@@ -1,5 +1,5 @@
 // Keys: everything the desk does has one; `?` shows them all.
-import { el } from '../shared/dom.ts';
+import { sheet } from '../shared/sheet.ts';
 import type { Chosen } from './chosen.ts';
 import { stepped } from './adjust.ts';
 import { toggle } from './detail.ts';
@@ -10,23 +10,12 @@ const ALL: [string, string][] = [
   ['J K', 'next, previous incident'], ['↓ ↑', 'next, previous deviation'], ['X', 'pick a deviation'], ['⇧X', 'pick all, or none'],
   ['A', 'acknowledge: you take it'], ['G', 'give it back'], ['⇧A then ↵', 'acknowledge all of the incident'], ['T', 'assign'], ['Z then 1-4', 'shelve; Z 0 brings back'], ['N', 'note'],
   ['D then ↵', 'approve the decision'], ['E X then ↵', 'adjust: lines that stay'], ['R', 'reject it, and why'], ['U then ↵', 'roll it back'],
-  ['S', 'sort the queue'], ['M', 'only mine'], ['/', 'find'], ['space', 'pause, play'], [', .', 'slower, faster'], ['esc', 'back'], ['?', 'these keys'],
+  ['S', 'sort the queue'], ['M', 'only mine'], ['/', 'find'], ['F', 'fork here: what if?'], ['space', 'pause, play'], [', .', 'slower, faster'], ['esc', 'back'], ['?', 'these keys'],
 ];
 
 export function keys(chosen: Chosen, page: HTMLElement): void {
-  const close = el('button', '', 'Close', el('kbd', '', 'esc')), sheet = el('div', 'help', el('div', 'sheet', el('h2', '', 'Keys'), close, ...ALL.flatMap(([key, does]) => [el('span', 'key', ...key.split(' ').map((one) => (one === 'then' ? ' then ' : el('kbd', '', one)))), el('span', '', does)])));
-  sheet.hidden = true;
-  sheet.setAttribute('role', 'dialog'); sheet.setAttribute('aria-modal', 'true'); sheet.setAttribute('aria-label', 'Keys');
-  let before: Element | null = null;
-  const help = (on: boolean): void => {
-    if (sheet.hidden !== on) return;
-    sheet.hidden = !on;
-    page.inert = on; // what lies behind cannot be reached
-    if (on) { before = document.activeElement; close.focus(); } else if (before instanceof HTMLElement) before.focus();
-  };
-  close.addEventListener('click', () => help(false));
-  chosen.onhelp = () => help(true);
-  page.after(sheet);
+  const help = sheet(page, ALL);
+  chosen.onhelp = () => help.show(true);
   const go: Record<string, () => void> = {
     j: () => chosen.step(1), k: () => chosen.step(-1), ArrowDown: () => chosen.walk(1), ArrowUp: () => chosen.walk(-1),
     x: () => { toggle(chosen, chosen.deviation); chosen.walk(1); },
@@ -42,9 +31,9 @@ export function keys(chosen: Chosen, page: HTMLElement): void {
     t: () => chosen.wish({ verb: 'assign' }, 'assign'), z: () => chosen.wish({ verb: 'shelve' }, 'shelve'), n: () => chosen.wish({ verb: 'note' }, 'note'),
     '/': () => { chosen.asking = { verb: 'find' }; chosen.onchange(); },
     s: () => chosen.resort(), m: () => { chosen.mine = !chosen.mine; chosen.again(); },
-    ' ': () => void chosen.pause(), ',': () => void chosen.faster(0.5), '.': () => void chosen.faster(2),
-    '?': () => help(sheet.hidden !== false),
-    Escape: () => { if (!sheet.hidden) { help(false); return; } chosen.asking = null; chosen.adjusting = null; chosen.said = ''; chosen.picked.clear(); chosen.onchange(); },
+    f: () => void chosen.fork(), ' ': () => void chosen.pause(), ',': () => void chosen.faster(0.5), '.': () => void chosen.faster(2),
+    '?': () => help.show(!help.isOpen),
+    Escape: () => { if (help.isOpen) { help.show(false); return; } chosen.asking = null; chosen.adjusting = null; chosen.said = ''; chosen.picked.clear(); chosen.onchange(); },
   };
   const folded: Record<string, () => void> = {
     ArrowDown: () => stepped(chosen, 1), ArrowUp: () => stepped(chosen, -1),
@@ -53,7 +42,7 @@ export function keys(chosen: Chosen, page: HTMLElement): void {
   };
   document.addEventListener('keydown', (event) => {
     if (event.target instanceof HTMLButtonElement && (event.key === ' ' || event.key === 'Enter')) return; // a button does what it says
-    if (!sheet.hidden && event.key !== 'Escape' && event.key !== '?') return;
+    if (help.isOpen && event.key !== 'Escape' && event.key !== '?') return;
     if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
     const shelf = chosen.asking?.verb === 'shelve' ? SHELF_MIN[event.key.trim() ? Number(event.key) : NaN] : undefined;
     if (shelf !== undefined) { event.preventDefault(); void chosen.shelve(shelf); return; }

@@ -7,7 +7,7 @@ import { count, money, reach, span, title, within } from '../shared/words.ts';
 import { type Chosen, loss, SORTS } from './chosen.ts';
 import { decisionOf, verdicts } from './decide.ts';
 import { takers } from './detail.ts';
-import { chooses, List, type Painted } from './list.ts';
+import { chooses, List, type Painted } from '../shared/list.ts';
 
 export interface Panel { node: HTMLElement; paint(tower: Tower, changed: Set<string>): void }
 const HOUR_MS = 3_600_000, CARD = 76;

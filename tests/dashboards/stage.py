@@ -19,7 +19,7 @@ from websockets.typing import Subprotocol
 from tests.dashboards.samples import Row, Sample
 
 DIST: Final = Path(__file__).parents[2] / "dashboards" / "dist"
-PAGES: Final = {"/wall": "wall.html", "/desk": "desk.html"}
+PAGES: Final = {"/wall": "wall.html", "/desk": "desk.html", "/replay": "replay.html"}
 BEAT_S: Final = 0.5
 
 

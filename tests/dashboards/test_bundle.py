@@ -36,7 +36,7 @@ def files(dist: Path, page: str) -> list[Path]:
     return found
 
 
-@pytest.mark.parametrize("page", ["wall", "desk"])
+@pytest.mark.parametrize("page", ["wall", "desk", "replay"])
 def test_a_page_with_its_face_is_small(dist: Path, page: str) -> None:
     loaded = files(dist, page)
     assert sum(path.suffix == ".woff2" for path in loaded) >= 2
@@ -54,7 +54,7 @@ def test_no_file_of_the_bundle_names_another_server(dist: Path) -> None:
     assert {url for url in found if not url.startswith("http://www.w3.org/")} == set()
 
 
-@pytest.mark.parametrize("page", ["wall", "desk"])
+@pytest.mark.parametrize("page", ["wall", "desk", "replay"])
 def test_a_page_carries_a_strict_policy_and_nothing_inline(dist: Path, page: str) -> None:
     text = html.unescape((dist / f"{page}.html").read_text("utf-8"))
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text)

@@ -50,9 +50,7 @@ class Door:
 
 
 @contextmanager
-def desk(
-    browser: Browser, door: Door, theme: str = "light", sample: samples.Sample | None = None
-) -> Iterator[Page]:
+def desk(browser: Browser, door: Door, theme: str = "light", sample: samples.Sample | None = None) -> Iterator[Page]:
     """The desk on the storm, or on another moment."""
     with Stage(sample or members(samples.storm())) as stage, Watched(browser, 1440, 900) as page:
         page.route("**/v1/**", door)

@@ -99,7 +99,7 @@ def test_without_a_build_a_plain_page_answers_that_asks_nobody_else(
     api: SmallApi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(pages, "DIST", tmp_path / "nowhere")
-    for path in ("/wall", "/desk"):
+    for path in ("/wall", "/desk", "/replay"):
         page = api.ask("GET", path, "").text
         assert '<script src="/plain.js" defer>' in page
         assert re.findall(r"https?://", page) == []

@@ -23,8 +23,8 @@ def routes(api: SmallApi) -> list[tuple[str, str]]:
     """Every method and path that the app answers."""
     document = api.app.openapi()["paths"]
     shown = {(method.upper(), path) for path, methods in document.items() for method in methods}
-    return sorted(shown | {one for one in RULES if one[1] in ("/", "/wall", "/desk", "/docs", "/openapi.json",
-                  "/plain.js", "/plain.css", "/assets/{path:path}", "/v1/overview")})  # fmt: skip
+    return sorted(shown | {one for one in RULES if one[1] in ("/", "/wall", "/desk", "/replay", "/docs",
+                  "/openapi.json", "/plain.js", "/plain.css", "/assets/{path:path}", "/v1/overview")})  # fmt: skip
 
 
 def filled(path: str, network: str) -> str:

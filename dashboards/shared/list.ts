@@ -1,6 +1,6 @@
 // List: rows that are built once and show what fits around the cursor; nothing scrolls and no row is cut in half.
 
-import { mark } from '../shared/dom.ts';
+import { mark } from './dom.ts';
 
 export interface Painted<T> { node: HTMLElement; paint(item: T, index: number): void }
 

@@ -1,0 +1,212 @@
+"""What if, in a browser: what differs and how sure it is, while it is played and after; forks, runs and keys."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.dashboards import forked, samples
+from tests.dashboards.access import faint, faults
+from tests.dashboards.conftest import Watched, keep
+from tests.dashboards.forked import Door, run
+from tests.dashboards.looks import scrolls, texts
+from tests.dashboards.stage import Stage
+
+pytestmark = pytest.mark.full
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    """The pages, and a hub that tells the storm."""
+    with Stage(samples.storm()) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, stage: Stage) -> Iterator[Page]:
+    """One page for all."""
+    with Watched(browser, 1440, 900) as page:
+        page.route("**/v1/**", Door())
+        page.goto(stage.url("replay"))
+        expect(page.locator(".top .badge")).to_have_text(re.compile("RECORDED"))
+        page.evaluate("document.fonts.ready")
+        yield page
+
+
+@pytest.fixture
+def page(opened: Page) -> Page:
+    """The page, at its list, in light and at its size again."""
+    opened.set_viewport_size({"width": 1440, "height": 900})
+    opened.evaluate("document.documentElement.dataset.theme = 'light'")
+    return opened
+
+
+def show(page: Page, *answers: forked.Row) -> Door:
+    """Look at a run that is answered so, one answer after the other."""
+    door = Door(*answers)
+    page.route("**/v1/**", door)
+    go(page, "")
+    go(page, answers[0]["id"])
+    expect(page.locator(".top h1 + span")).to_have_text(answers[0]["title"])
+    return door
+
+
+def go(page: Page, run: str) -> None:
+    """Where a link leads."""
+    page.evaluate("(run) => { location.hash = `key=test${run && '&run=' + run}`; }", run)
+
+
+def row(page: Page, figure: str) -> str:
+    """What the table says of a figure."""
+    return " ".join(page.locator(".k tr", has=page.get_by_text(figure, exact=True)).all_inner_texts()[0].split())
+
+
+def wrong(page: Page) -> list[object]:
+    """What cannot be seen, read or told apart."""
+    found = texts(page)
+    small = [one.text for one in found if one.cap < 8.2]  # 12 px of the page's face
+    met = [(a.text, b.text) for i, a in enumerate(found) for b in found[i + 1 :] if a.meets(b)]
+    return [
+        *([one.text for one in found if one.cut]),
+        *small,
+        *met,
+        *faults(page),
+        *faint(page),
+        *["scrolls"] * scrolls(page),
+    ]
+
+
+def test_what_a_change_is_worth_is_said_first_then_shown_with_how_sure_it_is(page: Page) -> None:
+    show(page, run())
+    expect(page.locator(".sentence")).to_contain_text(
+        "From 12:58 on, A, joint plan, is the best: net cost \N{MINUS SIGN}$17.9k "
+        "(\N{MINUS SIGN}20.8 to \N{MINUS SIGN}15.0). Worse: on time, economy"
+    )
+    assert row(page, "Net cost").startswith(
+        "Net cost $k 188.0 170.1 \N{MINUS SIGN}17.9 better 176.0 \N{MINUS SIGN}12.0 better mixed"
+    )
+    assert "472 same input" in row(page, "Legs cancelled")
+    assert row(page, "Legs cancelled").endswith("replayed")
+    assert "\N{MINUS SIGN}6 no difference" in row(page, "Undelivered")
+    assert page.locator(".k b", has_text="worse").count() == 5
+    assert page.get_by_label("Net cost: \N{MINUS SIGN}17.9, \N{MINUS SIGN}20.8 to \N{MINUS SIGN}15.0").count() == 1
+    expect(page.locator(".proof")).to_contain_text("equal until the fork")
+    expect(page.locator(".proof")).to_contain_text("7 to 13, paired")
+    expect(page.locator(".proof")).to_contain_text("interval excludes 0")
+
+
+def test_nothing_is_cut_small_faint_or_nameless_in_light_and_dark_and_on_a_small_screen(page: Page) -> None:
+    show(page, run())
+    assert wrong(page) == []
+    keep(page, "replay-1440-light")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    expect(page.locator(".lanes svg")).to_have_attribute("width", re.compile(r"9\d\d"))
+    assert wrong(page) == []
+    keep(page, "replay-1366-dark")
+    show(page, run(keys="ABC"))
+    assert wrong(page) == []
+
+
+def test_figures_come_with_the_first_pair_and_their_intervals_narrow(page: Page) -> None:
+    door = show(page, run("waiting", 0), run("running", 1), run("running", 3), run("running", 3), run())
+    expect(page.locator(".sentence")).to_contain_text("1 of at most 20 pairs of runs.")
+    assert "\N{MINUS SIGN}17.9 one pair" in row(page, "Net cost")
+    expect(page.locator(".sentence")).to_contain_text("3 of at most 20 pairs of runs. So far, from 12:58 on, A")
+    assert page.get_by_label("Net cost: \N{MINUS SIGN}17.9, \N{MINUS SIGN}24.3 to \N{MINUS SIGN}11.5").count() == 1
+    keep(page, "replay-running-1440-light")
+    page.keyboard.press("x")
+    expect(page.locator(".proof")).to_contain_text("interval excludes 0")
+    assert page.get_by_label("Net cost: \N{MINUS SIGN}17.9, \N{MINUS SIGN}20.8 to \N{MINUS SIGN}15.0").count() == 1
+    assert [one[:2] for one in door.said] == [("DELETE", "scenarios/blizzard/runs/00000000000000c1")]
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
+
+
+def test_a_run_that_failed_says_why_and_what_to_do(page: Page) -> None:
+    show(page, run("failed", 0) | {"why": "its process was ended by signal 9", "hint": "ask for it again"})
+    expect(page.locator(".sentence")).to_have_text(
+        "It failed: its process was ended by signal 9. Try: ask for it again. + changes it."
+    )
+    assert wrong(page) == []
+
+
+def test_keys_move_the_playhead_the_cursor_and_the_variant(page: Page) -> None:
+    show(page, run())
+    page.keyboard.press(".")
+    expect(page.locator(".playhead text").last).to_have_text("13:00")
+    page.keyboard.press(",")
+    expect(page.locator(".playhead text").last).to_have_text("12:54")
+    page.keyboard.press(" ")
+    expect(page.get_by_role("button", name="pause")).to_be_visible()
+    expect(page.locator(".playhead text").last).to_have_text(re.compile("13:[1-5]"))
+    page.keyboard.press(" ")
+    expect(page.get_by_role("button", name="play")).to_be_visible()
+    first = page.locator(".move.chosen").inner_text()
+    page.keyboard.press("n")
+    assert page.locator(".move.chosen").inner_text() != first
+    page.keyboard.press("2")
+    expect(page.locator(".differs h2").first).to_have_text("Plan, base → B")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.locator(".form")).to_be_visible()
+
+
+def test_a_form_forks_and_compares_in_the_words_of_the_api(page: Page) -> None:
+    door = Door(run())
+    page.route("**/v1/**", door)
+    go(page, "")
+    expect(page.locator(".form")).to_be_visible()
+    page.keyboard.press("c")
+    expect(page.get_by_role("status")).to_have_text("A is as the base: change something in it.")
+    page.get_by_label("A: plan").select_option("joint")
+    page.get_by_label("A: hub shut").select_option("EWR")
+    page.get_by_label("A: shut from").fill("25:00")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("EWR shut from: write a time as 08:00 (got 25:00)")
+    page.get_by_label("A: shut from").fill("14:00")
+    assert wrong(page) == []
+    keep(page, "replay-form-1440-light")
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator(".k")).to_be_visible()
+    (_, forked_at, fork), (_, path, body) = door.said
+    assert (forked_at, fork, path) == ("scenarios/blizzard/fork", {}, "scenarios/blizzard/compare")
+    title = "Joint plan, EWR shut 14:00, 4 h"
+    changed = {"plan": "joint", "changes": ["shut=EWR/2013-02-08T19:00:00Z/4h"], "title": title}
+    assert body == {"fork": forked.FORK["id"], "base": {"title": "As run"}, "changed": [changed], "runs": 20}
+
+
+def test_what_there_is_is_listed_opened_and_changed(page: Page) -> None:
+    door = Door(run())
+    door.runs = [run("running", 3) | {"id": "00000000000000c2"}, run()]
+    page.route("**/v1/**", door)
+    go(page, "")
+    expect(page.get_by_role("listbox", name="Runs").get_by_role("option")).to_have_count(2)
+    expect(page.get_by_role("listbox", name="Forks")).to_contain_text("record 1,284,551")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator(".k")).to_be_visible()
+    page.keyboard.press("+")
+    assert page.get_by_label("B: orders").input_value() == "1.15"
+    assert page.get_by_label("Base: plan").input_value() == "fifo"
+    expect(page.get_by_label("C: plan")).to_be_visible()
+
+
+def test_a_fork_that_is_refused_says_why_on_the_desk_and_one_that_is_not_opens_here(
+    browser: Browser, stage: Stage
+) -> None:
+    page = browser.new_page()  # one that may complain: a refusal is an error of the network's
+    door = Door(run())
+    door.refused = "network blizzard has no world"
+    page.route("**/v1/**", door)
+    page.goto(stage.url("desk"))
+    expect(page.locator(".badge")).to_have_text(re.compile("RECORDED"))
+    page.keyboard.press("f")
+    expect(page.locator(".hint")).to_have_text("network blizzard has no world; fork a recorded network")
+    door.refused = ""
+    page.keyboard.press("f")
+    expect(page).to_have_url(re.compile(rf"/replay#network=blizzard&fork={forked.FORK['id']}"))
+    expect(page.locator(".sentence")).to_contain_text("Forked at 12:58:20, Fri 8 Feb 2013 EST, record 1,284,551.")
+    page.close()
