@@ -17,6 +17,7 @@ from detectors import (
     leg_silent,
     line_at_risk,
     line_stranded,
+    model_drift,
     queue_building,
     source_repeating,
     source_stale,
@@ -37,7 +38,7 @@ ALL: Final[tuple[Detector, ...]] = tuple(
         leg_late, leg_behind_estimate, leg_overdue, leg_silent, leg_cancelled, visit_overrun, visit_no_show,
         door_conflict, dock_queue, line_at_risk, line_stranded, stock_short, supply_late, source_stale, weather_hazard,
         action_silent, queue_building, visit_detained, labour_short, demand_surge, demand_drop, stock_running_out,
-        stock_misplaced, carrier_unreliable, source_repeating,
+        stock_misplaced, carrier_unreliable, source_repeating, model_drift,
     )
 )  # fmt: skip
 """In the order in which their deviations are listed within a record."""

@@ -52,6 +52,7 @@ from tower.table import Table
 STEPS: Final[tuple[Callable[..., Step], ...]] = (
     Admit, Sources, Policies, Sites, Legs, Stops, Visits, Doors, Orders, Lines, Stock, Labour, Trailers, Tenders,
     Transfers, Charges, Weather, WeatherAlerts, Hazards, Supply, Actions, Flows, Shares, Clocks, Cover, DoorPlans,
+    Predictions,
 )  # fmt: skip
 """The steps in order. One is given earlier ones' tables by the names of its arguments. The judge comes after them."""
 
@@ -72,9 +73,8 @@ def make(saved: State, judged: Sequence[Detector] = detectors.ALL) -> list[Step]
     kpis = Kpis(saved.get("kpis"), *watched)
     invariants = given(Invariants, saved, tables)
     plans = given(Plans, saved, tables)
-    predictions = given(Predictions, saved, tables)
     decisions = given(Decisions, saved, tables | plans.tables)
-    return [*steps, judge, incidents, handling, kpis, invariants, predictions, plans, decisions]
+    return [*steps, judge, incidents, handling, kpis, invariants, plans, decisions]
 
 
 def given(kind: Callable[..., Step], saved: State, tables: Mapping[str, Table]) -> Step:

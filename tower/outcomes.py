@@ -40,8 +40,12 @@ MOVE_STATES: Final = ("asked", "done", "failed", "void")
 
 ASKED: Final = ("two_hours_before", "at_departure")
 """When it is foretold of a leg when it will come."""
-DOUBTS: Final = ("none", "too_few_labels", "unseen", "inputs_missing", "no_inputs")
+DOUBTS: Final = ("none", "too_few_labels", "unseen", "inputs_missing", "no_inputs", "learning_frozen")
 """Why a prediction is wider than usual, or (too few labels, no inputs) not given."""
+SERVERS: Final = ("tiles", "linear", "blend", "schedule")
+"""Who can answer: our model, its challenger, both, or nobody."""
+FREEZES: Final = ("none", "inputs_missing", "unseen", "clock_skew", "labels_delayed", "labels_missing", "label_storm")
+"""Why learning is frozen."""
 
 POSITION: Final = 4096
 """A position inside a network is record number * 4096 + the event's row in that record."""
@@ -244,6 +248,27 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         number("congestion_min"), number("calendar_min"), count("version", "labels that were learned from by then"),
         count("basis", "the record in which it was said"), number("label_min", "how late it came"),
         time("labelled_at", "when that was known"), number("error_min", "how late it came beyond p50"),
+        code("served_by", *SERVERS, doc="whose estimate p50 is"),
+        number("served_min", "what that one adds to base and groups"), number("tiles_min", "our model's estimate"),
+        number("linear_min", "the challenger's"), number("blend_min", "both, weighted by their errors"),
+        number("estimate_min", "the carrier's own, minutes after the plan, as known then"),
+        code("shown", "ours", "carriers", doc="whose estimate is shown: the one that was less off on such legs"),
+        number("shown_min", "the one that is shown, minutes after the plan"),
+    ),
+    "models": (
+        *KEY, id_of("model", "name"), code("moment", *ASKED), code("serves", *SERVERS), time("serves_since"),
+        code("why", *FREEZES, doc="learning is frozen; none: it goes on"), time("frozen_at"),
+        count("frozen", "how often it was"), count("learned", "labels"),
+        count("kept_back", "labels that were scored and not learned"), count("measured", "labels of all who can serve"),
+        count("promotions", "changes of who serves"), count("rollbacks", "of those, that were taken back on trial"),
+        count("hours_worse", "in a row, in which the schedule was less off than the model"),
+        number("tiles_error_min", "mean absolute error over the last two thousand labels or so"),
+        number("linear_error_min"), number("blend_error_min"), number("schedule_error_min"),
+        number("drift_pct", "by how much errors have grown of late, beyond the schedule's"),
+        number("missing_share", "of inputs, of late"),
+        number("unseen_share", "of answers about a carrier or place never seen"),
+        number("skewed_share", "of labels that cannot be"), number("label_delay_min", "from its moment to the tower"),
+        number("lost_share", "of labels that are six hours overdue"), time("at", "the minute that said it"),
     ),
     "decisions": (
         *KEY, digest("incident"), count("nth", "of its incident"), digest("option", "what is decided on"),

@@ -13,6 +13,7 @@ from api.http.latency import REGISTRY
 from api.http.present import Present
 from tower import clock
 from tower.events import SEVERITIES
+from tower.outcomes import SERVERS
 from tower.telemetry import BY_NAME, counter, histogram
 
 REQUESTS: Final = counter("tower_http_requests_total", REGISTRY)
@@ -30,9 +31,12 @@ class OfNetworks(Collector):
         """The metrics."""
         counts, open_by, ages = Counter[tuple[str, str]](), Counter[str](), dict[str, float]()
         broken = Counter[str]()
+        errors, frozen = dict[tuple[str, ...], float](), dict[tuple[str, ...], float]()
         imbalance = 0
-        for present in self.networks.values():
+        for network, present in self.networks.items():
             with present.lock:
+                errors |= self._errors(network, present)
+                frozen |= self._frozen(network, present)
                 imbalance += self._ledger(present, counts)
                 severities = present.tables["deviations"].rows["severity"].tolist()
                 ages |= dict(self._ages(present))
@@ -41,6 +45,8 @@ class OfNetworks(Collector):
         yield family("tower_events_total", counts.items())
         yield family("tower_ledger_imbalance", [((), imbalance)])
         yield family("tower_invariants_broken", [((name,), count) for name, count in broken.items()])
+        yield family("tower_model_error_minutes", errors.items())
+        yield family("tower_model_frozen", frozen.items())
         yield family("tower_deviations_open", [((word,), open_by[word]) for word in SEVERITIES[1:]])
         yield family("tower_source_age_seconds", [((name,), age) for name, age in ages.items()])
         yield family("tower_log_lag_records", [(("api", name), behind) for name, behind in self._lags()])
@@ -62,6 +68,14 @@ class OfNetworks(Collector):
     def _broken(self, present: Present) -> Iterator[tuple[str, int]]:
         for row in present.tables["invariants"].rows:
             yield present.of(int(row["name"])), int(row["broken"])
+
+    def _errors(self, network: str, present: Present) -> dict[tuple[str, ...], float]:
+        return {(network, present.of(int(row["name"])), server): float(row[f"{server}_error_min"])
+                for row in present.tables["models"].rows for server in SERVERS}  # fmt: skip
+
+    def _frozen(self, network: str, present: Present) -> dict[tuple[str, ...], float]:
+        return {(network, present.of(int(row["name"]))): float(row["frozen_at"] >= 0)
+                for row in present.tables["models"].rows}  # fmt: skip
 
     def _lags(self) -> Iterator[tuple[str, int]]:
         for name, present in self.networks.items():

@@ -113,6 +113,7 @@ ALL: Final = tuple(resource for resource in (
              filters={"site": SITE, "door": by("door"), "why": by("why"), "since": by("start")}),
     Resource("yards", "yards", "Doors of sites as last planned: what that costs, what a door is worth", "site",
              filters={"site": SITE}),
+    Resource("models", "models", "Who serves predictions, how far off each is, whether learning goes on", "name"),
     Resource("decisions", "decisions", "What is to be decided, and what was", filters={
         "incident": by("incident"), "status": by("state"), "mode": by("mode"), "since": by("at"),
     }),

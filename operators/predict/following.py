@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from operators.predict import cuts, forecast, movements, tiles
+from operators.predict import contest, cuts, forecast, line, movements, tiles
 from operators.predict.questions import EDGE_COUNTS, EDGES
 from operators.predict.situation import Leg, is_waited_for
 from tower.compiled import lean
@@ -63,6 +63,23 @@ def answer(kinds, rows, f, room, codes, base, carrier, clock_min, labels, issued
             forecast.issue(f, codes[i], base[i], carrier[i], clock_min[i], room, issued[i])
         elif kinds[q] == ARRIVED:
             forecast.release(f, codes[i], base[i], carrier[i], clock_min[i], labels[i], room, issued[i])
+
+
+@lean
+def contend(kinds, rows, moments, challenger, tried, codes, base, labels, ours, told):
+    """Have the challenger answer, and learn, beside what our model issued; write what each would have told, and what
+    who served did: tiles, linear, blend, schedule, served.
+    """
+    for q in range(kinds.size):
+        i = rows[q]
+        if kinds[q] == ASKED:
+            told[i, contest.TILES], told[i, contest.SCHEDULE] = ours[i], base[i]
+            told[i, contest.LINEAR] = base[i] + line.guess(challenger, codes[i])
+            told[i, contest.BLEND] = contest.blend(tried, ours[i], told[i, contest.LINEAR])
+            told[i, contest.SCHEDULE + 1] = told[i, contest.serving(tried)]
+        elif kinds[q] == ARRIVED:
+            contest.settle(tried, told[i], labels[i], np.int64(moments[q] // 60.0))
+            line.learn(challenger, codes[i], labels[i] - base[i])
 
 
 @lean

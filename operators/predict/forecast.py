@@ -7,6 +7,7 @@ import numpy as np
 from operators.predict import bands, tiles
 from operators.predict.hashing import joined
 from operators.predict.questions import CORE, GROUPS, HEADS, Question
+from operators.predict.situation import SIGNALS
 from tower.compiled import lean
 
 ISSUED: Final = ("raw_p05", "raw_p50", "raw_p95", "odds", "p05", "p50", "p95", "p_late", "why")
@@ -32,6 +33,8 @@ SCALE_RATE: Final = 0.0001
 """Of the slope and shift of log-odds (Platt 1999, online); ten times as fast, chances were calibrated worse."""
 WIDER: Final = 1.5
 MOST_ODDS: Final = 6.0
+FIRST_ID: Final = len(SIGNALS)
+"""The first column of ids."""
 
 
 class Forecast(NamedTuple):
@@ -129,6 +132,15 @@ def issue(f, codes, base, carrier, clock_min, r, issued):
     times = 1.0 if why == SURE else WIDER
     bands.widen(issued[RAW:ODDS], r.slots, f.offsets, times, issued[TOLD:P_LATE])
     issued[P_LATE] = tiles.chance(f.scale[0] * held(issued[ODDS]) + f.scale[1])
+
+
+@lean
+def is_new(f, r):
+    """Whether the row that was issued last has a carrier or place of which nothing was ever learned."""
+    for k in range(f.terms.shape[0]):
+        if f.terms[k, 0] >= FIRST_ID and f.terms[k, 1] < 0 and f.weights[r.places[k], 0, 1] == tiles.FIRST_SQUARE:
+            return True
+    return False
 
 
 @lean

@@ -1,12 +1,15 @@
 """Kept: what was learned as bytes, and back, bit for bit; of another layout it is refused, not guessed at."""
 
 import json
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
-from operators.predict import forecast, situation
+from operators.predict import claims, contest, forecast, line, situation
+from operators.predict.claims import Claims
+from operators.predict.contest import Contest
 from operators.predict.forecast import Forecast
+from operators.predict.line import Line
 from operators.predict.questions import Question
 from operators.predict.situation import Situation
 from tower.errors import FormatError
@@ -49,6 +52,53 @@ def to_situation(data: bytes) -> Situation:
     size, arrays = unpacked(data, "situation")
     check(arrays, situation.empty(size)._asdict(), "situation")
     return Situation(**arrays)
+
+
+def of_line(one: Line, question: Question) -> bytes:
+    """What the challenger has learned. Places where nothing was learned are left out."""
+    slopes = changed(one.slopes, np.zeros_like(one.slopes))
+    return packed(f"line, {question.name}", {**slopes, "seen": one.seen, "middle": one.middle}, size=len(one.slopes))
+
+
+def to_line(data: bytes, question: Question) -> Line:
+    """The challenger that goes on as if it had never stopped. Raises FormatError."""
+    what, blank = f"line, {question.name}", line.empty(question)
+    size, arrays = unpacked(data, what)
+    expected = {**changed(blank.slopes, blank.slopes), "seen": blank.seen, "middle": blank.middle}
+    check(arrays, expected, what)
+    if size != len(blank.slopes) or arrays["seen"].shape != blank.seen.shape:
+        raise FormatError(f"read {what}: another layout (got {size} places)")
+    blank.slopes[arrays["places"]] = arrays["values"]
+    return blank._replace(seen=arrays["seen"], middle=arrays["middle"])
+
+
+def of_others(tried: Contest, claimed: Claims, name: str) -> bytes:
+    """Who serves and whose estimate is shown, whole."""
+    return of_plain({**tried._asdict(), **claimed._asdict()}, name)
+
+
+def to_others(data: bytes, what: str) -> tuple[Contest, Claims]:
+    """Both, as if they had never stopped. Raises FormatError."""
+    blank = {**contest.empty()._asdict(), **claims.empty()._asdict()}
+    arrays = opened(data, what, blank)
+    return Contest(*(arrays[name] for name in Contest._fields)), Claims(*(arrays[name] for name in Claims._fields))
+
+
+def of_plain(one: Any, what: str) -> bytes:
+    """Named arrays, whole."""
+    return packed(what, one if isinstance(one, dict) else one._asdict(), size=0)
+
+
+def to_plain(data: bytes, what: str, blank: Any) -> Any:
+    """Named arrays as `blank` has them. Raises FormatError."""
+    return type(blank)(**opened(data, what, blank._asdict()))
+
+
+def opened(data: bytes, what: str, blank: Arrays) -> Arrays:
+    """Arrays by the names of `blank`. Raises FormatError."""
+    _, arrays = unpacked(data, what)
+    check(arrays, blank, what)
+    return arrays
 
 
 def changed(values: np.ndarray, blank: np.ndarray) -> Arrays:

@@ -33,7 +33,8 @@ OWN: Final = {
     "gust_mps": (9, 11, 12, 13, 14, 16, 18), "visibility_m": (800, 1600, 3200, 4800, 8000, 11000, 14000, 16000),
     "precip_mm_h": (0.1, 0.4, 1, 2.5, 5), "precip_3h_mm": (0.1, 0.5, 1.5, 4, 8, 15),
     "pressure_hpa": (996, 1002, 1006, 1009, 1012, 1015, 1018, 1021, 1025, 1029),
-    "pressure_3h_hpa": (-3, -2, -1, -0.3, 0.3, 1, 2, 3), "dep_late_min": FINE, "inbound_late_min": FINE,
+    "pressure_3h_hpa": (-3, -2, -1, -0.3, 0.3, 1, 2, 3), "dest_hazard": (0.5, 1.5, 2.5),
+    "dep_late_min": FINE, "inbound_late_min": FINE,
 }  # fmt: skip
 
 
@@ -57,7 +58,8 @@ ALONE: Final = {
     "dep_carrier_at dep_service carrier",
     "lane": "block_min arr_lane arr_dest arr_dest_fast arr_lane_hour gain_lane gain_dest_fast gain_carrier_lane "
     "gain_length gain_lane_hour gain_dest_now dep_dest recent_dest recent_dest_n origin dest",
-    "weather": "temp_c wind_mps gust_mps visibility_m precip_mm_h pressure_hpa precip_3h_mm pressure_3h_hpa",
+    "weather": "temp_c wind_mps gust_mps visibility_m precip_mm_h pressure_hpa precip_3h_mm pressure_3h_hpa "
+    "dest_hazard",
     "inbound": "inbound_known inbound_slack_min inbound_late_min inbound_spare_min",
     "congestion": "arr_all gain_origin gain_all dep_origin recent_origin recent_origin_n recent_carrier_at just_left_n "
     "overdue_origin_n overdue_origin_min overdue_carrier_n overdue_carrier_min overdue_dest_n overdue_dest_min "

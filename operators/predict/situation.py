@@ -40,12 +40,12 @@ SIGNALS: Final = (
     "planned_n", "planned_next_n",
     "inbound_known", "inbound_slack_min", "inbound_late_min", "inbound_spare_min",
     "temp_c", "wind_mps", "gust_mps", "visibility_m", "precip_mm_h", "pressure_hpa", "precip_3h_mm", "pressure_3h_hpa",
-    "dep_late_min",
+    "dest_hazard", "dep_late_min",
 )  # fmt: skip
 """What `ask` writes, in this order; NaN is unknown."""
 AT: Final = {name: number for number, name in enumerate(SIGNALS)}
-WEATHER: Final = 8
-"""How many of them are weather, which the caller gives."""
+WEATHER: Final = 9
+"""How many of them are weather, which the caller gives; the last is where the leg goes."""
 
 
 class Leg(NamedTuple):

@@ -133,7 +133,7 @@ def known(flown: Flown, asked: np.ndarray) -> np.ndarray:
         now = np.where(np.isnan(now), flown.weather[flown.origin, hour - age], now)
     rain = sum(np.nan_to_num(flown.weather[flown.origin, hour - age, FIELDS.index("precip_mm_h")]) for age in range(3))
     trend = now[:, -1] - flown.weather[flown.origin, hour - 3, -1]
-    told = np.column_stack([now, rain, trend])
+    told = np.column_stack([now, rain, trend, np.full(len(now), np.nan)])  # nobody observes where they go
     assert told.shape[1] == WEATHER
     return told
 

@@ -63,6 +63,7 @@ ABOUT: Final = {
     "gone": "Things whose rows were dropped from the live state because they are long over",
     "notes": "What the tower wants to have said about a thing",
     "predictions": "What the tower expected, as it expected it",
+    "models": "How each model stands: who serves, how far off all were, whether learning goes on",
     "labels": "What came true of predictions",
     "incidents": "Deviations with one cause, together",
     "options": "What could be done about an incident, and what that is worth",

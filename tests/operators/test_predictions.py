@@ -3,12 +3,10 @@
 import numpy as np
 import pytest
 
-from operators.chain import Chain, State
-from operators.planning.plans import Plans
+from operators.chain import Chain
 from operators.predictions import Predictions
-from operators.step import Step
-from streams.control import make
-from tests.suites.story import START, Event, Story, at, event, leg, planned
+from tests.suites.flown import chain_of, flown, play, steps
+from tests.suites.story import START, Story, at, event, leg, planned
 from tower import ids
 from tower.clock import MINUTE
 
@@ -16,49 +14,9 @@ LEGS = 1_500
 ENOUGH = 500
 
 
-def flown(count: int = LEGS) -> list[tuple[float, list[Event]]]:
-    """Legs of two carriers, one late and one not, told as they happen: (minute, events)."""
-    draw = np.random.default_rng(3)
-    told: list[tuple[float, Event]] = []
-    for n in range(count):
-        name, dep = f"L{n}", 200.0 + n // 2
-        carrier = ("EARLY", "LATE")[n % 2]
-        late = float(draw.integers(-3, 4)) + 40 * (n % 2)
-        told += [(0.0, {**planned(name, dep, dep + 100), "dest": f"D{n % 7}"}),
-                 (1.0, leg("assigned", 1, name, carrier=carrier, vehicle=f"V{n % 40}")),
-                 (dep + late, leg("departed", dep + late, name)),
-                 (dep + late + 95, leg("arrived", dep + late + 95, name))]  # fmt: skip
-    told.sort(key=lambda one: one[0])
-    cut: list[tuple[float, list[Event]]] = []
-    for minute, one in told:
-        if not cut or cut[-1][0] != minute:
-            cut.append((minute, []))
-        cut[-1][1].append(one)
-    return cut
-
-
-def steps(saved: State) -> list[Step]:
-    """The chain without what else costs time."""
-    return [step for step in make(saved, ()) if not isinstance(step, Plans)]
-
-
-def chain_of() -> Story:
-    return Story(steps)
-
-
-def play(story: Story, told: list[tuple[float, list[Event]]], *, apart: bool = False) -> Story:
-    for minute, events in told:
-        if apart:
-            for one in events:
-                story.tell(minute, one)
-        else:
-            story.tell(minute, *events)
-    return story
-
-
 @pytest.fixture(scope="module")
 def told() -> Story:
-    story = play(chain_of(), flown())
+    story = play(chain_of(), flown(LEGS))
     story.wait(1_200)
     return story
 
@@ -91,7 +49,7 @@ def test_what_it_says_is_what_its_parts_add_up_to(told: Story) -> None:
     rows = told.table("predictions")
     rows = rows[~np.isnan(rows["p50"])]
     total = rows["base_min"].copy()
-    for part in ("carrier", "lane", "weather", "inbound", "congestion", "calendar"):
+    for part in ("carrier", "lane", "weather", "inbound", "congestion", "calendar", "served"):
         total += rows[f"{part}_min"]
     assert (total == rows["p50"]).all()
 
@@ -173,4 +131,31 @@ def test_a_network_without_legs_keeps_nothing() -> None:
     story = chain_of()
     story.tell(0, event("order.placed", 0, order="O", customer="C", lines=[]))
     step = next(s for s in story.chain.steps if isinstance(s, Predictions))
-    assert set(step.saved()) == {"predictions", "foretold"}
+    assert set(step.saved()) == {"predictions", "models", "foretold"}
+
+
+def test_weather_where_a_leg_goes_has_it_asked_about_anew() -> None:
+    story = chain_of()
+    there = {"lat": 40.0, "lon": -75.0, "tz": "America/New_York"}
+    story.tell(0, event("site.declared", 0, site="B", name="B", station="T", **there),
+               planned("L1", 150, 300), planned("L2", 150, 300, dest="C"))  # fmt: skip
+    story.wait(40)
+    assert np.isnan(story.row("foretold", "leg", "L1")["dest_hazard"])
+    story.tell(50, event("weather.observed", 50, station="T", temp_c=-4.0, visibility_m=300.0))
+    story.wait(52)
+    rows = story.table("predictions")
+    issued = {int(row["subject"]): int(row["issued_at"]) for row in rows}
+    assert [issued[ids.of("leg", name)] for name in ("L1", "L2")] == [at(51), at(30)]
+    assert story.row("foretold", "leg", "L1")["dest_hazard"] == 3
+
+
+def test_the_carriers_estimate_is_kept_beside_ours_and_shown_where_we_tell_nothing() -> None:
+    story = chain_of()
+    story.tell(0, planned("L1", 60, 180))
+    story.tell(10, leg("estimated", 10, dep_estimated=at(70), arr_estimated=at(200)))
+    story.tell(75, leg("departed", 75))
+    story.wait(77)
+    rows = story.table("predictions")
+    left = rows[rows["moment"] == 1][0]
+    assert (left["estimate_min"], left["shown_min"], left["shown"]) == (20.0, 20.0, 1)
+    assert np.isnan(rows[rows["moment"] == 0][0]["estimate_min"])
