@@ -22,7 +22,7 @@ def made(count: int, seed: int = 5) -> Rows:
     """Labels come twenty rows after the question; a few values are unknown, some labels never come."""
     draw = np.random.default_rng(seed)
     codes = draw.integers(1, 5, (count, len(COLUMNS))).astype("u2")
-    codes[draw.random(codes.shape) < 0.001] = 0
+    codes[draw.random(codes.shape) < 0.002] = 0
     base, carrier = draw.integers(-10, 60, count).astype("f8"), draw.integers(1, 6, count)
     codes[:, DEP_LATE] = 1 + (base + 10) // 5
     labels = base + 4.0 * codes[:, 0] - codes[:, 3] + draw.normal(0, 5, count)
