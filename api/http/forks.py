@@ -58,7 +58,7 @@ class Forks(BaseModel):
 
 
 class Runs(BaseModel):
-    """Newest first; what they have found is with each."""
+    """Newest first; what each has found is told of it alone."""
 
     items: list[Run]
 
@@ -120,7 +120,7 @@ def add_runs(routes: APIRouter) -> None:
     def runs(request: Request, network: str) -> Runs:
         """Newest first."""
         kept = kept_of(here_of(request), network)
-        return Runs(items=[Run(**run_shown(one)) for one in kept.all_runs()] if kept else [])
+        return Runs(items=[Run(**run_shown(one) | so_far(kept, one)) for one in kept.all_runs()] if kept else [])
 
     @routes.get("/v1/scenarios/{network}/runs/{id:path}", response_model=Run, responses=ANSWERS, summary="A run")
     def one(request: Request, network: str, id: Id) -> Response:
@@ -200,6 +200,12 @@ def run_shown(run: Told) -> Told:
     variants = [{name: one[name] for name in ("key", "title", "said")} for one in run["variants"]]
     return {**{name: value for name, value in run.items() if name not in hidden}, "fork": shown(run["fork"]),
             "variants": variants, "runs_done": 0, "runs_most": run["runs"]}  # fmt: skip
+
+
+def so_far(kept: Kept, run: Told) -> Told:
+    """How far a run is."""
+    found = kept.found(run["id"])
+    return {name: found[name] for name in ("runs_done", "eta_s", "stopped_because") if name in found}
 
 
 def plain(id: str) -> str:

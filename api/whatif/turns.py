@@ -1,15 +1,15 @@
 """Turns: runs are played one at a time, each in a process of its own, in the order in which they were asked for."""
 
-import os
+import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from api.programs import python
+from api.programs import inherited, python
 from api.whatif.kept import DONE, FAILED, OPEN, RUNNING, STOPPED, WAITING, Kept, Told
+from api.whatif.play import CPU_S
 from tower import clock
 
 WAITING_MOST: Final = 8
@@ -106,8 +106,7 @@ def started(run: Path) -> subprocess.Popen[bytes]:
     """The process that plays a run; it ends when this one does."""
     words = python("api.whatif.play", f"{run}.json", f"{run}.found")
     with open(f"{run}.said", "wb") as said:
-        return subprocess.Popen([words[0], "-P", *words[1:]], stdin=subprocess.PIPE, stdout=said, stderr=said,
-                                env={**os.environ, **ALONE, "PYTHONPATH": os.pathsep.join(sys.path)},
+        return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=said, stderr=said, env={**inherited(), **ALONE},
                                 start_new_session=True)  # fmt: skip
 
 
@@ -133,5 +132,12 @@ def verdict(kept: Kept, id: str, code: int, why: str) -> Told:
     said = kept.said(id)
     if said.startswith("Error: ") and code == 1:
         return {"status": FAILED, "why": said.removeprefix("Error: "), "hint": "ask for something else"}
-    how = f"its process was ended by signal {-code}" if code < 0 else f"its process ended with {code}"
-    return {"status": FAILED, "why": why or f"{how}: {said}"[:400], "hint": "ask for it again"}
+    why = why or f"its process {death(code)}"
+    return {"status": FAILED, "why": why, "hint": "ask for it again", "said": said[:400]}
+
+
+def death(code: int) -> str:
+    """How a process ended, for people."""
+    if code == -signal.SIGXCPU:
+        return f"used more than {CPU_S} s of CPU"
+    return f"was ended by signal {-code}" if code < 0 else f"ended with {code}"

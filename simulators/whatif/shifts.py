@@ -91,10 +91,22 @@ def grouped(ways: list[str], base: Ended, other: Ended, lines: np.ndarray, gain:
 
 def group(title: str, base: Ended, other: Ended, lines: np.ndarray, gain: np.ndarray) -> dict[str, Any]:
     """One group: what it is worth, and the lines of it that gain or lose most."""
-    first = np.argsort(-np.abs(gain), kind="stable")[:SAMPLES]
-    found = [move(base, other, int(lines[i]), int(gain[i])) for i in first]
+    found = [move(base, other, int(lines[i]), int(gain[i])) for i in samples(base, other, lines, gain)]
     return {"title": title, "lines": int(lines.size), "value_cents": int(gain.sum()), "moves": found,
             "more": int(lines.size - len(found))}  # fmt: skip
+
+
+def samples(base: Ended, other: Ended, lines: np.ndarray, gain: np.ndarray) -> list[int]:
+    """Which lines of a group show it best: those that gain or lose most, each pair of legs once."""
+    first, seen = [], set()
+    for i in np.argsort(-np.abs(gain), kind="stable").tolist():
+        legs = int(base.fate.leg[lines[i]]), int(other.fate.leg[lines[i]])
+        if legs not in seen:
+            seen.add(legs)
+            first.append(i)
+        if len(first) == SAMPLES:
+            break
+    return first
 
 
 def move(base: Ended, other: Ended, line: int, gain: int) -> dict[str, Any]:
