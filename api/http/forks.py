@@ -20,6 +20,8 @@ from tower.errors import UsageError
 ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     code: {"model": ProblemBody} for code in (404, 409, 503)
 }  # fmt: skip
+NET: Final = "net_cost"
+"""The figure that a comparison is about."""
 Id = Annotated[str, Path(max_length=64)]
 
 
@@ -58,7 +60,7 @@ class Forks(BaseModel):
 
 
 class Runs(BaseModel):
-    """Newest first; what each has found is told of it alone."""
+    """Newest first, with how far they are, why they ended and the net cost; the rest is with each."""
 
     items: list[Run]
 
@@ -203,9 +205,11 @@ def run_shown(run: Told) -> Told:
 
 
 def so_far(kept: Kept, run: Told) -> Told:
-    """How far a run is."""
+    """How far a run is, and what it came to in net cost."""
     found = kept.found(run["id"])
-    return {name: found[name] for name in ("runs_done", "eta_s", "stopped_because") if name in found}
+    net = [row for row in found.get("kpis", ()) if row["name"] == NET]
+    known = {name: found[name] for name in ("runs_done", "eta_s", "stopped_because") if name in found}
+    return known | ({"kpis": net} if net else {})
 
 
 def plain(id: str) -> str:

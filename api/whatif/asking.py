@@ -79,11 +79,16 @@ def moves(here: "Here", fork: Told, options: list[str]) -> list[dict[str, Any]]:
             if not some.size:
                 raise UsageError(f"approve: no such option at the fork (got {said})",
                                  f"GET /v1/options?at={fork['from']} lists them")  # fmt: skip
-            found += [errand(one) for one in render_rows("moves", some, then.names)]
+            told = render_rows("moves", some, then.names)
+            found += [errand(int(key), one) for key, one in zip(some["line"], told, strict=True)]
     return found
 
 
-def errand(move: dict[str, Any]) -> dict[str, Any]:
-    """A move of an option as the world's hands take it."""
-    return {"key": str(move["line"]), "order": "", "line": "", "leg": move.get("to_leg"),
+def errand(key: int, move: dict[str, Any]) -> dict[str, Any]:
+    """A move of an option as the world's hands take it: they know a line by its key, whatever it is called.
+
+    >>> errand(0xA5, {"line": "O1/1", "from_leg": "UA1", "to_leg": "UA2"})
+    {'key': '#00000000000000a5', 'order': '', 'line': '', 'leg': 'UA2', 'from_leg': True}
+    """
+    return {"key": f"#{key:016x}", "order": "", "line": "", "leg": move.get("to_leg"),
             "from_leg": "from_leg" in move}  # fmt: skip

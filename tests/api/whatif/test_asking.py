@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from api.whatif import turns
+from api.whatif.kept import put
+from simulators.whatif.figures import NET
 from streams import inbox, names
 from tests.suites import small_api
 from tests.suites.small_api import SmallApi
@@ -132,6 +134,10 @@ def test_runs_wait_in_the_order_in_which_they_were_asked_for_and_only_so_many(
     assert answer.headers["retry-after"]
     assert api.here.turns is not None
     assert (api.here.turns._next() or ("", {}))[1]["title"] == "first"
+    found = {"runs_done": 4, "lanes": {}, "kpis": [{"name": "on_time"}, {"name": NET}]}
+    put(api.here.turns.kept["blizzard"].runs / f"{ids[0]}.found", found)
+    listed = api.get("/v1/scenarios/blizzard/runs", "viewer")["items"][-1]
+    assert (listed["runs_done"], listed["kpis"], "lanes" in listed) == (4, [{"name": NET}], False)
     for id in ids:
         stopped = api.ask("DELETE", f"/v1/scenarios/blizzard/runs/{id}", "approver")
         assert (stopped.status_code, stopped.json()["status"]) == (202, "stopped")
