@@ -37,10 +37,10 @@ function groups(differs: Differs, cursor: number, room: number): HTMLElement[] {
   });
   const rest = [...all.slice(0, first), ...all.slice(first + fits)];
   const n = rest.length + (differs.others?.groups ?? 0), lines = rest.reduce((sum, one) => sum + one.lines, differs.others?.lines ?? 0);
-  return n ? [...made, el('div', 's dim', `+${many(n, 'more group')}, ${many(lines, 'line')}`)] : made;
+  return n ? [...made, el('div', 's dim rest', `+${many(n, 'more group')}, ${many(lines, 'line')}`)] : made;
 }
 
-const NAMES: Record<string, string> = { express: 'Express', standard: 'Standard', economy: 'Economy' };
+const NAMES: Record<string, string> = { express: 'Express', standard: 'Standard', economy: 'Economy', nowhere: 'never left' };
 /** Bars around nought, by class and by hub; who pays is dark. */
 function gains(differs: Differs, key: string, width: number): HTMLElement | null {
   const rows = Object.values(differs.gain_by ?? {}).flatMap((by, i) => Object.entries(by).map(([name, cents], j) => ({ name, cents, isNew: i > 0 && j === 0 })));

@@ -10,7 +10,7 @@ export function scale(kpi: Kpi): Scale {
   if (kpi.unit !== 'cents') return { unit: kpi.unit ?? '', by: 1, decimals: kpi.decimals ?? 0 };
   const all = [kpi.baseline, ...Object.values(kpi.of ?? {}).flatMap((one) => [one.value, one.diff_mean])].map((n) => Math.abs(n ?? 0));
   const most = Math.max(0, ...all);
-  return most >= 1e8 ? { unit: '$M', by: 1e8, decimals: 2 } : most >= 1e5 ? { unit: '$k', by: 1e5, decimals: 1 } : { unit: '$', by: 100, decimals: 0 };
+  return most >= 1e9 ? { unit: '$M', by: 1e8, decimals: 2 } : most >= 1e5 ? { unit: '$k', by: 1e5, decimals: 1 } : { unit: '$', by: 100, decimals: 0 };
 }
 
 const shown = (n: number, decimals: number): string => n.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
@@ -35,8 +35,8 @@ export type Word = 'better' | 'worse' | 'more' | 'less' | 'no difference' | 'inp
 export function word(kpi: Kpi, one: Figure | undefined): Word {
   if (one?.diff_mean === undefined) return '';
   const { diff_mean: mean, diff_lo: lo, diff_hi: hi } = one;
-  if (lo === undefined || hi === undefined) return mean === 0 ? 'same' : 'one pair';
-  if (lo === 0 && hi === 0) return kpi.validity === 'replayed' ? 'input' : 'same';
+  if (mean === 0 && !lo && !hi) return kpi.validity === 'replayed' ? 'input' : 'same';
+  if (lo === undefined || hi === undefined) return 'one pair';
   if (lo <= 0 && hi >= 0) return 'no difference';
   if (!kpi.good) return mean > 0 ? 'more' : 'less';
   return mean > 0 === kpi.good > 0 ? 'better' : 'worse';

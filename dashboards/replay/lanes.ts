@@ -37,13 +37,16 @@ function reach(all: (number | null | undefined)[]): [number, number] {
   return [lo - air, hi + air];
 }
 
+/** What says its own time. */
+const TIMED = /^(\w{3} )?\d\d:\d\d /;
+
 /** Ticks with what they say, each text where it does not meet the one before it. */
 function marks(all: Mark[], at: Frame, y: number, zone: Clock, busy: [number, number][] = []): SVGElement[] {
   let end = -1;
   return all.filter((one) => Date.parse(one.at) >= at.from && Date.parse(one.at) <= at.to).sort((a, b) => a.at.localeCompare(b.at)).flatMap((one) => {
-    const x = at.x(Date.parse(one.at)), said = `${zone.minute(Date.parse(one.at))} ${one.text}`, w = wide(said), isLast = x + 5 + w > at.width;
+    const x = at.x(Date.parse(one.at)), said = TIMED.test(one.text) ? one.text : `${zone.minute(Date.parse(one.at))} ${one.text}`, w = wide(said), isLast = x + 5 + w > at.width;
     const [from, to] = isLast ? [x - 5 - w, x - 5] : [x + 5, x + 5 + w], tick = draw('g', {}, stroke(`M${x.toFixed(1)} ${y - 9}v10`, 'mark'), draw('title', {}, said));
-    if (from < end + 8 || busy.some(([a, b]) => from < b + 6 && to > a - 6)) return busy.some(([a, b]) => x > a - 2 && x < b + 2) ? [] : [tick];
+    if (from < end + 8 || busy.some(([a, b]) => from < b + 6 && to > a - 6)) return x < end + 2 || busy.some(([a, b]) => x > a - 2 && x < b + 2) ? [] : [tick];
     end = to;
     return [tick, text(from, y, said)];
   });
@@ -81,7 +84,7 @@ export function lanesOf(lanes: Lanes, base: Variant | undefined, variant: Varian
   const [less, most] = reach([0, ...(diff ? [...diff.mean, ...(diff.lo ?? []), ...(diff.hi ?? [])] : [])].map((n) => (n === null ? n : n / by)));
   const level = (lane: number): Y => (n) => at.top(lane) + at.high - ((n - low) / (up - low)) * at.high, y = [level(0), level(1)], dy: Y = (n) => at.top(2) + at.high - ((n - less) / (most - less)) * at.high;
   const unit = of.unit === '%' ? 'points' : of.unit, under = `${lanes.title}, ${of.unit}`, floor = height - FOOT;
-  const forkX = at.x(Date.parse(lanes.fork_at ?? lanes.from)), words = `identical until the fork, ${zone.time(Date.parse(lanes.fork_at ?? lanes.from))}`, w = wide(words, 600), isLeft = forkX - 10 - w > 0, few = at.high < 40 ? 2 : 3, whose = named(base, 'As run');
+  const forkX = at.x(Date.parse(lanes.fork_at ?? lanes.from)), words = `identical until the fork, ${zone.time(Date.parse(lanes.fork_at ?? lanes.from))}`, w = wide(words, 600), isLeft = forkX - 10 - w > 0, few = Math.max(2, Math.min(4, Math.floor(at.high / 15))), whose = named(base, 'As run');
   const grid = hours(zone, at.from, at.to, (width - LEFT) / HOUR_PX).flatMap((one) => [stroke(`M${at.x(one).toFixed(1)} ${TOP}V${floor}`, 'grid'), text(Math.min(at.x(one), width - 16), height - 4, hourly(zone, one), 't', 'middle')]);
   const ends = (lane: number, series: (number | null)[]): SVGElement[] => { const n = last(series); return n === null ? [] : [text(width - RIGHT, y[lane]!(n / by) - 6, plain(n, of), 'h', 'end')]; };
   const mean = diff ? last(diff.mean) : null, bounds = [diff?.lo, diff?.hi].map((one) => (one ? last(one) : null));
@@ -105,17 +108,17 @@ export function lanesOf(lanes: Lanes, base: Variant | undefined, variant: Varian
 /** The playhead: a line over the lanes and what they say there. */
 function pointer(at: Frame, step: number, lanes: [(number | null)[], Y, number][], diff: (number | null)[] | undefined, dy: Y, of: Scale, zone: Clock): SVGElement[] {
   const x = at.step(step), isLeft = x > at.width - 120, tx = isLeft ? x - 6 : x + 6, anchor = isLeft ? 'end' : 'start', moment = at.from + ((x - LEFT) / (at.width - LEFT - RIGHT)) * (at.to - at.from);
-  const said = (n: number | null | undefined, y: number, told: string): SVGElement[] => (n == null ? [] : [draw('circle', { cx: x, cy: y, r: 3.5, class: 'dot' }), plate(tx, y + (y - 24 < TOP ? 18 : -8), told, anchor)]);
+  const said = (n: number | null | undefined, y: number, top: number, told: string): SVGElement[] => (n == null ? [] : [draw('circle', { cx: x, cy: y, r: 3.5, class: 'dot' }), plate(tx, y + (y - 20 < top ? 18 : -8), told, anchor)]);
   return [
     stroke(`M${x.toFixed(1)} ${TOP - 4}V${at.height - FOOT}`, 'play'),
-    ...lanes.flatMap(([series, y]) => said(series[step], y((series[step] ?? 0) / of.by), plain(series[step] ?? undefined, of))),
-    ...said(diff?.[step], dy((diff?.[step] ?? 0) / of.by), signed(diff?.[step] ?? undefined, of)),
-    plate(tx, at.height - FOOT - 3, zone.minute(moment), anchor),
+    ...lanes.flatMap(([series, y, top]) => said(series[step], y((series[step] ?? 0) / of.by), top, plain(series[step] ?? undefined, of))),
+    ...said(diff?.[step], dy((diff?.[step] ?? 0) / of.by), at.top(2), signed(diff?.[step] ?? undefined, of)),
+    plate(x, at.height - 4, zone.minute(moment), 'middle'),
   ];
 }
 
 /** A text that stands out from what is behind it. */
 function plate(x: number, y: number, said: string, anchor: string): SVGElement {
   const w = wide(said, 600) + 6;
-  return draw('g', {}, draw('rect', { x: anchor === 'end' ? x - w + 3 : x - 3, y: y - 11, width: w, height: 14, class: 'plate' }), text(x, y, said, 'h', anchor));
+  return draw('g', {}, draw('rect', { x: anchor === 'end' ? x - w + 3 : anchor === 'middle' ? x - w / 2 : x - 3, y: y - 11, width: w, height: 14, class: 'plate' }), text(x, y, said, 'h', anchor));
 }

@@ -2,7 +2,7 @@
 import { el, mark, say } from '../shared/dom.ts';
 import { chooses, List, type Painted } from '../shared/list.ts';
 import { many } from '../shared/words.ts';
-import { forkOf, isOpen, type Fork, type Run } from './rows.ts';
+import { called, forkOf, isOpen, type Fork, type Run } from './rows.ts';
 import type { Panel, Shown } from './shown.ts';
 import { line } from './words.ts';
 
@@ -33,7 +33,7 @@ export function lists(shown: Shown): Panel {
       node,
       paint(one) {
         id = one.id;
-        say(at, shown.zone.time(Date.parse(one.from))); say(title, one.title ?? one.of ?? ''); say(record, one.position === undefined ? '' : `record ${one.position.toLocaleString('en-US')}`);
+        say(at, shown.zone.minute(Date.parse(one.from))); say(title, `${shown.zone.day(Date.parse(one.from)).split(' ').slice(0, 3).join(' ')}, ${called(one)}`); say(record, one.position === undefined ? '' : `record ${one.position.toLocaleString('en-US')}`);
         chooses(node, one.id, one.id === shown.fork);
       },
     };

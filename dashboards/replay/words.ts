@@ -24,7 +24,7 @@ export function best(run: Run): Variant | undefined {
 /** Net cost −$17.9k (−20.8 to −15.0). */
 function told(kpi: Kpi, key: string): string {
   const one = kpi.of?.[key] ?? {}, of = scale(kpi), isMoney = of.unit.startsWith('$'), between = range(one, of);
-  const mean = signed(one.diff_mean, of), said = isMoney ? `${/^[+−]/.test(mean) ? mean[0] : ''}$${mean.replace(/^[+−]/, '')}${of.unit.slice(1)}` : `${mean} ${of.unit === '%' ? 'pt' : of.unit}`;
+  const mean = signed(one.diff_mean, of), said = isMoney ? `${/^[+−]/.test(mean) ? mean[0] : ''}$${mean.replace(/^[+−]/, '')}${of.unit.slice(1)}` : [mean, of.unit === '%' ? 'pt' : kpi.title.toLowerCase().includes(of.unit) ? '' : of.unit].filter(Boolean).join(' ');
   return `${said}${between ? ` (${between})` : ''}`;
 }
 
