@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from simulators.whatif.days import Day
     from simulators.whatif.paired import Difference
     from simulators.whatif.policy import Policy
+    from simulators.whatif.variant import Variant
 
 NAME = "compare"
 HELP = "Compare two variants of a scenario, paired seed by seed: who plans, what else happens; or all plans on days"
 FORM = "blizzard,plan=greedy,shut=EWR/2013-02-08T08:00:00-05:00/4h"
 SEEDS_MOST = 100
+PRECISION = 0.01
+"""Of a fork: an interval of net cost that is narrower than this share of it is narrow enough."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--policy", action="append", metavar="F", help="usual, halved, doubled (its late fees) or a "
                         "policy file (JSON); all plans: again for each")  # fmt: skip
     parser.add_argument("--plan", action="append", metavar="P", help="all plans: only this one; again for each")
+    parser.add_argument("--fork", metavar="T", help="two variants: the week as it was until T; stops when enough is "
+                        "known, after --seeds at most; --json: all that HTTP tells of it")  # fmt: skip
     parser.add_argument("--seeds", type=int, default=2, metavar="N", help="how many overlays; intervals need two")
     parser.add_argument("--out", metavar="DIR", help="all plans: keep what is found there, and go on with it")
     parser.add_argument("--json", action="store_true", help="one JSON array")
@@ -42,12 +47,14 @@ def run(arguments: argparse.Namespace) -> int:
     if not 1 <= arguments.seeds <= SEEDS_MOST:
         raise UsageError(f"--seeds: 1 to {SEEDS_MOST} (got {arguments.seeds})", "--seeds 5")
     seeds = [blizzard.SCENARIO.seed + number for number in range(arguments.seeds)]
+    if arguments.base is None and arguments.fork:
+        raise UsageError("--fork: there is nothing to fork without two variants", f"compare blizzard {FORM} --fork T")
     return everyone(arguments, seeds) if arguments.base is None else pair(arguments, seeds)
 
 
 def pair(arguments: argparse.Namespace, seeds: list[int]) -> int:
     """Two variants."""
-    from simulators.whatif import paired, variant
+    from simulators.whatif import paired
     from simulators.whatif.run import run
 
     if arguments.changed is None:
@@ -56,8 +63,9 @@ def pair(arguments: argparse.Namespace, seeds: list[int]) -> int:
     if days > 1 or policies > 1 or arguments.out or arguments.plan:
         raise UsageError("compare: two variants have one day and one policy, and no --plan or --out",
                          "say plan=, day= and policy= in each variant")  # fmt: skip
-    common = [f"{name}={given[0]}" for name, given in (("day", arguments.day), ("policy", arguments.policy)) if given]
-    base, changed = (variant.read(with_all(text, common)) for text in (arguments.base, arguments.changed))
+    if arguments.fork:
+        return forked(arguments, base_and_changed(arguments), len(seeds))
+    base, changed = base_and_changed(arguments)
     found = paired.compare(base, changed, seeds, run)
     if arguments.json:
         print(json.dumps([row._asdict() for row in found]))
@@ -66,6 +74,52 @@ def pair(arguments: argparse.Namespace, seeds: list[int]) -> int:
         print("assumed: rests on what was simulated beside the records",
               file=sys.stderr)  # fmt: skip
     return 0
+
+
+def base_and_changed(arguments: argparse.Namespace) -> "tuple[Variant, Variant]":
+    """The two variants, with what was said of both."""
+    from simulators.whatif import variant
+
+    common = [f"{name}={given[0]}" for name, given in (("day", arguments.day), ("policy", arguments.policy)) if given]
+    base, changed = (variant.read(with_all(text, common)) for text in (arguments.base, arguments.changed))
+    return base, changed
+
+
+def forked(arguments: argparse.Namespace, both: "tuple[Variant, Variant]", most: int) -> int:
+    """Two variants from a moment on, luck by luck."""
+    from simulators.scenarios import blizzard
+    from simulators.whatif.branch import Branch, Root
+    from simulators.whatif.changes import moment
+    from simulators.whatif.days import STORM
+    from simulators.whatif.stopping import Looks
+    from simulators.whatif.trial import Trial
+
+    at = moment("--fork", arguments.fork)
+    if not blizzard.SCENARIO.start_ms <= at < blizzard.SCENARIO.end_ms:
+        raise UsageError(f"--fork: not in the week (got {arguments.fork})", "--fork 2013-02-08T12:58:00-05:00")
+    for one in both:
+        if one.since is not None or one.day.of is not STORM.of or one.plan == "bound":
+            raise UsageError(f"--fork: not with from=, a day of another week or plan=bound (got {one.said})",
+                             "say the moment with --fork alone")  # fmt: skip
+    branches = {key: Branch(one) for key, one in zip(("base", "A"), both, strict=True)}
+    known: dict[str, Any] = {}
+    for known in Trial(Root(blizzard.SCENARIO.seed, at), branches, Looks(most, 1, PRECISION)).go():
+        print(f"{known['runs_done']} of at most {most} runs", file=sys.stderr)
+    if arguments.json:
+        print(json.dumps(known))
+    else:
+        show([row_of(one) for one in known["kpis"]])
+        print(known["stopped_because"], file=sys.stderr)
+    return 0
+
+
+def row_of(kpi: dict[str, Any]) -> "Difference":
+    """A figure of a fork as a row of the table."""
+    from simulators.whatif.paired import Difference
+
+    of = kpi["of"]["A"]
+    return Difference(kpi["name"], kpi["baseline"], of["value"], of["diff_mean"], of.get("diff_lo"), of.get("diff_hi"),
+                      of["runs"], kpi["validity"] + (", assumed" if kpi["assumed"] else ""))  # fmt: skip
 
 
 def with_all(text: str, words: list[str]) -> str:

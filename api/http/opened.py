@@ -62,7 +62,7 @@ def opened(told: Settings) -> tuple[Here, list[Follow | Reads | Turns]]:
     here = Here(told, {name: present for name, (present, _) in pairs.items()}, references)
     here.answers = Answers(told.data / "answers.jsonl")
     here.moments = Moments(root, names.states_of(told))
-    here.turns = Turns({network: Kept(told.data, network) for network in pairs})
+    here.turns = Turns({network: Kept(told.data, network) for network in pairs}, root)
     threads: list[Follow | Reads | Turns] = [here.turns, *(Reads(root, name, references[name].take) for name in pairs)]
     for name, (present, follow) in pairs.items():
         present.is_followed = follow.is_alive

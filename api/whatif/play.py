@@ -1,4 +1,4 @@
-"""Play: one run in a process of its own: `python -m api.whatif.play RUN.json RUN.found`.
+"""Play: one run in a process of its own: `python -m api.whatif.play RUN.json RUN.found [ROOT]`.
 
 It gives way to all others, may use so much CPU and no more, and ends when whoever started it does: its standard input
 is then at its end.
@@ -17,6 +17,8 @@ from tower.build import build
 from tower.errors import TowerError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from simulators.whatif.trial import Trial
 
 NICE: Final = 10
@@ -26,12 +28,12 @@ CPU_S: Final = 900
 
 def main() -> int:
     """Play; 1, and one line that says why, where that cannot be."""
-    asked, found = map(Path, sys.argv[1:3])
+    asked, found, *root = sys.argv[1:]
     os.nice(NICE)
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 5))
     threading.Thread(target=leave_with_parent, daemon=True).start()
     try:
-        play(read(asked) or {}, found)
+        play(read(Path(asked)) or {}, Path(found), "".join(root))
     except TowerError as error:
         saying.say(f"Error: {error.what}")
         return 1
@@ -45,11 +47,24 @@ def leave_with_parent() -> None:
     os._exit(3)
 
 
-def play(asked: dict[str, Any], found: Path) -> None:
-    """Put down what is known after each luck."""
-    trial, began = trial_of(asked), clock.steady_s()
+def play(asked: dict[str, Any], found: Path, root: str) -> None:
+    """Put down what is known after each luck; after the first, whether the past is the log's too."""
+    trial, began, log = trial_of(asked), clock.steady_s(), dict[str, Any]()
     for known in trial.go():
+        known["proof"] |= log
+        if not log:
+            put(found, {**known, **told(asked, known, clock.steady_s() - began)})
+            log = agreed(asked["fork"], trial.before, root)
+            known["proof"] |= log
         put(found, {**known, **told(asked, known, clock.steady_s() - began)})
+
+
+def agreed(fork: dict[str, Any], before: "np.ndarray", root: str) -> dict[str, Any]:
+    """Whether the world has said before the fork what the log's own world had; of logs on this machine only."""
+    from simulators.whatif.prefix import agreement
+
+    found = agreement(root, fork["network"], before, fork["moment"]) if root.startswith("file:") else None
+    return {"said_in_log": found._asdict() if found else None}
 
 
 def told(asked: dict[str, Any], known: dict[str, Any], took_s: float) -> dict[str, Any]:

@@ -22,11 +22,11 @@ ALONE: Final = dict.fromkeys(("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_
 
 
 class Turns(threading.Thread):
-    """Plays what waits in `kept`, by network."""
+    """Plays what waits in `kept`, by network. `root`: of the logs that forks are of."""
 
-    def __init__(self, kept: Mapping[str, Kept]) -> None:
+    def __init__(self, kept: Mapping[str, Kept], root: str = "") -> None:
         super().__init__(name="what-if", daemon=True)
-        self.kept = kept
+        self.kept, self.root = kept, root
         self._wake, self._ends = threading.Event(), threading.Event()
         self._lock = threading.Lock()
         self._now: tuple[str, str, subprocess.Popen[bytes]] | None = None
@@ -58,7 +58,7 @@ class Turns(threading.Thread):
             if self._ends.is_set() or (kept.run(id) or {}).get("status") != WAITING:
                 return
             kept.change(id, status=RUNNING, began_at=clock.render(clock.wall_ms()))
-            process = started(kept.runs / id)
+            process = started(kept.runs / id, self.root)
             self._now = network, id, process
         why = ended(process, self._ends)
         with self._lock:
@@ -102,9 +102,9 @@ def settle(kept: Kept) -> None:
             kept.change(one["id"], status=FAILED, why=CUT_OFF, hint="ask for it again")
 
 
-def started(run: Path) -> subprocess.Popen[bytes]:
+def started(run: Path, root: str = "") -> subprocess.Popen[bytes]:
     """The process that plays a run; it ends when this one does."""
-    words = python("api.whatif.play", f"{run}.json", f"{run}.found")
+    words = python("api.whatif.play", f"{run}.json", f"{run}.found", root)
     with open(f"{run}.said", "wb") as said:
         return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=said, stderr=said, env={**inherited(), **ALONE},
                                 start_new_session=True)  # fmt: skip

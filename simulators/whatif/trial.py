@@ -30,7 +30,8 @@ class Trial:
     first: dict[str, Ended] = field(default_factory=dict)
     pasts: set[str] = field(default_factory=set)
     """What the worlds told before the fork, hashed: one, if all have the same past."""
-    told_before: int = 0
+    before: np.ndarray = field(default_factory=lambda: np.zeros((0, 5), "i8"))
+    """What they have told before it."""
 
     def go(self) -> Iterator[dict[str, Any]]:
         """Play, and tell after each luck; the last time with `stopped_because`."""
@@ -57,7 +58,7 @@ class Trial:
         run, day = played(self.root, branch, luck), branch.variant.day
         before = run.told[run.told[:, 0] < self.root.moment]
         self.pasts.add(blake2b(np.ascontiguousarray(before).tobytes(), digest_size=8).hexdigest())
-        self.told_before = len(before)
+        self.before = before
         became = fate(len(run.week.lines.sku), run.told)
         found = figures.figures(run.week, run.told, became, day, self.prices)
         self.scores.setdefault(key, []).append(found)
@@ -85,7 +86,7 @@ class Trial:
             "lanes": lanes.lanes(self.series, self.marks, lanes.grid(self.root.moment, day), self.root.moment,
                                  self.looks),
             "proof": {"seeds": [self.root.seed + n for n in range(self.runs)], "past_hash": min(self.pasts),
-                      "told_before": self.told_before, "equal_until_fork": len(self.pasts) == 1},
+                      "told_before": len(self.before), "equal_until_fork": len(self.pasts) == 1},
         }  # fmt: skip
         if BASE in self.first:
             found["diff"] = {key: shifts(self.first[BASE], one, day) for key, one in self.first.items() if key != BASE}

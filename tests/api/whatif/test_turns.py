@@ -1,6 +1,7 @@
 """Runs in their turn: each in a process of its own, which may be stopped, killed, or left behind."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -65,10 +66,10 @@ def playing(kept: Kept) -> Iterator[Playing]:
     found.turns.join(20)
 
 
-def plays(code: str) -> Callable[[Path], subprocess.Popen[bytes]]:
+def plays(code: str) -> Callable[[Path, str], subprocess.Popen[bytes]]:
     """A player that does this."""
 
-    def begun(run: Path) -> subprocess.Popen[bytes]:
+    def begun(run: Path, _: str) -> subprocess.Popen[bytes]:
         with open(f"{run}.said", "wb") as said:
             words = [sys.executable, "-c", code, f"{run}.found"]
             return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=said, stderr=said)
@@ -145,9 +146,8 @@ def test_a_player_ends_when_nobody_holds_its_input_any_more(kept: Kept) -> None:
 def test_words_that_cannot_be_played_are_told(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     id = kept.add_run(asked(day="2013-05-23"))["id"]
     monkeypatch.setattr(sys, "argv", ["play", str(kept.runs / f"{id}.json"), str(kept.runs / f"{id}.found")])
-    for name in ("nice", "_exit"):
-        monkeypatch.setattr(play.os, name, lambda _: None)
-    monkeypatch.setattr(play.resource, "setrlimit", lambda *_: None)
+    monkeypatch.setattr(os, "nice", lambda _: None)
+    monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
     monkeypatch.setattr(threading.Thread, "start", lambda _: None)
     assert play.main() == 1
     (kept.runs / f"{id}.said").write_text("Error: day: no day of the forked week\n")

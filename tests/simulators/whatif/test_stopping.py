@@ -24,12 +24,9 @@ def claims(draws: np.ndarray, looks: Looks) -> float:
 def test_where_there_is_no_difference_it_is_claimed_in_at_most_one_of_twenty(kind: str) -> None:
     chance = np.random.default_rng(7)
     size = (TRIALS, 1, 12)
-    draws = {
-        "normal": lambda: chance.normal(size=size),
-        "skewed": lambda: chance.gamma(4.0, size=size) - 4.0,
-        "coarse": lambda: chance.integers(-3, 4, size=size).astype("f8"),
-    }[kind]()
-    assert claims(draws, Looks(12, 1, 0.0)) <= ERROR
+    draws = {"normal": chance.normal(size=size), "skewed": chance.gamma(4.0, size=size) - 4.0,
+             "coarse": chance.integers(-3, 4, size=size).astype("f8")}  # fmt: skip
+    assert claims(draws[kind], Looks(12, 1, 0.0)) <= ERROR
 
 
 def test_looking_at_plain_intervals_would_claim_too_much() -> None:

@@ -1,10 +1,12 @@
 """A fork played on: all branches have the past that was, and what is told of them adds up."""
 
+import json
 from typing import Any
 
 import numpy as np
 import pytest
 
+from api import cli
 from simulators.scenarios.blizzard import SCENARIO
 from simulators.scenarios.obeying import Errand
 from simulators.scenarios.sources.carriers import NOTHING
@@ -156,3 +158,27 @@ def test_what_was_done_by_hand_is_done_again_and_what_is_approved_is_done_at_the
         assert at in moved[:, 0].tolist()
         assert np.array_equal(run.told[run.told[:, 0] < at], as_run.told[as_run.told[:, 0] < at])
     assert fate(len(lines.sku), as_run.told).leg[line] != other or leg != other
+
+
+def test_the_command_tells_the_same(
+    known: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Trial, "go", lambda _: iter([known]))
+    words = ["compare", "blizzard", "blizzard,plan=greedy", "--fork", "2013-02-08T12:58:00-05:00"]
+    assert cli.main([*words, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(known))
+    assert cli.main(words) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert len(rows) == len(known["kpis"]) + 1
+    assert rows[1].split()[0] == "legs_cancelled"
+
+
+@pytest.mark.parametrize("words", [
+    ["--fork", "2013-02-08T12:58:00-05:00"], ["blizzard", "blizzard", "--fork", "noon"],
+    ["blizzard", "blizzard,plan=bound", "--fork", "2013-02-08T12:58:00-05:00"],
+    ["blizzard", "blizzard,day=2013-05-23", "--fork", "2013-02-08T12:58:00-05:00"],
+    ["blizzard", "blizzard", "--fork", "2014-02-08T12:58:00-05:00"],
+])  # fmt: skip
+def test_the_command_forks_only_where_that_can_be(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["compare", *words]) == 2
+    assert capsys.readouterr().err.startswith("Error: --fork: ")
