@@ -39,7 +39,9 @@ class ReactingFeed:
 
     def decide(self, decisions: np.ndarray) -> None:
         """Rows (at, kind, a, b, c) of `simulators.world.rows`, carried out at `at`, or next if that has passed."""
-        self.world.decide(np.maximum(decisions, [[self.world.now + 1, 0, 0, 0, 0]]))
+        rows = decisions.copy()
+        rows[:, 0] = np.maximum(rows[:, 0], self.world.now + 1)
+        self.world.decide(rows)
 
     def to_bytes(self) -> bytes:
         """Where the feed stands: what is recorded is known by the world's moment."""

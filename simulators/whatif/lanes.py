@@ -10,8 +10,9 @@ from simulators.scenarios.sources.carriers import NOTHING
 from simulators.scenarios.week import Week
 from simulators.whatif.days import Day
 from simulators.whatif.figures import counted
-from simulators.whatif.scores import Fate
+from simulators.whatif.scores import AT, KIND, A, Fate
 from simulators.whatif.stopping import Looks
+from simulators.world.tell import LINE_BOOKED, LINE_FAILED, LINE_HELD
 from tower.clock import HOUR, MINUTE, render
 
 FINEST: Final = 6 * MINUTE
@@ -85,11 +86,36 @@ def clock(at: Grid) -> list[dict[str, str]]:
             if at.first <= one.at_ms <= at.moments[-1]]  # fmt: skip
 
 
-def marks(week: Week, ended: Fate, day: Day, moment: int) -> list[dict[str, str]]:
-    """Moments of one run that say how it goes, from a fork's on."""
+def marks(week: Week, told: np.ndarray, ended: Fate, day: Day, at: Grid, moment: int) -> list[dict[str, str]]:
+    """Moments of one run that say how it goes, from a fork's on and within the grid."""
     which = counted(week, day)
     promise, arrived = week.lines.promise[which], ended.arrived[which]
-    missed = np.sort(promise[((arrived == NOTHING) | (arrived > promise)) & (promise >= moment)])
-    found = [(int(missed[0]), "first line late")] if missed.size else []
-    found += [(int(missed[missed.size // 2]), f"{missed.size // 2:,} lines late")] if missed.size > 1 else []
-    return [{"at": render(at), "text": text} for at, text in found]
+    missed = promise[((arrived == NOTHING) | (arrived > promise)) & (promise >= moment)]
+    found = [(int(missed.min()), "first line late")] if missed.size else []
+    found += [one for one in backlog(*waiting(told, which)) if one[0] >= moment]
+    return [{"at": render(when), "text": text} for when, text in sorted(found) if when <= at.moments[-1]]
+
+
+def waiting(told: np.ndarray, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """When lines lost their leg or got one again, and how many of these lines wait for one then."""
+    said = told[np.isin(told[:, KIND], (LINE_BOOKED, LINE_HELD, LINE_FAILED)) & which[told[:, A]]]
+    said = said[np.argsort(said[:, A], kind="stable")]
+    waits = (said[:, KIND] != LINE_BOOKED).astype("i8")
+    before = np.concatenate([[0], waits[:-1]]) * (said[:, A] == np.concatenate([[-1], said[:-1, A]]))
+    order = np.argsort(said[:, AT], kind="stable")
+    return said[order, AT], (waits - before)[order].cumsum()
+
+
+def backlog(at: np.ndarray, waits: np.ndarray) -> list[tuple[int, str]]:
+    """When most lines wait for a leg, and when nine of ten of them have one again.
+
+    >>> backlog(np.array([5, 6, 7, 8]), np.array([10, 20, 3, 2]))
+    [(6, '20 lines wait for a leg'), (8, 'nine of ten have a leg again')]
+    """
+    if not waits.size or waits.max() == 0:
+        return []
+    peak = int(waits.argmax())
+    cleared = np.flatnonzero(waits[peak:] <= waits[peak] // 10)
+    found = [(int(at[peak]), f"{waits[peak]:,} lines wait for a leg")]
+    again = [(int(at[peak + i]), "nine of ten have a leg again") for i in cleared[:1].tolist()]
+    return [*found, *again]

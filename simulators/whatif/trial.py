@@ -62,11 +62,11 @@ class Trial:
         became = fate(len(run.week.lines.sku), run.told)
         found = figures.figures(run.week, run.told, became, day, self.prices)
         self.scores.setdefault(key, []).append(found)
-        line = lanes.on_time(run.week, became, day, lanes.grid(self.root.moment, day))
-        self.series.setdefault(key, []).append(line)
+        grid = lanes.grid(self.root.moment, day)
+        self.series.setdefault(key, []).append(lanes.on_time(run.week, became, day, grid))
         if luck == self.root.seed:
             self.first[key] = ended(run.week, run.told, became, self.prices)
-            self.marks[key] = lanes.marks(run.week, became, day, self.root.moment)
+            self.marks[key] = lanes.marks(run.week, run.told, became, day, grid, self.root.moment)
 
     def enough(self) -> str:
         """Why no more lucks are needed."""
