@@ -19,6 +19,7 @@ from operators.expect.clocks import Clocks
 from operators.expect.cover import Cover
 from operators.expect.flows import Flows
 from operators.expect.shares import Shares
+from operators.forecasts import Advisories, Forecasts
 from operators.handling import Handling
 from operators.incidents import Incidents
 from operators.invariants import Invariants
@@ -51,8 +52,8 @@ from tower.table import Table
 
 STEPS: Final[tuple[Callable[..., Step], ...]] = (
     Admit, Sources, Policies, Sites, Legs, Stops, Visits, Doors, Orders, Lines, Stock, Labour, Trailers, Tenders,
-    Transfers, Charges, Weather, WeatherAlerts, Hazards, Supply, Actions, Flows, Shares, Clocks, Cover, DoorPlans,
-    Predictions,
+    Transfers, Charges, Forecasts, Advisories, Weather, WeatherAlerts, Hazards, Supply, Actions, Flows, Shares, Clocks,
+    Cover, DoorPlans, Predictions,
 )  # fmt: skip
 """The steps in order. One is given earlier ones' tables by the names of its arguments. The judge comes after them."""
 

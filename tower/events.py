@@ -169,12 +169,18 @@ _ROWS: Final[list[tuple[str, str, Origin, tuple[Field, ...], tuple[Field, ...], 
     ), "charge_cents", ()),
     ("weather.observed", "weather_report", "x", (STATION,), _WEATHER, "", ()),
     ("weather.forecast", "weather_report", "x", (STATION,), (
-        time("for"), time("issued"), number("p_hazard"), *_WEATHER,
+        time("for"), time("issued"), number("p_hazard", "the chance, 0 to 1, of weather in which legs do not fly"),
+        *_WEATHER, time("until", "an hour after `for` unless told"),
     ), "for", ()),
     ("weather.alerted", "weather_alert", "x", (AREA,), (
         code("severity", *SEVERITIES), time("onset"), time("expires"), text("headline"),
     ), "severity", ()),
     ("weather.cleared", "weather_alert", "x", (AREA,), (), "", ()),
+    ("carrier.advisory", "carrier_note", "x", (id_of("advisory"),), (
+        CARRIER, id_of("site", doc="that legs leave from"), id_of("site", "dest"), *WINDOW,
+        number("p_cancel", "the chance, 0 to 1, that a leg does not fly"),
+        number("delay_min", "how late those are that fly"), time("issued"),
+    ), "window_start window_end", ()),
 ]
 
 KINDS: Final[tuple[Kind, ...]] = (

@@ -134,6 +134,8 @@ FACTS: Final[dict[str, tuple[Field, ...]]] = {
     ),
     "labour": (*KEY, id_of("site"), id_of("team"), *registers("labour.rostered", "labour.present")),
     "weather": (*KEY, *registers("weather.observed", "weather.forecast"), number("hazard", "0 calm .. 3 closed")),
+    "forecasts": (*KEY, id_of("station"), *registers("weather.forecast")),
+    "advisories": (*KEY, *registers("carrier.advisory")),
     "weather_alerts": (*KEY, *registers("weather.alerted", "weather.cleared")),
     "hazards": (*KEY, number("hazard", "at its station"), time("since"), count("position"),
                 delta("legs", "that leave or come within six hours"), time("next_leg_at"), time("look_at")),

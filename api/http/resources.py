@@ -69,6 +69,13 @@ ALL: Final = tuple(resource for resource in (
         "site": SITE, "team": by("team"), "since": by("rostered_at"),
     }),
     Resource("weather", "weather", "What stations see and expect", "station", filters={"since": by("observed_at")}),
+    Resource("forecasts", "forecasts", "What is forecast at stations, by hour", filters={
+        "station": by("station"), "since": by("for"),
+    }),
+    Resource("advisories", "advisories", "What carriers say of legs to come", "advisory", filters={
+        "carrier": by("carrier"), "site": by("site", "dest", of="site", doc="from or to there"),
+        "since": by("window_end"),
+    }),
     Resource("supply", "supply", "Purchase orders on their way in", "po", filters={
         "site": SITE, "sku": by("sku"), "supplier": by("supplier"), "leg": by("leg"), "life": by("life"),
         "since": by("ordered_at"),

@@ -13,6 +13,9 @@ from tower.fields import Field, Type
 MOMENT: Final = "2013-02-08T14:05:00-05:00"
 EXAMPLES: Final[dict[Type, object]] = {Type.TIME: MOMENT, Type.COUNT: 2, Type.DELTA: -3, Type.NUMBER: 4.5,
                                        Type.TEXT: "as told"}  # fmt: skip
+LATER: Final = "2013-02-08T17:05:00-05:00"
+NAMED: Final[dict[str, object]] = {"p_hazard": 0.4, "p_cancel": 0.4, "until": LATER, "window_end": LATER}
+"""Examples of fields that not every value of their type suits."""
 ORIGINS: Final = {"x": "exogenous", "n": "endogenous", "h": "human or our own"}
 
 HEADING: Final = """# Events
@@ -57,6 +60,12 @@ needs `text`. What does not, or is about a deviation that is unknown or over, is
 acknowledges a deviation first, or is assigned it, has it until he assigns it to somebody or releases it; what others
 then acknowledge, assign, release or shelve of it changes nothing. `network.declared` may have `tz`, whose midnights end
 the network's days.
+
+What is to come is said by `weather.forecast`, of a station and the time from `for` until `until`, and by
+`carrier.advisory`, of the legs of a `carrier`, from `site`, to `dest` (what is not told: any) that leave from
+`window_start` until before `window_end`. Of a station and `for`, and of an `advisory`, what has
+the newest `at` counts; one that says 0 takes back what was said. A chance beyond 0 to 1, an end before its begin, a
+negative delay, an advisory that is about nothing or says nothing is rejected with the reason.
 
 """
 
@@ -109,7 +118,7 @@ def said(of: Field, number: int) -> object:
     """A value of this field."""
     if of.type is Type.CODE:
         return of.words[number % len(of.words)]
-    return f"{of.of}-{number}" if of.type is Type.ID else EXAMPLES[of.type]
+    return f"{of.of}-{number}" if of.type is Type.ID else NAMED.get(of.said, EXAMPLES[of.type])
 
 
 if __name__ == "__main__":

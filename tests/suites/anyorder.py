@@ -88,7 +88,8 @@ def _subject(event: Event) -> Event:
 
 
 COUNTED = {"doors": ("occupants", "closed_at", "opened_at"), "queues": ("waiting", "docked"), "loads": ("lines",),
-           "stock": ("allocated", "counted_at", "balance")}  # fmt: skip
+           "stock": ("allocated", "counted_at", "balance"), "forecasts": ("forecast_at",),
+           "advisories": ("advisory_at",)}  # fmt: skip
 """Tables of counts: a row in which nothing is counted any more says the same as no row."""
 
 

@@ -30,7 +30,7 @@ labour: rostered present
 charge: claimed
 weather: observed forecast alerted cleared
 site: declared
-carrier: declared
+carrier: declared advisory
 sku: declared
 customer: declared
 lane: declared
@@ -84,7 +84,8 @@ ASKED = {
     "labour.present": "site team heads until",
     "charge.claimed": "leg visit charge_cents",
     "weather.observed": "station temp_c wind_mps gust_mps visibility_m precip_mm_h pressure_hpa",
-    "weather.forecast": "for issued p_hazard temp_c wind_mps gust_mps visibility_m precip_mm_h pressure_hpa",
+    "carrier.advisory": "advisory carrier site dest window_start window_end p_cancel delay_min issued",
+    "weather.forecast": "for until issued p_hazard temp_c wind_mps gust_mps visibility_m precip_mm_h pressure_hpa",
     "weather.alerted": "severity onset expires headline area",
 }
 
