@@ -77,6 +77,16 @@ def sheet_on(board, n, m):
 
 
 @kernel
+def width_at(scene, goal):
+    """How many futures a destination is weighed in: one where nothing is forecast of any leg to it."""
+    for j in range(scene.first_way[goal], scene.first_way[goal + 1]):
+        for moment in scene.outlook.arrives[j]:
+            if moment != scene.ways[j].arr:
+                return scene.outlook.arrives.shape[1]
+    return 1
+
+
+@kernel
 def lay_out(scene, goal, money, now, board):
     """Put the lines to a destination that may be decided anew on the board, weighed; how many lines and legs."""
     n, begin = 0, scene.first_way[goal]
@@ -91,9 +101,10 @@ def lay_out(scene, goal, money, now, board):
         board.leg_key[j], board.price[j] = way.key, way.price
         board.room[j], board.free[j] = scene.room[begin + j], scene.free[begin + j]
     board.price[m : m + 2] = 0
-    weigh(scene.wants, board.lines[:n], scene.ways[begin : begin + m], board.at, scene.hub[begin : begin + m],
+    ways, arrives = scene.ways[begin : begin + m], scene.outlook.arrives[begin : begin + m, : width_at(scene, goal)]
+    weigh(scene.wants, board.lines[:n], ways, arrives, board.at, scene.hub[begin : begin + m],
           scene.allow, money, now, cells(board.cost, n, m), board.left, board.stay, board.in_time)  # fmt: skip
     return n, m
 
 
-__all__ = ["Board", "Scene", "board_for", "cells", "lay_out", "sheet_on"]
+__all__ = ["Board", "Scene", "board_for", "cells", "lay_out", "sheet_on", "width_at"]

@@ -11,7 +11,7 @@ from operators.planning.rows import BOOKED, NOWHERE
 from operators.planning.scene import Scene
 from operators.planning.settings import Money, Settings
 from operators.planning.weighing import lead_of
-from operators.planning.worth import Outlook, Worth, expiry, outlook_of, worth_of
+from operators.planning.worth import Odds, Worth, expiry, odds_of, worth_of
 from tower import layouts
 from tower.fields import FOREVER
 from tower.ids import UNKNOWN, pairs
@@ -84,7 +84,7 @@ class Offers:
     def renew(self, plotter: Plotter, scene: Scene, settings: Settings, number: int, now: int) -> dict[str, np.ndarray]:
         """Offer anew where it is due; the keys of the rows that are taken back, by table."""
         lost, self.waits_until = self._broken(scene, settings.money, now), FOREVER
-        risky, outlook = at_risk(scene), outlook_of(scene, self.tables["flown"], now)
+        risky, odds = at_risk(scene), odds_of(scene, self.tables["flown"], now)
         told: list[Told] = []
         done: list[int] = []
         for row in self._open():
@@ -98,7 +98,7 @@ class Offers:
             done.append(key)
             if group.lines.size:
                 choice = choose(plotter, scene, group, settings, now)
-                told.append(rows_of(key, scene, choice, outlook, settings, (number, now)))
+                told.append(rows_of(key, scene, choice, odds, settings, (number, now)))
         gone = self._take_back({*done, *lost, *self._over()}, told)
         self._say(told)
         return gone
@@ -188,11 +188,11 @@ def is_same(before: np.void, row: np.void) -> bool:
 
 
 def rows_of(
-    incident: int, scene: Scene, choice: Choice, outlook: Outlook, settings: Settings, place: tuple[int, int]
+    incident: int, scene: Scene, choice: Choice, odds: Odds, settings: Settings, place: tuple[int, int]
 ) -> Told:
     """The options of an incident as rows, best first, and their moves; place: the record's number and the moment."""
     number, now = place
-    worths = [worth_of(scene, moves, outlook, settings, SEED, now) for moves in choice.moves]
+    worths = [worth_of(scene, moves, odds, settings, SEED, now) for moves in choice.moves]
     told, steps = layouts.empty("options", len(OPTIONS)), []
     for kind, (moves, worth) in enumerate(zip(choice.moves, worths, strict=True)):
         row: Any = told[kind]

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 
 from operators.planning import rates, rows
+from operators.planning.futures import Told
 from operators.planning.offers import Offers
 from operators.planning.plotting import Plotter, next_moments
 from operators.planning.scene import Facts, Scene, scene_of
@@ -33,13 +34,14 @@ from tower.table import Table, look_at, upsert
 
 LINES, LEGS, DOCUMENTS = mask_of(("lines",)), mask_of(("legs",)), mask_of(("document",))
 SOONER: Final = mask_of(("stock", "incidents"))
+TOLD: Final = mask_of(("forecasts", "advisories", "stations"))
 EVER: Final = 1
 
 
 class Plans(Step):
     """Tables `plans`, `prices`, `options` and `moves`; the others are its own."""
 
-    watches: ClassVar = ("lines", "legs", "stock", "incidents", "document")
+    watches: ClassVar = ("lines", "legs", "stock", "incidents", "document", "forecasts", "advisories", "stations")
     publishes: ClassVar = ("plans", "prices", "options", "moves")
     keeps: ClassVar = (
         ("wants", rows.WANT), ("ways", rows.WAY), ("goals", rows.GOAL), ("shelves", rows.SHELF), ("rates", rows.RATE),
@@ -48,10 +50,11 @@ class Plans(Step):
 
     def __init__(
         self, saved: Mapping[str, bytes] | None, price_list: Table, legs: Table, lines: Table, loads: Table,
-        stock: Table, incidents: Table, links: Table,
+        stock: Table, incidents: Table, links: Table, forecasts: Table, advisories: Table, stations: Table,
     ) -> None:  # fmt: skip
         super().__init__(saved)
-        self.price_list, self.legs, self.lines, self.facts = price_list, legs, lines, Facts(loads, stock)
+        self.price_list, self.legs, self.lines = price_list, legs, lines
+        self.facts = Facts(loads, stock, Told(forecasts, advisories, stations))
         self.settings = settings_in(price_list)
         self._plotter, self._offers = Plotter(), Offers(self.tables, incidents, links)
         self._timer = self.tables["rounds"]
@@ -62,7 +65,9 @@ class Plans(Step):
             self._declare(work)
         if not len(self._timer) and not self._wakes(work.now):
             return
-        self._wait(work.now, self._take(work) | (EVER if work.present & SOONER else 0))
+        if work.present & TOLD:
+            self._soil_all(work.now)
+        self._wait(work.now, self._take(work) | (EVER if work.present & (SOONER | TOLD) else 0))
         if self._timer.due(work.now).size:
             self.plan(work)
             for table, bit in self._bits:
@@ -80,6 +85,11 @@ class Plans(Step):
             self.tables["goals"].rows["is_dirty"] = 1
             if len(self._timer):
                 self._wait(work.now, EVER)
+
+    def _soil_all(self, now: int) -> None:
+        """Every destination is to be planned anew, as it is not known which legs a forecast is about."""
+        goals = self.tables["goals"].rows
+        goals["since"][goals["is_dirty"] == 0], goals["is_dirty"] = now, 1
 
     def _wakes(self, now: int) -> bool:
         """Lines and legs are there for the first time: all that came before counts."""
@@ -139,7 +149,7 @@ class Plans(Step):
         row["is_calm"], row["is_urgent"], row["look_at"] = 0, 0, -1
         late = (goals["moment"] >= 0) & (goals["moment"] <= now)
         goals["is_dirty"][late], goals["moment"][late] = 1, -1
-        scene = scene_of(self._desk(0), self.tables, self.facts, self.settings.money, now)
+        scene = scene_of(self._desk(0), self.tables, self.facts, self.settings, now)
         solved, left = self._solve(scene, now)
         moments = next_moments(self.tables["ways"], self.tables["wants"], len(goals), self.settings, now)
         goals["moment"][solved] = moments[solved]

@@ -4,9 +4,10 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from operators.planning.futures import Outlook, Told, outlook_of, said_in
 from operators.planning.goods import COMPARE, FREE_STOCK, QUEUE, RATION, WANTED
 from operators.planning.rows import BOOKED, HEAVY, NOWHERE, OPEN, STAGED, picked
-from operators.planning.settings import Money
+from operators.planning.settings import Money, Settings
 from operators.planning.taking import Desk
 from tower.ids import UNKNOWN
 from tower.table import Direct, Table, find, kernel
@@ -20,7 +21,7 @@ class Scene(NamedTuple):
     NOWHERE. plays: (n,) whether it may be decided anew. allow: (n, H) whether it may take goods from a hub.
     numbers: (m,) of the ways, by destination and departure. ways: (m,) copies. hub: (m,) column of `allow`.
     room: (m,) units beside lines that stay where they are. free: (m,) units that nobody holds.
-    first_want, first_way: (G + 1,) where those of each goal begin.
+    first_want, first_way: (G + 1,) where those of each goal begin. outlook: how the legs fare.
     """
 
     rows: Any
@@ -35,6 +36,7 @@ class Scene(NamedTuple):
     free: Any
     first_want: Any
     first_way: Any
+    outlook: Outlook
 
 
 class Facts(NamedTuple):
@@ -42,6 +44,7 @@ class Facts(NamedTuple):
 
     loads: Table
     stock: Table
+    told: Told
 
 
 @kernel
@@ -114,9 +117,9 @@ def rooms(loads, ways, held, more, room, free):
 GATHER, IN_SIGHT, PLACES, ROOMS = Direct(gather), Direct(in_sight), Direct(places), Direct(rooms)
 
 
-def scene_of(desk: Desk, tables: dict[str, Table], facts: Facts, money: Money, now: int) -> Scene:
+def scene_of(desk: Desk, tables: dict[str, Table], facts: Facts, settings: Settings, now: int) -> Scene:
     """The scene at `now`; goals of which lines may take goods from other sites than before become dirty."""
-    n, goals = len(tables["wants"]), len(tables["goals"])
+    n, goals, money = len(tables["wants"]), len(tables["goals"]), settings.money
     rows, on, first_want = np.empty(n, "i8"), np.empty(n, "i8"), np.empty(goals + 1, "i8")
     is_held = np.zeros(len(tables["ways"]), "?")
     GATHER.call(desk.wants, desk.ways, rows, first_want, on, is_held)
@@ -132,7 +135,9 @@ def scene_of(desk: Desk, tables: dict[str, Table], facts: Facts, money: Money, n
     ROOMS.call(facts.loads.t, ways, held, more, room, free)
     hubs, hub = np.unique(ways["origin"], return_inverse=True)
     allow = _allowed(desk, tables, facts.stock, rows, wants, (hubs, reached(ways, hub, goals, hubs.size)))
-    return Scene(rows, wants, at, plays, allow, numbers, ways, hub.astype("i8"), room, free, first_want, first_way)
+    outlook = outlook_of(said_in(facts.told), ways, settings.futures_ahead, settings.second_try)
+    return Scene(rows, wants, at, plays, allow, numbers, ways, hub.astype("i8"), room, free, first_want, first_way,
+                 outlook)  # fmt: skip
 
 
 def reached(ways: Any, hub: Any, goals: int, hubs: int) -> Any:

@@ -20,7 +20,7 @@ PLAN: Final = {
     "pick_lead_min": (150, 0, 10_000), "release_lead_min": (360, 0, 10_000), "cutoff_lead_min": (60, 0, 10_000),
     "horizon_h": (72, 1, 10_000), "every_min": (10, 1, 1440),
     "options_every_min": (15, 1, 1440), "work_a_minute": (400_000, 1, 1 << 40), "moves_most": (200, 1, 10_000),
-    "futures": (32, 1, 1024),
+    "futures": (32, 1, 1024), "futures_ahead": (8, 1, 64), "second_try_h": (8, 0, 240),
 }  # fmt: skip
 """Clauses of `plan`: what is usual, the least and the most.
 
@@ -35,6 +35,8 @@ options_every_min options are worked out anew with the first plan made after so 
 work_a_minute     lines times legs that are weighed in a minute of the log; what is beyond waits for the next
 moves_most        moves that an option has, as long as one destination does not need more
 futures           sampled futures that an option is weighed in
+futures_ahead     futures that a plan is weighed in where something is forecast of a leg
+second_try_h      in a future in which a leg does not fly, its lines go by the next that leaves so much later
 """
 CLAUSES: Final = (*PRICED, *(f"plan_{name}" for name in PLAN))
 
@@ -64,6 +66,8 @@ class Settings(NamedTuple):
     work: int
     moves_most: int
     futures: int
+    futures_ahead: int
+    second_try: int
 
 
 def settings_of(prices: Prices, found: dict[str, Any]) -> Settings:
@@ -79,7 +83,7 @@ def settings_of(prices: Prices, found: dict[str, Any]) -> Settings:
     )  # fmt: skip
     every, offers = plan["every_min"] * clock.MINUTE, plan["options_every_min"] * clock.MINUTE
     return Settings(money, every, offers, plan["work_a_minute"], plan["moves_most"],
-                    plan["futures"])  # fmt: skip
+                    plan["futures"], plan["futures_ahead"], plan["second_try_h"] * clock.HOUR)  # fmt: skip
 
 
 def contradiction(plan: dict[str, int]) -> str:

@@ -159,7 +159,7 @@ def take_legs(desk, legs, numbers, now):
         way.dep_planned, way.cancelled_at, way.departed_at = leg.dep_planned, leg.cancelled_at, leg.departed_at
         if (w >= 0 and way.is_open == is_open and way.dep == leg.dep_expected and way.arr == leg.arr_expected
                 and way.capacity == leg.capacity_loads and way.freight == freight and way.goal == leg.dest
-                and way.origin == leg.origin):  # fmt: skip
+                and way.origin == leg.origin and way.carrier == leg.carrier):  # fmt: skip
             continue
         urgent = w >= 0 and way.is_open and leg.cancelled_at >= 0
         if way.at_goal >= 0:

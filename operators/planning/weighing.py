@@ -7,6 +7,7 @@ import numpy as np
 from operators.allocation.lines import LIMIT_CENTS
 from operators.allocation.net import FAR
 from operators.orders import LAST_MILE
+from operators.planning.futures import NEVER
 from operators.planning.rows import BOOKED, NOWHERE, STAGED
 from tower import clock
 from tower.table import kernel
@@ -85,41 +86,65 @@ def last_arrival(ways):
 
 
 @kernel
-def moving_cents(want, money, breaks):
-    """What moving a line off the leg it is booked on costs; more if that breaks a promise that its leg keeps."""
-    if want.stand != BOOKED:
-        return np.int64(0)
-    p = min(np.int64(want.priority), np.int64(2))
-    return np.int64(money.switch[p] + (money.broken[p] if breaks else 0))
+def moving_cents(want, money):
+    """What moving a line off the leg it is booked on costs."""
+    return np.int64(money.switch[min(np.int64(want.priority), np.int64(2))]) if want.stand == BOOKED else np.int64(0)
 
 
 @kernel
-def weigh(wants, lines, ways, at, hub, allow, money, now, cost, left, stay, in_time):
+def is_kept(want, arrives, j, k):
+    """Whether the promise is kept on that leg, or on none (NOWHERE), in that future."""
+    return j != NOWHERE and arrives[j, k] != NEVER and late_min_of(want, arrives[j, k]) == 0
+
+
+@kernel
+def broken_cents(want, money, arrives, a, j):
+    """What is added to moving a line from leg `a` to `j` because that breaks its promise, in as many futures as it
+    does. arrives: (m, K).
+    """
+    if want.stand != BOOKED or a == NOWHERE:
+        return np.int64(0)
+    count = np.int64(0)
+    for k in range(arrives.shape[1]):
+        count += is_kept(want, arrives, a, k) and not is_kept(want, arrives, j, k)
+    return money.broken[min(np.int64(want.priority), np.int64(2))] * count // arrives.shape[1]
+
+
+@kernel
+def expected_cents(want, money, growth, arrives, left):
+    """What lateness costs in the mean of these futures; arrives: (K,). `left` where it never comes."""
+    p, total = min(np.int64(want.priority), np.int64(2)), np.int64(0)
+    for moment in arrives:
+        late = late_min_of(want, moment)
+        total += left if moment == NEVER else late_cents(money.fee[p], money.hour[p], growth, late)
+    return total // arrives.size
+
+
+@kernel
+def weigh(wants, lines, ways, arrives, at, hub, allow, money, now, cost, left, stay, in_time):
     """Fill cost (n, m), FAR where a line cannot go; left (n,); stay (n,): what it costs as it is booked.
 
-    lines: (n,) rows of `wants` and of `allow` (N, H). at: (n,) the leg each is booked on, or NOWHERE. hub: (m,) the
-    column of `allow` for each leg's origin. in_time: (n,) whether any leg could be caught, goods or not.
+    lines: (n,) rows of `wants` and of `allow` (N, H). arrives: (m, K) as `futures` has it. at: (n,) the leg each is
+    booked on, or NOWHERE. hub: (m,) the column of `allow` for each leg's origin. in_time: (n,) whether any leg could be
+    caught, goods or not.
     """
     last = last_arrival(ways)
     for i in range(lines.size):
         want = wants[lines[i]]
-        p, growth = min(np.int64(want.priority), np.int64(2)), growth_of(want, money, now)
-        keeps = at[i] != NOWHERE and late_min_of(want, ways[at[i]].arr) == 0
-        moves, breaks = moving_cents(want, money, False), moving_cents(want, money, keeps)
-        in_time[i] = False
+        growth, moves = growth_of(want, money, now), moving_cents(want, money)
+        never, in_time[i] = left_cents_of(want, money, last, now), False
         for j in range(ways.size):
             cost[i, j] = FAR
             is_there = j == at[i]
             catches = may_take(want, ways[j], money, now)
             in_time[i] = in_time[i] or catches
             if is_there or (catches and allow[lines[i], hub[j]]):
-                late = late_min_of(want, ways[j].arr)
-                cents = ways[j].freight + late_cents(money.fee[p], money.hour[p], growth, late)
-                cents += np.int64(0) if is_there else breaks if late > 0 else moves
+                cents = ways[j].freight + expected_cents(want, money, growth, arrives[j], never)
+                cents += np.int64(0) if is_there else moves + broken_cents(want, money, arrives, at[i], j)
                 cost[i, j] = min(cents, LIMIT_CENTS)
-        left[i] = min(left_cents_of(want, money, last, now) + breaks, LIMIT_CENTS)
+        left[i] = min(never + moves + broken_cents(want, money, arrives, at[i], NOWHERE), LIMIT_CENTS)
         stay[i] = cost[i, at[i]] if at[i] != NOWHERE else left[i]
 
 
-__all__ = ["FAR", "LEFT_FOR", "last_arrival", "late_cents_of", "late_min_of", "lead_of", "left_cents_of",
-           "may_take", "moving_cents", "weigh"]  # fmt: skip
+__all__ = ["FAR", "LEFT_FOR", "expected_cents", "growth_of", "is_kept", "last_arrival", "late_cents_of", "late_min_of",
+           "lead_of", "left_cents_of", "may_take", "moving_cents", "weigh"]  # fmt: skip

@@ -14,7 +14,15 @@ from operators.planning.rates import SURVIVAL
 from operators.planning.rows import BOOKED, NOWHERE, STAGED
 from operators.planning.scene import Scene
 from operators.planning.settings import Money, Settings
-from operators.planning.weighing import LEFT_FOR, late_cents_of, late_min_of, left_cents_of
+from operators.planning.weighing import (
+    LEFT_FOR,
+    expected_cents,
+    growth_of,
+    is_kept,
+    late_cents_of,
+    late_min_of,
+    left_cents_of,
+)
 from tower.pairing import pair
 from tower.table import Direct, Table, kernel
 
@@ -47,24 +55,33 @@ def cents_on(want, way, money, late, now):
 
 
 @kernel
-def side(wants, ways, lines, at, last, share, money, now, futures, sign, value, on_time, tallies):
+def is_mostly_kept(want, arrives, j):
+    """Whether the promise is kept on that leg in more futures than not."""
+    count = 0
+    for k in range(arrives.shape[1]):
+        count += is_kept(want, arrives, j, k)
+    return 2 * count > arrives.shape[1]
+
+
+@kernel
+def side(wants, ways, lines, at, odds, money, now, futures, sign, value, on_time, tallies):
     """Add what lines cost on these legs, or left, to value (1,), on_time (3,), tallies (F,), with a sign."""
     for n in range(lines.size):
         want, p = wants[lines[n]], min(np.int64(wants[lines[n]].priority), np.int64(2))
         if at[n] == NOWHERE:
-            left = left_cents_of(want, money, last[want.at_goal], now)
+            left = left_cents_of(want, money, odds.last[want.at_goal], now)
             value[0] += sign * left
             for f in range(tallies.size):
                 tallies[f] += sign * left
             continue
         way = ways[at[n]]
-        late = late_min_of(want, way.arr)
-        value[0] += sign * late_cents_of(want, money, late, now)
-        on_time[p] += sign * (late == 0)
+        left, arrives = left_cents_of(want, money, odds.last[want.at_goal], now), odds.arrives
+        value[0] += sign * expected_cents(want, money, growth_of(want, money, now), arrives[at[n]], left)
+        on_time[p] += sign * is_mostly_kept(want, arrives, at[n])
         here = cents_on(want, way, money, np.int64(0), now)
         later = cents_on(want, way, money, np.int64(SECOND_TRY), now)
         for f in range(tallies.size):
-            tallies[f] += sign * (here if flies(way.key, futures + f, share[at[n]]) else later)
+            tallies[f] += sign * (here if flies(way.key, futures + f, odds.share[at[n]]) else later)
 
 
 @kernel
@@ -78,22 +95,26 @@ def last_of(ways, last):
 SIDE, LAST_OF = Direct(side), Direct(last_of)
 
 
-class Outlook(NamedTuple):
-    """How likely each leg flies, (m,), and when the last leg to each goal arrives that a plan looks at, (G,)."""
+class Odds(NamedTuple):
+    """How likely each leg flies, (m,); when the last leg to each goal arrives that a plan looks at, (G,); when what is
+    on each leg arrives in each future of the plan, (m, K).
+    """
 
     share: Any
     last: Any
+    arrives: Any
 
 
-def outlook_of(scene: Scene, flown: Table, now: int) -> Outlook:
-    """As things stand."""
-    found = Outlook(np.zeros(scene.ways.size), np.zeros(scene.first_way.size, "i8"))
+def odds_of(scene: Scene, flown: Table, now: int) -> Odds:
+    """As things stand: a leg flies if nothing comes that is forecast, and nothing that comes without."""
+    found = Odds(np.zeros(scene.ways.size), np.zeros(scene.first_way.size, "i8"), scene.outlook.arrives)
     SURVIVAL.call(flown.t, scene.ways, now, found.share)
+    found.share[:] *= 1.0 - scene.outlook.chance
     LAST_OF.call(scene.ways, found.last)
     return found
 
 
-def worth_of(scene: Scene, moves: Moves, outlook: Outlook, settings: Settings, seed: int, now: int) -> Worth:
+def worth_of(scene: Scene, moves: Moves, odds: Odds, settings: Settings, seed: int, now: int) -> Worth:
     """What these moves are worth; `seed` begins the numbers of the futures."""
     if not moves.lines.size:
         return Worth(0, 0, np.zeros(3, "i8"), np.zeros(3, "i8"), np.zeros(settings.futures, "i8"))
@@ -101,7 +122,7 @@ def worth_of(scene: Scene, moves: Moves, outlook: Outlook, settings: Settings, s
     at = scene.at[moves.lines]
     for sign, places in ((1, at), (-1, moves.to)):
         told = np.zeros(3, "i8")
-        SIDE.call(scene.wants, scene.ways, moves.lines, places, outlook.last, outlook.share, settings.money, now, seed,
+        SIDE.call(scene.wants, scene.ways, moves.lines, places, odds, settings.money, now, seed,
                   sign, value, told, tallies)  # fmt: skip
         on_time -= told
     priority = np.minimum(scene.wants["priority"][moves.lines], 2)

@@ -66,5 +66,6 @@ def test_lines_cost_what_the_price_list_says(seed: int) -> None:
     wants, ways, at, hub, allow = scene(seed)
     n, m = wants.size, ways.size
     cost, left, stay, in_time = np.zeros((n, m), "i8"), np.zeros(n, "i8"), np.zeros(n, "i8"), np.zeros(n, "?")
-    weigh(wants, np.arange(n), ways, at, hub, allow, SETTINGS.money, NOW, cost, left, stay, in_time)
+    arrives = np.ascontiguousarray(ways["arr"]).reshape(-1, 1)
+    weigh(wants, np.arange(n), ways, arrives, at, hub, allow, SETTINGS.money, NOW, cost, left, stay, in_time)
     assert (cost.tolist(), left.tolist(), stay.tolist()) == plain(wants, ways, at, hub, allow)
