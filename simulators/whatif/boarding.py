@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from simulators.whatif.board import Cells, Where
-from simulators.whatif.verdicts import OURS, gap_interval, verdicts
+from simulators.whatif.verdicts import OURS, TOLD, gap_interval, verdicts
 
 HEAD = (f"{'plan':<16}{'cost k$':>9}{'express':>9}{'standard':>9}{'economy':>9}{'undelivered':>12}"
         f"{'moves/line-day':>15}{'near pick':>10}{'seeds':>6}  validity")  # fmt: skip
@@ -14,9 +14,7 @@ HEAD = (f"{'plan':<16}{'cost k$':>9}{'express':>9}{'standard':>9}{'economy':>9}{
 def table(cells: Cells) -> Iterator[str]:
     """A table for each day and price list, means over the seeds; then what is asked of the tower's plan."""
     for day, prices in dict.fromkeys((where.day, where.prices) for where in cells):
-        share, low, high = gap_interval(cells, day, prices)
-        between = "one seed" if low is None or high is None else f"95 %: {100 * low:.1f} to {100 * high:.1f}"
-        yield f"{day}, prices {prices}: {OURS} closes {100 * share:.1f} % of the gap greedy to bound ({between})"
+        yield f"{day}, prices {prices}: {closed(cells, day, prices)}"
         yield HEAD
         for plan in dict.fromkeys(where.plan for where in cells):
             mine = [found for where, found in cells.items() if where[:2] == (day, prices) and where.plan == plan]
@@ -26,6 +24,17 @@ def table(cells: Cells) -> Iterator[str]:
     yield f"{'asked of the plan':<42}{'must':>8}{'met':>10}{'worst':>9}  where"
     for v in verdicts(cells):
         yield f"{v.name:<42}{v.must:>8.6g}{f'{v.met} of {v.n}':>10}{v.worst:>9.4g}  {placed(v.where)}"
+
+
+def closed(cells: Cells, day: str, prices: str) -> str:
+    """What the tower's plan closes of the gap, and with a forecast, where that was played."""
+    found = []
+    for plan in (OURS, TOLD):
+        share, low, high = gap_interval(cells, day, prices, plan)
+        between = "one seed" if low is None or high is None else f"95 %: {100 * low:.1f} to {100 * high:.1f}"
+        if plan == OURS or not np.isnan(share):
+            found.append(f"{plan} closes {100 * share:.1f} % of the gap greedy to bound ({between})")
+    return ", ".join(found)
 
 
 def row(plan: str, mean: dict[str, float], seeds: int) -> str:

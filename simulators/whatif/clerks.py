@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from simulators.scenarios import play
+from simulators.scenarios.overlay.forecasts import forecasts
 from simulators.scenarios.reacting import Plan
 from simulators.scenarios.week import Week
 from simulators.whatif.joint import Joint
@@ -36,9 +37,15 @@ def close(week: Week, world: World, policy: Policy) -> Plan:
     return Joint(week, world, policy.close)
 
 
+def forecast(week: Week, world: World, policy: Policy) -> Plan:
+    """The tower's own planner, given a simulated forecast of what will be cancelled."""
+    return Joint(week, world, policy.settings, forecasts(int(world.w.rules.seed), week.legs, week.of.start))
+
+
 Clerk = Callable[[Week, World, Policy], Plan]
 CLERKS: Final[dict[str, Clerk]] = {
-    "fifo": fifo, "greedy": greedy, "greedy_priority": greedy_priority, "joint": joint, "close": close, "bound": close,
+    "fifo": fifo, "greedy": greedy, "greedy_priority": greedy_priority, "joint": joint, "forecast": forecast,
+    "close": close, "bound": close,
 }  # fmt: skip
 FORESEE: Final = frozenset({"bound"})
 """Who is told every cancellation and delay with the leg: about the most that any plan could be worth, not proven."""

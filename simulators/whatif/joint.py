@@ -8,15 +8,18 @@ from typing import Any, Final
 
 import numpy as np
 
+from operators.planning.futures import ANY, NOTHING_SAID, SAYING, outlook_of
 from operators.planning.goods import RATION, WANTED
 from operators.planning.plotting import Plotter
 from operators.planning.rows import BOOKED, NOWHERE, OPEN, STAGED, WANT, WAY, picked
 from operators.planning.scene import Scene
 from operators.planning.settings import Settings
+from simulators.scenarios.overlay.forecasts import Forecast
 from simulators.scenarios.week import HUBS, Week
 from simulators.world import rows
 from simulators.world.rows import ASSIGN, COVERED, MINUTE, PLANNED, UNASSIGN, W
 from simulators.world.world import ROW, World
+from tower.clock import HOUR
 
 HALF_HOUR: Final = 30 * MINUTE
 
@@ -26,8 +29,8 @@ class Joint:
 
     every = HALF_HOUR
 
-    def __init__(self, week: Week, world: World, settings: Settings) -> None:
-        self.settings, self.plotter = settings, Plotter()
+    def __init__(self, week: Week, world: World, settings: Settings, forecast: Forecast | None = None) -> None:
+        self.settings, self.plotter, self.forecast = settings, Plotter(), forecast
         self.wants, self.ways = wants_of(week, world), ways_of(week, world)
         self.hubs = np.arange(len(HUBS)).astype("u8")
 
@@ -70,7 +73,20 @@ class Joint:
             lines, wants, at, np.ones(lines.size, "?"), self.allowed(w, wants, ways), numbers, ways,
             w.offered["origin"][numbers].astype("i8"), np.maximum(room, held).astype("i8"), (room - held).astype("i8"),
             np.searchsorted(wants["at_goal"], goals), np.searchsorted(ways["at_goal"], goals),
+            outlook_of(self.said(now), ways, self.settings.futures_ahead, self.settings.second_try),
         )  # fmt: skip
+
+    def said(self, now: int) -> np.ndarray:
+        """What is said of legs by now."""
+        if self.forecast is None or now < self.forecast.issued[0]:
+            return NOTHING_SAID
+        n = int(np.searchsorted(self.forecast.issued, now, "right")) - 1
+        hub, hour = np.nonzero(self.forecast.chance[n])
+        said = np.zeros(hub.size, SAYING)
+        said["origin"], said["dest"], said["carrier"] = hub, ANY, ANY
+        said["begin"] = self.forecast.issued[n] + hour * HOUR
+        said["end"], said["p"], said["late"] = said["begin"] + HOUR, self.forecast.chance[n][hub, hour], 0
+        return said
 
     def open_lines(self, w: W, now: int) -> np.ndarray:
         """Lines that may be decided anew, by destination."""

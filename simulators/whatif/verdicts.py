@@ -12,17 +12,21 @@ from simulators.whatif.scores import CLASSES, Score
 
 Runs = dict[str, Score]
 """The runs of one day, price list and seed, by plan."""
-OURS, PEER, BEST, FREE = "joint", "greedy", "bound", "close"
+OURS, PEER, BEST, FREE, TOLD = "joint", "greedy", "bound", "close", "forecast"
+USUAL: Final = frozenset({OURS, PEER, BEST, FREE})
 
 
 class Must(NamedTuple):
-    """What is asked: `value` of the runs of one seed against a limit. sign: 1 at least, -1 at most."""
+    """What is asked: `value` of the runs of one seed against a limit. sign: 1 at least, -1 at most. plan: whose it is,
+    beside those that it is held against.
+    """
 
     name: str
     value: Callable[[Runs], float]
     limit: float
     sign: int
     is_calm: bool | None
+    plan: str = OURS
 
 
 class Verdict(NamedTuple):
@@ -36,15 +40,15 @@ class Verdict(NamedTuple):
     where: Where
 
 
-def gap_closed(runs: Runs) -> float:
-    """The share of what greedy costs more than the bound that the tower's plan saves."""
-    greedy, ours, bound = (runs[plan]["cost_cents"] for plan in (PEER, OURS, BEST))
+def gap_closed(runs: Runs, plan: str = OURS) -> float:
+    """The share of what greedy costs more than the bound that a plan saves."""
+    greedy, ours, bound = (runs[name]["cost_cents"] for name in (PEER, plan, BEST))
     return (greedy - ours) / (greedy - bound) if greedy > bound else float("nan")
 
 
-def class_lost(runs: Runs) -> float:
+def class_lost(runs: Runs, plan: str = OURS) -> float:
     """Points by which the class that pays most is less on time than with greedy."""
-    return max(100 * (runs[PEER][f"on_time_{name}"] - runs[OURS][f"on_time_{name}"]) for name in CLASSES)
+    return max(100 * (runs[PEER][f"on_time_{name}"] - runs[plan][f"on_time_{name}"]) for name in CLASSES)
 
 
 def undelivered_more(runs: Runs) -> float:
@@ -58,6 +62,11 @@ def saving_kept(runs: Runs) -> float:
     return (greedy - ours) / (greedy - free) if greedy > free else float("nan")
 
 
+def dearer(runs: Runs) -> float:
+    """By what share the tower's plan costs more with a forecast than without."""
+    return runs[TOLD]["cost_cents"] / runs[OURS]["cost_cents"] - 1
+
+
 MUSTS: Final = (
     Must("share of the gap greedy to bound closed", gap_closed, 0.42, 1, is_calm=False),
     Must("points that a class loses on time", class_lost, 5, -1, None),
@@ -65,6 +74,9 @@ MUSTS: Final = (
     Must("voluntary moves a line and day", lambda runs: runs[OURS]["moves_a_line_day"], 0.2, -1, None),
     Must("voluntary moves within 2 h of pick", lambda runs: runs[OURS]["moves_near_pick"], 0, -1, None),
     Must("calm: share of the joint saving kept", saving_kept, 0.9, 1, is_calm=True),
+    Must("forecast: share of the gap closed", lambda runs: gap_closed(runs, TOLD), 0.6, 1, False, TOLD),
+    Must("forecast: points that a class loses", lambda runs: class_lost(runs, TOLD), 5, -1, None, TOLD),
+    Must("calm, forecast: share that it costs more", dearer, 0.01, -1, True, TOLD),
 )
 
 
@@ -90,13 +102,15 @@ def values(cells: Cells, must: Must) -> Iterator[tuple[float, Where]]:
     """What is asked, of each day, price list and seed that it is asked of."""
     for (day, prices, seed), runs in by_seed(cells).items():
         is_asked = must.is_calm is None or must.is_calm == (day == CALM.name)
-        value = must.value(runs) if is_asked and {OURS, PEER, BEST, FREE} <= runs.keys() else float("nan")
+        value = must.value(runs) if is_asked and USUAL | {must.plan} <= runs.keys() else float("nan")
         if not np.isnan(value):
-            yield value, Where(day, prices, seed, OURS)
+            yield value, Where(day, prices, seed, must.plan)
 
 
-def gap_interval(cells: Cells, day: str, prices: str) -> tuple[float, float | None, float | None]:
-    """The mean share of the gap closed over the seeds of a day and price list, and its 95 % interval."""
-    shares = np.array([gap_closed(runs) for (d, p, _), runs in by_seed(cells).items()
-                       if (d, p) == (day, prices) and {OURS, PEER, BEST} <= runs.keys()])  # fmt: skip
+def gap_interval(
+    cells: Cells, day: str, prices: str, plan: str = OURS
+) -> tuple[float, float | None, float | None]:
+    """The mean share of the gap that a plan closes over the seeds of a day and price list, and its 95 % interval."""
+    shares = np.array([gap_closed(runs, plan) for (d, p, _), runs in by_seed(cells).items()
+                       if (d, p) == (day, prices) and {plan, PEER, BEST} <= runs.keys()])  # fmt: skip
     return float(shares.mean()) if shares.size else float("nan"), *interval(shares)
