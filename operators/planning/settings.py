@@ -10,8 +10,11 @@ import numpy as np
 from operators.prices import Prices
 from tower import clock
 
-PRICED: Final = {"switch_cents": (1500, 1500, 1500), "break_promise_cents": (0, 1500, 3000),
-                 "late_weight_percent": (100, 140, 200), "ageing_percent": (50, 100, 300)}  # fmt: skip
+PERMILLE: Final = {"switch_cents": (600, 1250, 1875), "break_promise_cents": (0, 1250, 3750)}
+"""Prices of the plan that are thousandths of the late fee where nobody has set them in cents: who halves the fees
+halves what is weighed against them too, and a plan keeps its habits."""
+PERCENT: Final = {"late_weight_percent": (100, 140, 200), "ageing_percent": (50, 100, 300)}
+PRICED: Final = (*PERMILLE, *PERCENT)
 """Clauses of `prices`, by priority, for the plan alone: for moving a line; for moving it off a leg that keeps its
 promise; what the fee of a broken promise counts; by how much of itself the price of an hour grows with each day that a
 line is late by now. The last three keep the cheap class from paying for the dear one."""
@@ -72,7 +75,8 @@ class Settings(NamedTuple):
 
 def settings_of(prices: Prices, found: dict[str, Any]) -> Settings:
     """The settings in force: `found` has the clauses that somebody has set."""
-    priced = {name: np.array(found.get(name, usual), "i8") for name, usual in PRICED.items()}
+    usual = PERCENT | {name: prices.fee_cents * np.array(share) // 1000 for name, share in PERMILLE.items()}
+    priced = {name: np.array(found.get(name, cents), "i8") for name, cents in usual.items()}
     plan = {name: int(found.get(f"plan_{name}", usual)) for name, (usual, _, _) in PLAN.items()}
     cutoff, pick = plan["cutoff_lead_min"], max(plan["pick_lead_min"], plan["cutoff_lead_min"])
     money = Money(

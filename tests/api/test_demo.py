@@ -144,7 +144,7 @@ def is_alive(pid: int) -> bool:
 @pytest.mark.full
 @pytest.mark.timeout(600)
 def test_the_blizzard_from_start_to_a_balanced_ledger(data: Path) -> None:
-    words = ("--from", "2013-02-06T00:00:00-05:00", "--speed", "3600", "--exit-after", "20", "--json")
+    words = ("--from", "2013-02-06T00:00:00-05:00", "--speed", "3600", "--exit-after", "8", "--json")
     first = Demo(data, *words)
     try:
         first.until("The tower is up.")

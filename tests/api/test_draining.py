@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -34,6 +36,20 @@ def test_it_waits_while_something_moves_and_gives_up_what_does_not(nobody: Super
     steps = iter([[3, 1], [2, 1], [1, 0], [0, 0]])
     assert gone(nobody, lambda: next(steps))
     assert not gone(nobody, lambda: [1])
+
+
+@pytest.mark.parametrize(("stands_s", "used_s", "found"), [
+    (10, 0, False), (20, 0.1, True), (20, 5, False), (900, 170, False), (900, 190, True),
+])  # fmt: skip
+def test_who_works_without_a_step_is_waited_for_but_not_for_ever(stands_s: float, used_s: float, found: bool) -> None:
+    assert draining.is_stuck(stands_s, used_s) is found
+
+
+def test_the_cpu_of_flows_alone_counts_as_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    pids = {"control": 7, "ingest": 8, "clickhouse": 9, "alerts": None}
+    one: Any = SimpleNamespace(running={name: SimpleNamespace(pid=pid) for name, pid in pids.items()})
+    monkeypatch.setattr(draining, "cpu_s", {7: 1.0, 8: 2.0, 9: 4.0}.__getitem__)
+    assert draining.used_s(one) == 3.0
 
 
 def waiting(path: Path, *messages: str) -> Outbox:

@@ -29,6 +29,15 @@ def test_without_a_policy_the_usual_holds_and_a_policy_changes_what_it_says() ->
     assert told.moves_most == usual.moves_most
 
 
+def test_what_moving_costs_follows_the_late_fee_unless_it_is_said_in_cents() -> None:
+    usual, fees = settings(Story()).money, {"late_fee_cents": [1250, 600, 400]}
+    assert (usual.switch.tolist(), usual.broken.tolist()) == ([1500, 1500, 1500], [0, 1500, 3000])
+    halved = settings(set_to({}, fees)).money
+    assert (halved.switch.tolist(), halved.broken.tolist()) == ([750, 750, 750], [0, 750, 1500])
+    said = settings(set_to({}, fees | {"switch_cents": [9, 8, 7]})).money
+    assert (said.switch.tolist(), said.broken.tolist()) == ([9, 8, 7], [0, 750, 1500])
+
+
 @pytest.mark.parametrize("plan, clause", [
     ({"pick_lead_min": 30}, "clause plan.pick_lead_min: shorter than cutoff_lead_min"),
     ({"release_lead_min": 50, "pick_lead_min": 70}, "clause plan.release_lead_min: shorter than cutoff_lead_min"),

@@ -18,7 +18,7 @@ from tests.kafka_broker.broker import Broker, Secured
 from tests.kafka_broker.jars import missing
 from tests.suites.small_world import deliver, envelopes, legs, run
 from tower.errors import LogError, SettingError
-from tower.logs import kafka_security, urls
+from tower.logs import kafka_security, kafka_topics, urls
 from tower.logs.kafka import create_topics
 from tower.settings import Settings
 
@@ -127,6 +127,7 @@ def test_logs_inputs_and_alerts_go_through_it(guarded: Broker) -> None:
 @pytest.mark.xdist_group("kafka")
 def test_a_wrong_password_is_an_error_that_says_where_to_look(guarded: Broker, signed_in: pytest.MonkeyPatch) -> None:
     signed_in.setenv("TOWER_KAFKA_PASSWORD", "guessed")
+    signed_in.setattr(kafka_topics, "CONNECT_S", 1.0)
     kafka_security.security.cache_clear()
     with pytest.raises(LogError) as refused:
         names.prepare(f"kafka://{guarded.bootstrap}", "west")
