@@ -52,9 +52,9 @@ class Playing:
 
     def pid(self, id: str) -> int:
         self.until(id, lambda told: told["status"] == "running")
-        now = self.turns._now
-        assert now is not None
-        return now[2].pid
+        with self.turns._lock:
+            assert self.turns._now is not None
+            return self.turns._now[2].pid
 
 
 @pytest.fixture
