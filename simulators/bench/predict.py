@@ -16,7 +16,7 @@ from operators.predict.following import ASKED
 from operators.predict.forecast import ISSUED
 from operators.predict.questions import Question
 from operators.predict.situation import Leg
-from simulators.bench import predict_models, predict_peers, predict_scores, predict_set
+from simulators.bench import predict_contest, predict_models, predict_peers, predict_scores, predict_set
 from simulators.bench.figures import Row, cpu_s, row
 from simulators.bench.predict_models import P50, Answers
 from simulators.bench.predict_set import Flown, Order
@@ -35,7 +35,9 @@ def run(*, quick: bool = False, data: str | None = None, thorough: bool = False)
     `thorough` trains LightGBM anew each day instead of each 30, and runs River's linear model.
     """
     if data is None:
-        return list(of_speed(made(4_000 if quick else MADE_ROWS), questions.DEPARTED, "made-up rows"))
+        legs = made(4_000 if quick else MADE_ROWS)
+        return [*of_speed(legs, questions.DEPARTED, "made-up rows"),
+                *predict_contest.of_cost(legs, questions.DEPARTED)]  # fmt: skip
     flown = predict_set.read(data)
     since = FROM_DAY
     if quick:
@@ -81,6 +83,7 @@ def asked(flown: Flown, question: Question, since: int) -> Asked:
 def of_question(one: Asked, *, thorough: bool) -> Iterator[Row]:
     """Every figure of one question."""
     yield from of_error(one, thorough=thorough)
+    yield from predict_contest.of_contest(one, TARGETS[one.question.name][1])
     yield from of_band(one)
     aims, load, late = one.question.has_left, f"{one.came.size:,} legs", one.came > questions.LATE_MIN
     yield one.row("P(late > 15) Brier", predict_scores.brier(one.told("p_late"), one.came), "", "low", load,

@@ -78,6 +78,7 @@ def test_each_question_has_its_figures_and_its_peers() -> None:
     rows = list(predict.of_question(predict.asked(FLOWN, DEPARTED, 20), thorough=False))
     names = {str(row["name"]).partition(": ")[2] for row in rows}
     assert {"mean absolute error", "blended", "90 % band covers", "days under 80 %", "Winkler"} <= names
+    assert {f"{who}, mean absolute error" for who in ("challenger", "blended in the chain", "served by rule")} <= names
     peers = {row["peer"] for row in rows if str(row["name"]).endswith("mean absolute error")}
     assert {"as late as it left", "carrier median"} <= peers
 
