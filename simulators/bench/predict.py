@@ -16,7 +16,7 @@ from operators.predict.following import ASKED
 from operators.predict.forecast import ISSUED
 from operators.predict.questions import Question
 from operators.predict.situation import Leg
-from simulators.bench import predict_contest, predict_models, predict_peers, predict_scores, predict_set
+from simulators.bench import predict_cancel, predict_contest, predict_models, predict_peers, predict_scores, predict_set
 from simulators.bench.figures import Row, cpu_s, row
 from simulators.bench.predict_models import P50, Answers
 from simulators.bench.predict_set import Flown, Order
@@ -43,6 +43,7 @@ def run(*, quick: bool = False, data: str | None = None, thorough: bool = False)
     if quick:
         flown, since = flown.until(QUICK_DAYS), QUICK_FROM
     rows = [row for question in questions.ALL for row in of_question(asked(flown, question, since), thorough=thorough)]
+    rows += predict_cancel.of_cancelled(flown, since)
     return rows + list(of_speed(flown, questions.DEPARTED, f"{len(flown.late):,} legs"))
 
 
