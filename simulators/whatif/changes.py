@@ -30,6 +30,22 @@ def foreseen(week: Week, _: int) -> Week:
     return replace(week, legs=legs._replace(noticed=noticed, revised=np.where(_moved(week), legs.told, legs.revised)))
 
 
+def foreseen_by(what: str) -> Change:
+    """`2h`: that long ahead, if it is not told sooner; without a length, with the leg itself."""
+    if not what:
+        return foreseen
+    ahead = span("foreseen", what)
+
+    def change(week: Week, _: int) -> Week:
+        legs = week.legs
+        sooner = np.maximum(legs.told, legs.planned - ahead)
+        noticed = np.where(legs.noticed == NOTHING, NOTHING, np.minimum(legs.noticed, sooner))
+        told = np.where(legs.revised == NOTHING, sooner, np.minimum(legs.revised, sooner))
+        return replace(week, legs=legs._replace(noticed=noticed, revised=np.where(_moved(week), told, legs.revised)))
+
+    return change
+
+
 def calm(week: Week, _: int) -> Week:
     """Every leg goes as planned."""
     legs, none = week.legs, np.full(len(week.legs.names), NOTHING)
@@ -111,7 +127,7 @@ def more(lines: LineFacts, which: list[int]) -> LineFacts:
 
 
 ALL: Final[dict[str, Callable[[str], Change]]] = {
-    "foreseen": lambda _: foreseen, "calm": lambda _: calm, "shut": shut, "late": late, "orders": orders,
+    "foreseen": foreseen_by, "calm": lambda _: calm, "shut": shut, "late": late, "orders": orders,
 }  # fmt: skip
 """Each change by its name, from what stands behind its `=`."""
 

@@ -5,8 +5,13 @@ import pytest
 
 from simulators.scenarios.overlay import forecasts
 from simulators.scenarios.overlay.forecasts import AHEAD_H, FALSE_P, LEAST, Forecast
+from simulators.scenarios.overlay.stock import HUBS
+from simulators.scenarios.sources.forecasts import SOURCE
+from simulators.scenarios.sources.forecasts import told as tell
 from simulators.scenarios.week import START, Week, week
 from simulators.whatif.changes import calm
+from streams.adapters import decode
+from tests.streams.adapters.wire import envelope
 from tower.clock import HOUR
 
 SEED = 20130208
@@ -54,3 +59,17 @@ def test_one_seed_gives_one_forecast_and_another_seed_another(facts: Week, told:
     again, other = (forecasts.forecasts(seed, facts.legs, START) for seed in (SEED, SEED + 1))
     assert np.array_equal(again.chance, told.chance)
     assert not np.array_equal(other.chance, told.chance)
+
+
+def test_as_events_each_hour_stands_as_it_was_last_issued_and_they_are_marked(told: Forecast) -> None:
+    events = list(tell(told))
+    batch = decode(envelope(events), 1, "n")
+    assert (len(batch), batch.rows("rejected").size, batch.names[int(batch.rows("event")["source"][0])]) == (
+        len(events), 0, SOURCE)  # fmt: skip
+    assert len({one["id"] for one in events}) == len(events)
+    for n in (10, 18, 25):
+        known = [one for one in events if int(str(one["at"])) <= told.issued[n]]
+        stands = {(one["station"], one["for"]): one["p_hazard"] for one in known}
+        for hub, hour in np.ndindex(*told.chance.shape[1:]):
+            moment = int(told.issued[n]) + hour * HOUR
+            assert stands.get((HUBS[hub], moment), 0.0) == told.chance[n, hub, hour]

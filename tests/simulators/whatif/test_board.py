@@ -84,21 +84,23 @@ def test_what_was_not_played_is_not_judged() -> None:
 def test_on_two_days_of_the_storm_the_plan_is_worth_what_is_asked(
     capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    plans = [word for plan in ("greedy", "joint", "bound") for word in ("--plan", plan)]
+    plans = [word for plan in ("greedy", "joint", "forecast", "bound") for word in ("--plan", plan)]
     said = say(capfd, "compare", "--day", "2013-02-08", "--day", "2013-02-09", "--policy", "usual", *plans,
                "--seeds", "1", "--out", str(tmp_path), "--json")  # fmt: skip
     rows = json.loads("".join(said.lines))
     runs = {(row["day"], row["plan"]): row for row in rows}
-    assert len(rows) == 6
+    assert len(rows) == 8
     for day in ("2013-02-08", "2013-02-09"):
-        greedy, joint, bound = (runs[day, plan] for plan in ("greedy", "joint", "bound"))
+        greedy, joint, told, bound = (runs[day, plan] for plan in ("greedy", "joint", "forecast", "bound"))
+        assert greedy["cost_cents"] - told["cost_cents"] > 0.6 * (greedy["cost_cents"] - bound["cost_cents"])
         assert greedy["cost_cents"] - joint["cost_cents"] > 0.42 * (greedy["cost_cents"] - bound["cost_cents"])
         for name in ("express", "standard", "economy"):
             assert joint[f"on_time_{name}"] > greedy[f"on_time_{name}"] - 0.05
+            assert told[f"on_time_{name}"] > greedy[f"on_time_{name}"] - 0.05
     assert joint["moves_a_line_day"] < 0.2
     text, lines = sorted(tmp_path.glob("plans-*.txt")), sorted(tmp_path.glob("plans-*.jsonl"))
     assert text[0].read_text().startswith("./towerctl compare --day 2013-02-08 --day 2013-02-09 --policy usual")
-    assert len(lines[0].read_text().splitlines()) == 6
+    assert len(lines[0].read_text().splitlines()) == 8
 
 
 @pytest.mark.parametrize(("words", "why"), [

@@ -74,6 +74,16 @@ def test_on_a_calm_week_every_leg_goes_as_planned(facts: Week) -> None:
     assert (legs.noticed == NOTHING).all()
 
 
+def test_what_is_foreseen_so_long_ahead_is_told_then_if_not_sooner(facts: Week) -> None:
+    was, legs = facts.legs, changes.ALL["foreseen"]("3h")(facts, SEED).legs
+    off, ahead = was.noticed != NOTHING, np.maximum(was.told, was.planned - 3 * HOUR)
+    assert (legs.noticed[off] == np.minimum(was.noticed, ahead)[off]).all()
+    assert (legs.noticed[~off] == NOTHING).all()
+    late = was.departed > was.planned
+    assert (legs.revised[late] <= ahead[late]).all()
+    assert (legs.departed == was.departed).all()
+
+
 def test_what_is_foreseen_is_told_with_the_leg_and_is_the_same(facts: Week) -> None:
     legs = foreseen(facts, SEED).legs
     gone = facts.legs.noticed != NOTHING
