@@ -84,7 +84,7 @@ def add_forks(routes: APIRouter) -> None:
         kept = world_of(here, network).kept[network]
         since = None if said.since is None else moment("from", said.since)
         try:
-            made = kept.add_fork(fork_of(here.root, network, said, since))
+            made = kept.add_fork(*fork_of(here.root, network, said, since))
         except UsageError as error:
             raise wrong(error) from None
         return JSONResponse(shown(made), 201, {"Location": f"/v1/scenarios/{network}/forks/{made['id']}"})
@@ -144,12 +144,13 @@ def begun(here: Here, network: str, fork: str, asked: Any) -> Response:
     turns = world_of(here, network)
     parent = found_fork(here, network, fork)
     try:
-        wanted = asked(parent)
+        wanted, hand = asked(parent)
     except UsageError as error:
         raise wrong(error) from None
     if not turns.room():
         raise Problem(503, "run: others wait to be played", "stop one, or ask again in a while", Retry_After="20")
-    made = turns.kept[network].add_run(wanted)
+    kept = turns.kept[network]
+    made = kept.add_run(wanted, hand | {"done": kept.done(parent["id"])})
     turns.wake()
     return JSONResponse(run_shown(made), 202, {"Location": f"/v1/scenarios/{network}/runs/{made['id']}"})
 
@@ -193,7 +194,7 @@ def found_run(here: Here, network: str, id: str) -> tuple[Kept, Told]:
 
 def shown(fork: Told) -> Told:
     """A fork as it is told."""
-    return {name: value for name, value in fork.items() if name not in ("done", "moment", "number")}
+    return {name: value for name, value in fork.items() if name not in ("moment", "number")}
 
 
 def run_shown(run: Told) -> Told:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from api.http.chosen import DIGITS
 from api.whatif.kept import WAITING, Told
 from api.whatif.root import done_by_hand, place
-from api.whatif.words import AS_RUN, BASE, NAMES, SCENARIO, CompareAsked, ForkAsked, RunAsked, Words, check, day_of
+from api.whatif.words import BASE, GIVEN, NAMES, SCENARIO, CompareAsked, ForkAsked, RunAsked, Words, check, day_of
 from tower import clock
 from tower.errors import UsageError
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from api.http.here import Here
 
 
-def fork_of(root: str, network: str, said: ForkAsked, since: int | None) -> Told:
-    """A fork to be kept. Raises UsageError."""
+def fork_of(root: str, network: str, said: ForkAsked, since: int | None) -> tuple[Told, Told]:
+    """A fork to be kept, and what was done by hand before it. Raises UsageError."""
     from simulators import scenarios
 
     if said.since is not None and said.position is not None:
@@ -23,26 +23,29 @@ def fork_of(root: str, network: str, said: ForkAsked, since: int | None) -> Told
     at = place(root, network, scenario, moment=since, position=said.position)
     past, done = done_by_hand(root, network, at.moment)
     moment = clock.render(at.moment)
-    return {"network": network, "from": moment, "moment": at.moment, "position": at.position,
+    told = {"network": network, "from": moment, "moment": at.moment, "position": at.position,
             "state_hash": at.state_hash, "title": said.title or f"{scenario.title}, from {moment}", "past": past,
-            "of": scenario.name, "by_hand": len(done), "made_at": clock.render(clock.wall_ms()),
-            "done": done}  # fmt: skip
+            "of": scenario.name, "by_hand": len(done), "made_at": clock.render(clock.wall_ms())}  # fmt: skip
+    return told, {"done": done}
 
 
-def asked_of_run(here: "Here", fork: Told, said: RunAsked) -> Told:
-    """A run to be kept. Raises UsageError."""
+def asked_of_run(here: "Here", fork: Told, said: RunAsked) -> tuple[Told, Told]:
+    """A run to be kept, and the moves of what is approved. Raises UsageError."""
     words = Words(**said.model_dump(include=set(Words.model_fields)))
     day_of(said.day)
-    return asked("run", fork, [variant(here, fork, NAMES[0], words)], said.day, 1, 0.0, words.titled())
+    by_key = {NAMES[0]: words}
+    told = asked("run", fork, [variant(fork, *one) for one in by_key.items()], said.day, 1, 0.0, words.titled())
+    return told, approved(here, fork, by_key)
 
 
-def asked_of_compare(here: "Here", fork: Told, said: CompareAsked) -> Told:
-    """A comparison to be kept. Raises UsageError."""
+def asked_of_compare(here: "Here", fork: Told, said: CompareAsked) -> tuple[Told, Told]:
+    """A comparison to be kept, and the moves of what is approved. Raises UsageError."""
     day_of(said.day)
-    both = [(BASE, said.base), *zip(NAMES, said.changed, strict=False)]
-    variants = [variant(here, fork, key, words) for key, words in both]
+    by_key = {BASE: said.base, **dict(zip(NAMES, said.changed, strict=False))}
+    variants = [variant(fork, *one) for one in by_key.items()]
     title = said.title or f"{', '.join(one['title'] for one in variants[1:])} against {variants[0]['title']}"
-    return asked("compare", fork, variants, said.day, said.runs, said.precision, title)
+    told = asked("compare", fork, variants, said.day, said.runs, said.precision, title)
+    return told, approved(here, fork, by_key)
 
 
 def asked(kind: str, fork: Told, variants: list[Told], day: str, runs: int, precision: float, title: str) -> Told:
@@ -52,13 +55,17 @@ def asked(kind: str, fork: Told, variants: list[Told], day: str, runs: int, prec
             "runs": runs, "precision": precision, "asked_ms": now, "asked_at": clock.render(now)}  # fmt: skip
 
 
-def variant(here: "Here", fork: Told, key: str, words: Words) -> Told:
+def variant(fork: Told, key: str, words: Words) -> Told:
     """One variant, checked. Raises UsageError."""
     check(words)
-    title = words.titled() if key != BASE or words.titled() != AS_RUN else AS_RUN
-    named = words.policy if isinstance(words.policy, str) else "given"
-    return {"key": key, "title": title, "said": f"{words.said()},from={fork['from']}", "policy": named,
-            "words": words.model_dump(), "moves": moves(here, fork, words.approve)}  # fmt: skip
+    named = words.policy if isinstance(words.policy, str) else GIVEN
+    return {"key": key, "title": words.titled(), "said": f"{words.said()},from={fork['from']}", "policy": named,
+            "words": words.model_dump()}  # fmt: skip
+
+
+def approved(here: "Here", fork: Told, by_key: dict[str, Words]) -> Told:
+    """The moves of what each variant approves."""
+    return {"moves": {key: moves(here, fork, words.approve) for key, words in by_key.items()}}
 
 
 def moves(here: "Here", fork: Told, options: list[str]) -> list[dict[str, Any]]:

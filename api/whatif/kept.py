@@ -3,6 +3,7 @@
     <data>/whatif/<network>/forks/<id>.json     what a fork is
     <data>/whatif/<network>/runs/<id>.json      what was asked, and how far it is: the API's
     <data>/whatif/<network>/runs/<id>.found     what was found so far: the player's; <id>.said: its last words
+    .../<id>.hand                               of both: moves that are made by hand, many and read by the player alone
 """
 
 import os
@@ -31,19 +32,20 @@ class Kept:
         self.forks, self.runs = (data / "whatif" / spelt(network) / name for name in ("forks", "runs"))
         self.lock = threading.RLock()
 
-    def add_fork(self, told: Told) -> Told:
+    def add_fork(self, told: Told, hand: Told) -> Told:
         """Keep a fork, under an id of its own."""
-        return self._add(self.forks, told)
+        return self._add(self.forks, told, hand)
 
-    def add_run(self, told: Told) -> Told:
+    def add_run(self, told: Told, hand: Told) -> Told:
         """Keep a run that waits, under an id of its own."""
-        return self._add(self.runs, told)
+        return self._add(self.runs, told, hand)
 
-    def _add(self, folder: Path, told: Told) -> Told:
+    def _add(self, folder: Path, told: Told, hand: Told) -> Told:
         with self.lock:
             folder.mkdir(parents=True, exist_ok=True)
             found = {"id": secrets.token_hex(8), "number": max((one["number"] for one in each(folder)), default=0) + 1,
                      **told}  # fmt: skip
+            put(folder / f"{found['id']}.hand", hand)
             put(folder / f"{found['id']}.json", found)
             self._drop(folder)
             return found
@@ -52,12 +54,17 @@ class Kept:
         """Let the oldest go that nobody waits for."""
         over = [one for one in newest(folder) if one.get("status") not in OPEN]
         for one in over[max(KEPT - (len(newest(folder)) - len(over)), 1) :]:
-            for end in ("json", "found", "said"):
+            for end in ("json", "hand", "found", "said"):
                 (folder / f"{one['id']}.{end}").unlink(missing_ok=True)
 
     def fork(self, id: str) -> Told | None:
         """The fork of that id."""
         return read(self.forks / f"{id}.json") if ID.fullmatch(id) else None
+
+    def done(self, id: str) -> list[Told]:
+        """What was done by hand before a fork."""
+        found: list[Told] = (read(self.forks / f"{id}.hand") or {}).get("done", [])
+        return found
 
     def run(self, id: str) -> Told | None:
         """What is known of the run of that id, what it has found aside."""

@@ -33,7 +33,8 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 5))
     threading.Thread(target=leave_with_parent, daemon=True).start()
     try:
-        play(read(Path(asked)) or {}, Path(found), "".join(root))
+        hand = read(Path(asked).with_suffix(".hand")) or {}
+        play(read(Path(asked)) or {}, hand, Path(found), "".join(root))
     except TowerError as error:
         saying.say(f"Error: {error.what}")
         return 1
@@ -47,9 +48,9 @@ def leave_with_parent() -> None:
     os._exit(3)
 
 
-def play(asked: dict[str, Any], found: Path, root: str) -> None:
+def play(asked: dict[str, Any], hand: dict[str, Any], found: Path, root: str) -> None:
     """Put down what is known after each luck; after the first, whether the past is the log's too."""
-    trial, began, log = trial_of(asked), clock.steady_s(), dict[str, Any]()
+    trial, began, log = trial_of(asked, hand), clock.steady_s(), dict[str, Any]()
     for known in trial.go():
         known["proof"] |= log
         if not log:
@@ -77,8 +78,8 @@ def told(asked: dict[str, Any], known: dict[str, Any], took_s: float) -> dict[st
     return {"cpu_s": round(clock.cpu_s(), 1), "eta_s": left, "proof": proof}
 
 
-def trial_of(asked: dict[str, Any]) -> "Trial":
-    """The trial that was asked for. Raises UsageError."""
+def trial_of(asked: dict[str, Any], hand: dict[str, Any]) -> "Trial":
+    """The trial that was asked for; hand: what was done before the fork, and is at it by variant. Raises UsageError."""
     from api.whatif.words import Words, day_of
     from simulators.scenarios.blizzard import SCENARIO
     from simulators.scenarios.obeying import Errand
@@ -87,11 +88,13 @@ def trial_of(asked: dict[str, Any]) -> "Trial":
     from simulators.whatif.trial import Trial
 
     fork, day = asked["fork"], day_of(asked["day"])
-    done = tuple((one["at"], tuple(map(Errand.of, one["moves"]))) for one in fork["done"])
+    done = tuple((one["at"], tuple(map(Errand.of, one["moves"]))) for one in hand.get("done", ()))
+    moves = hand.get("moves", {})
     branches = {
-        one["key"]: Branch(Words.model_validate(one["words"]).variant(day), tuple(map(Errand.of, one["moves"])))
+        one["key"]: Branch(Words.model_validate(one["words"]).variant(day),
+                           tuple(map(Errand.of, moves.get(one["key"], ()))))
         for one in asked["variants"]
-    }
+    }  # fmt: skip
     looks = Looks(asked["runs"], max(len(branches) - 1, 1), asked["precision"])
     return Trial(Root(SCENARIO.seed, fork["moment"], done), branches, looks)
 

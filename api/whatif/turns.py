@@ -1,5 +1,6 @@
 """Turns: runs are played one at a time, each in a process of its own, in the order in which they were asked for."""
 
+import logging
 import signal
 import subprocess
 import threading
@@ -15,6 +16,8 @@ from tower import clock
 WAITING_MOST: Final = 8
 """Runs that wait, of all networks."""
 LOOK_S: Final = 0.5
+AGAIN_S: Final = 10.0
+LOGGER: Final = logging.getLogger("api.http")
 LIMIT_S: Final = 3600.0
 """By the wall: a machine on which a run takes longer has other worries."""
 CUT_OFF: Final = "the tower was started again while it was played"
@@ -37,11 +40,16 @@ class Turns(threading.Thread):
         """Play until told to stop."""
         while not self._ends.is_set():
             self._wake.clear()
-            turn = self._next()
-            if turn is None:
-                self._wake.wait(60)
-            else:
-                self._play(*turn)
+            try:
+                turn = self._next()
+                if turn is None:
+                    self._wake.wait(60)
+                else:
+                    self._play(*turn)
+            except OSError as error:
+                LOGGER.warning("what-if: %s: tried again in a while", error)
+                self._drop()
+                self._ends.wait(AGAIN_S)
 
     def _next(self) -> tuple[str, Told] | None:
         """Who has waited longest: files say when, so a restart changes nothing."""
@@ -57,14 +65,22 @@ class Turns(threading.Thread):
         with self._lock:
             if self._ends.is_set() or (kept.run(id) or {}).get("status") != WAITING:
                 return
-            kept.change(id, status=RUNNING, began_at=clock.render(clock.wall_ms()))
             process = started(kept.runs / id, self.root)
             self._now = network, id, process
+            kept.change(id, status=RUNNING, began_at=clock.render(clock.wall_ms()))
         why = ended(process, self._ends)
         with self._lock:
             self._now = None
             if (kept.run(id) or {}).get("status") == RUNNING:
                 kept.change(id, **verdict(kept, id, process.returncode, why), ended_at=clock.render(clock.wall_ms()))
+
+    def _drop(self) -> None:
+        """Have nothing under way."""
+        with self._lock:
+            if self._now:
+                self._now[2].kill()
+                self._now[2].wait()
+            self._now = None
 
     def room(self) -> bool:
         """Whether one more may wait."""

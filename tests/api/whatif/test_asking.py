@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from api.whatif import turns
-from api.whatif.kept import put
+from api.whatif.kept import put, read
 from simulators.whatif.figures import NET
 from streams import inbox, names
 from tests.suites import small_api
-from tests.suites.small_api import SmallApi
-from tower import clock
+from tests.suites.small_api import SmallApi, rows
+from tower import clock, ids
 from tower.logs import urls
 from tower.record import Record, entry
 
@@ -101,6 +101,27 @@ def test_what_cannot_be_played_is_refused_by_the_word(
     assert answer.json()["hint"]
 
 
+def test_what_is_approved_is_kept_as_moves_for_the_players_eyes_only(
+    api: SmallApi, fork: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = (ids.of("leg", text) for text in ("L1", "L2"))
+    moves = rows("moves", {"key": 1, "option": 0xA, "line": 0x11, "from_leg": one, "to_leg": two},
+                 {"key": 2, "option": 0xA, "line": 0x12, "from_leg": two},
+                 {"key": 3, "option": 0xB, "line": 0x13})  # fmt: skip
+    api.tell("blizzard", {one: "L1", two: "L2"}, moves=moves)
+    monkeypatch.setattr(api.here.moments, "at", lambda network, moment, now: now)
+    wanted = {"fork": fork["id"], "changed": [{"approve": [f"#{0xA:016x}"]}]}
+    answer = api.ask("POST", COMPARE, "approver", json=wanted)
+    assert (answer.status_code, answer.json()["variants"][1]["title"]) == (202, "1 approved")
+    assert api.here.turns is not None
+    hand = read(api.here.turns.kept["blizzard"].runs / f"{answer.json()['id']}.hand")
+    assert hand == {"done": [], "moves": {"base": [], "A": [
+        {"key": f"#{0x11:016x}", "order": "", "line": "", "leg": "L2", "from_leg": True},
+        {"key": f"#{0x12:016x}", "order": "", "line": "", "leg": None, "from_leg": True},
+    ]}}  # fmt: skip
+    api.ask("DELETE", f"/v1/scenarios/blizzard/runs/{answer.json()['id']}", "approver")
+
+
 @pytest.mark.parametrize("said, status, word", [
     ({"changed": [{}], "fork": "0" * 16}, 404, "fork: there is none"), ({"changed": [{}], "fork": "../x"}, 422, "fork"),
     ({"changed": []}, 422, "changed"), ({"changed": [{}] * 4}, 422, "changed"),
@@ -127,22 +148,23 @@ def test_runs_wait_in_the_order_in_which_they_were_asked_for_and_only_so_many(
     assert (first.status_code, first.json()["status"], first.json()["variants"][1]["title"]) == (
         202, "waiting", "Joint plan",
     )  # fmt: skip
-    ids = [first.json()["id"]]
+    waiting = [first.json()["id"]]
     while (answer := api.ask("POST", "/v1/scenarios/blizzard/run", "approver", json={"fork": fork["id"]})).is_success:
-        ids.append(answer.json()["id"])
-    assert (answer.status_code, len(ids)) == (503, turns.WAITING_MOST)
+        waiting.append(answer.json()["id"])
+    assert (answer.status_code, len(waiting)) == (503, turns.WAITING_MOST)
     assert answer.headers["retry-after"]
     assert api.here.turns is not None
     assert (api.here.turns._next() or ("", {}))[1]["title"] == "first"
     found = {"runs_done": 4, "lanes": {}, "kpis": [{"name": "on_time"}, {"name": NET}]}
-    put(api.here.turns.kept["blizzard"].runs / f"{ids[0]}.found", found)
-    listed = api.get("/v1/scenarios/blizzard/runs", "viewer")["items"][-1]
+    put(api.here.turns.kept["blizzard"].runs / f"{waiting[0]}.found", found)
+    items = api.get("/v1/scenarios/blizzard/runs", "viewer")["items"]
+    listed = next(one for one in items if one["id"] == waiting[0])
     assert (listed["runs_done"], listed["kpis"], "lanes" in listed) == (4, [{"name": NET}], False)
-    for id in ids:
+    for id in waiting:
         stopped = api.ask("DELETE", f"/v1/scenarios/blizzard/runs/{id}", "approver")
         assert (stopped.status_code, stopped.json()["status"]) == (202, "stopped")
     assert api.here.turns._next() is None
-    assert api.get(f"/v1/scenarios/blizzard/runs/{ids[0]}", "viewer")["status"] == "stopped"
+    assert api.get(f"/v1/scenarios/blizzard/runs/{waiting[0]}", "viewer")["status"] == "stopped"
     assert api.ask("DELETE", "/v1/scenarios/blizzard/runs/x", "approver").status_code == 404
 
 

@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ MOMENT = DONE_AT + 40 * MINUTE
 
 def sent(feed: ReactingFeed, root: str) -> None:
     """The tower sends an action: one line that is booked goes on another leg, one off its leg to wait."""
-    w, known, lines = feed.world.w, feed.ids, []
+    w, known, lines = feed.world.w, feed.ids, list[dict[str, Any]]()
     booked = np.flatnonzero((w.lines["state"] == BOOKED) & (w.legs["etd"][w.lines["leg"]] > MOMENT + 6 * HOUR))
     for line in booked.tolist():
         leg = w.lines["leg"][line]

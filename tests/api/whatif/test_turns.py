@@ -18,8 +18,8 @@ from api.whatif.turns import CUT_OFF, Turns, started, verdict
 from tower import clock
 
 FORK = {"id": "f" * 16, "network": "blizzard", "from": "2013-02-08T15:30:00.000Z", "moment": 1_360_337_400_000,
-        "position": 30, "state_hash": "00", "title": "", "past": "running", "of": "blizzard", "done": []}  # fmt: skip
-ONE = {"key": "A", "title": "As run", "said": "blizzard", "policy": "usual", "words": {}, "moves": []}
+        "position": 30, "state_hash": "00", "title": "", "past": "running", "of": "blizzard"}  # fmt: skip
+ONE = {"key": "A", "title": "As run", "said": "blizzard", "policy": "usual", "words": {}}
 FAST = "import sys, pathlib; pathlib.Path(sys.argv[1]).write_text('{\"runs_done\": 1}')"
 
 
@@ -78,7 +78,7 @@ def plays(code: str) -> Callable[[Path, str], subprocess.Popen[bytes]]:
 
 
 def test_a_run_is_played_whole_by_its_own_process_and_says_what_it_found(playing: Playing) -> None:
-    id = playing.kept.add_run(asked())["id"]
+    id = playing.kept.add_run(asked(), {})["id"]
     playing.turns.wake()
     assert playing.over(id)["status"] == "done", playing.kept.said(id)
     found = playing.kept.found(id)
@@ -97,8 +97,8 @@ def test_a_process_that_is_killed_has_failed_and_the_next_one_is_played(
     playing: Playing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(turns, "started", plays("import time; time.sleep(600)"))
-    first = playing.kept.add_run(asked())["id"]
-    second = playing.kept.add_run(asked())["id"]
+    first = playing.kept.add_run(asked(), {})["id"]
+    second = playing.kept.add_run(asked(), {})["id"]
     playing.turns.wake()
     pid = playing.pid(first)
     monkeypatch.setattr(turns, "started", plays(FAST))
@@ -113,7 +113,7 @@ def test_a_run_that_is_stopped_ends_its_process_and_keeps_what_it_found(
     playing: Playing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(turns, "started", plays(f"{FAST}; import time; time.sleep(600)"))
-    id = playing.kept.add_run(asked())["id"]
+    id = playing.kept.add_run(asked(), {})["id"]
     playing.turns.wake()
     pid = playing.pid(id)
     playing.until(id, lambda _: bool(playing.kept.found(id)))
@@ -128,7 +128,7 @@ def test_a_run_that_is_stopped_ends_its_process_and_keeps_what_it_found(
 
 
 def test_after_a_restart_what_waited_waits_and_what_was_under_way_has_failed(kept: Kept) -> None:
-    waits, under_way, done = (kept.add_run(asked(status=status))["id"] for status in ("waiting", "running", "done"))
+    waits, under_way, done = (kept.add_run(asked(status=status), {})["id"] for status in ("waiting", "running", "done"))
     again = Turns({"blizzard": kept})
     assert ((kept.run(under_way) or {})["status"], (kept.run(under_way) or {})["why"]) == ("failed", CUT_OFF)
     assert (kept.run(done) or {})["status"] == "done"
@@ -136,15 +136,34 @@ def test_after_a_restart_what_waited_waits_and_what_was_under_way_has_failed(kep
 
 
 def test_a_player_ends_when_nobody_holds_its_input_any_more(kept: Kept) -> None:
-    id = kept.add_run(asked())["id"]
+    id = kept.add_run(asked(), {})["id"]
     process = started(kept.runs / id)
     assert process.stdin is not None
     process.stdin.close()
     assert process.wait(60) == 3
 
 
+def test_where_no_process_can_be_started_it_is_tried_again(
+    playing: Playing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "AGAIN_S", 0.05)
+    failed: list[Path] = []
+
+    def once(run: Path, root: str) -> subprocess.Popen[bytes]:
+        if not failed:
+            failed.append(run)
+            raise OSError(12, "no memory")
+        return plays(FAST)(run, root)
+
+    monkeypatch.setattr(turns, "started", once)
+    id = playing.kept.add_run(asked(), {})["id"]
+    playing.turns.wake()
+    assert playing.over(id)["status"] == "done"
+    assert failed
+
+
 def test_words_that_cannot_be_played_are_told(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    id = kept.add_run(asked(day="2013-05-23"))["id"]
+    id = kept.add_run(asked(day="2013-05-23"), {})["id"]
     monkeypatch.setattr(sys, "argv", ["play", str(kept.runs / f"{id}.json"), str(kept.runs / f"{id}.found")])
     monkeypatch.setattr(os, "nice", lambda _: None)
     monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
@@ -157,11 +176,11 @@ def test_words_that_cannot_be_played_are_told(kept: Kept, monkeypatch: pytest.Mo
 
 
 def test_only_the_newest_are_kept_but_none_is_dropped_that_waits(kept: Kept) -> None:
-    waits = kept.add_run(asked())["id"]
-    old = kept.add_run(asked(status="done"))["id"]
+    waits = kept.add_run(asked(), {})["id"]
+    old = kept.add_run(asked(status="done"), {})["id"]
     put(kept.runs / f"{old}.found", {"runs_done": 1})
     for _ in range(KEPT):
-        kept.add_run(asked(status="done"))
+        kept.add_run(asked(status="done"), {})
     assert len(kept.all_runs()) == KEPT
     assert kept.run(waits)
     assert kept.run(old) is None
@@ -169,7 +188,7 @@ def test_only_the_newest_are_kept_but_none_is_dropped_that_waits(kept: Kept) -> 
 
 
 def test_files_that_are_no_runs_are_passed_over(kept: Kept) -> None:
-    id = kept.add_run(asked())["id"]
+    id = kept.add_run(asked(), {})["id"]
     for name, text in (("0" * 16, "{"), ("1" * 16, "[]"), ("2" * 16, '{"id": "3"}')):
         (kept.runs / f"{name}.json").write_text(text)
     assert [one["id"] for one in kept.all_runs()] == [id]
