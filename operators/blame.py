@@ -10,9 +10,11 @@ from tower.outcomes import CAUSES
 from tower.pairing import pair
 from tower.table import find, kernel
 
-WEATHER, LEGS, DOCKS, LINES, STOCK, SUPPLY, SOURCE, OTHER = range(len(CAUSES))
+HOW_MANY: Final = len(CAUSES)
+WEATHER, LEGS, DOCKS, LINES, STOCK, SUPPLY, SOURCE, OTHER, DEMAND, CARRIERS, ACTIONS, MODELS = range(HOW_MANY)
 CAUSE: Final = {"weather": WEATHER, "leg": LEGS, "visit": DOCKS, "dock": DOCKS, "door": DOCKS, "line": LINES,
-                "queue": DOCKS, "labour": DOCKS, "stock": STOCK, "supply": SUPPLY, "source": SOURCE}  # fmt: skip
+                "queue": DOCKS, "labour": DOCKS, "stock": STOCK, "supply": SUPPLY, "source": SOURCE,
+                "demand": DEMAND, "carrier": CARRIERS, "action": ACTIONS, "model": MODELS}  # fmt: skip
 """Which cause a kind of deviation speaks of, by the first part of its name."""
 LINGERS: Final = 6 * clock.HOUR
 """How long after its last hazard the weather of a site is to blame."""

@@ -7,6 +7,8 @@ A deviation joins when it opens, and stays with its incident until it closes:
     docks, stock, supply       what is wrong there
     lines at a site            lines that leave it late on legs that are not to blame
     a source                   is its own cause
+    demand at a site           what is ordered there as usually nothing is
+    carriers, actions, models  of the whole network: carriers worse than their past, actions nobody answers, bad models
 
 Weather that turns bad takes over what is open of the legs of its site.
 """
@@ -16,7 +18,21 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from operators.blame import BLAME, CAUSE, DOCKS, LEGS, LINES, LINGERS, OTHER, SOURCE, WEATHER, Known, blame, cause_in
+from operators.blame import (
+    BLAME,
+    CAUSE,
+    DOCKS,
+    HOW_MANY,
+    LEGS,
+    LINES,
+    LINGERS,
+    OTHER,
+    SOURCE,
+    WEATHER,
+    Known,
+    blame,
+    cause_in,
+)
 from operators.step import Step
 from operators.work import ALL, Work
 from tower import clock, ids
@@ -280,7 +296,7 @@ def leave(known, l, now):
 @kernel
 def take(known, alarms, numbers, now):
     """Take in each alarm that was touched, causes that lie upstream first."""
-    for cause in range(OTHER + 1):
+    for cause in range(HOW_MANY):
         for n in numbers:
             a = alarms.rows[n]
             if a.openings == 0 or cause_in(known, a.kind) != cause:

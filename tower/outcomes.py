@@ -9,8 +9,11 @@ from tower.fields import Field, code, count, delta, digest, id_of, kind, number,
 LIVES: Final = ("unplanned", "planned", "overdue", "delayed", "early", "late", "reported")
 """The life of an expected event: SAP GTT's six states in meaning, and `unplanned` before anyone has planned it."""
 
-CAUSES: Final = ("weather", "legs", "docks", "lines", "stock", "supply", "source", "other")
-"""What an incident can have come from, upstream first."""
+CAUSES: Final = (
+    "weather", "legs", "docks", "lines", "stock", "supply", "source", "other", "demand", "carriers", "actions",
+    "models",
+)  # fmt: skip
+"""What an incident can have come from, upstream first, then what stands alone. Codes are for ever: add at the end."""
 
 OPTIONS: Final = ("joint", "spare", "nothing")
 """What can be done about an incident: decide anew for its lines and all that must make room for them; put its lines

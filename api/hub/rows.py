@@ -61,7 +61,8 @@ class Deviation(Row):
 class Incident(Row):
     """Deviations with one cause, while any of them is open."""
 
-    cause: Literal["weather", "legs", "docks", "lines", "stock", "supply", "source", "other"]
+    cause: Literal["weather", "legs", "docks", "lines", "stock", "supply", "source", "other", "demand", "carriers",
+                   "actions", "models"]  # fmt: skip
     site: str | None = None
     source: str | None = None
     severity: Annotated[Severity, Field(description="the worst member's")]

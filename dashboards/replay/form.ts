@@ -101,7 +101,7 @@ export function form(shown: Shown): Panel {
       const options = standing(shown);
       for (const one of columns) { offer(one.hubs, [...NONE, ...hubs]); offer(one.approve, [...NONE, ...options]); }
       const isOne = where.value !== AT || shown.fork !== '';
-      offer(where, [[NOW, 'here, now'], [AT, 'at a time of this day'], ...shown.forks.filter((one, i) => i < FORKS || one.id === shown.fork).map((one) => [one.id, `at ${shown.zone.time(Date.parse(one.from))}, ${called(one)}`] as [string, string])]);
+      offer(where, [[NOW, 'here, now'], [AT, 'at a time of this day'], ...shown.forks.filter((one, i) => i < FORKS || one.id === shown.fork).map((one) => [one.id, `at ${[shown.zone.time(Date.parse(one.from)), called(one)].filter(Boolean).join(', ')}`] as [string, string])]);
       if (isOne) where.value = shown.fork || NOW;
       if (where.selectedIndex < 0) where.value = NOW;
       at.hidden = where.value !== AT;

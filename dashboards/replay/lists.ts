@@ -33,7 +33,7 @@ export function lists(shown: Shown): Panel {
       node,
       paint(one) {
         id = one.id;
-        say(at, shown.zone.minute(Date.parse(one.from))); say(title, `${shown.zone.day(Date.parse(one.from)).split(' ').slice(0, 3).join(' ')}, ${called(one)}`); say(record, one.position === undefined ? '' : `record ${one.position.toLocaleString('en-US')}`);
+        say(at, shown.zone.minute(Date.parse(one.from))); say(title, [shown.zone.day(Date.parse(one.from)).split(' ').slice(0, 3).join(' '), called(one)].filter(Boolean).join(', ')); say(record, one.position === undefined ? '' : `record ${one.position.toLocaleString('en-US')}`);
         chooses(node, one.id, one.id === shown.fork);
       },
     };

@@ -45,7 +45,7 @@ export const forkOf = (run: Run, forks: Fork[]): Fork | undefined =>
   typeof run.fork === 'object' ? run.fork : forks.find((one) => one.id === run.fork);
 
 /** What a fork is called, without the moment that stands beside it anyway. */
-export const called = (fork: Fork): string => (fork.title ?? fork.of ?? '').replace(/, from \d{4}-.*$/, '');
+export const called = (fork: Fork): string => (fork.title ?? fork.of ?? '').replace(/^.*, from \d{4}-.*$/, '');
 
 /** The changed variants of a run. */
 export const changed = (run: Run | null): Variant[] => (run?.variants ?? []).filter((one) => one.key !== BASE);

@@ -21,7 +21,7 @@ export function top(shown: Shown): Panel {
     node: el('header', 'top', el('h1', '', 'What-if'), what, el('span', 'grow'), far, sign, stop, more, here, back),
     paint() {
       const run = shown.run, n = changed(run).length;
-      say(what, run?.title ?? (shown.forked ? shown.forked.of ?? '' : shown.tower?.beat?.title ?? ''));
+      say(what, run?.title ?? shown.tower?.beat?.title ?? '');
       say(far, run ? [`base and ${many(n, 'variant')}`, run.kind === 'run' ? '' : `${count(run.runs_done ?? 0)} of ${many(run.runs_most ?? 20, 'paired run')}`, run.cpu_s ? `${span(run.cpu_s)} of CPU` : ''].filter(Boolean).join(', ') : '');
       if (run) { say(sign, 'WHAT-IF'); mark(sign, 'out', false); } else if (shown.tower) badge(sign, shown.tower);
       stop.hidden = !run || !isOpen(run); more.hidden = !run;

@@ -112,6 +112,10 @@ export function title(incident: Incident, sites: Map<string, Site>, now = 0): st
     case 'lines': return `Backlog${at}`;
     case 'stock': return `Stock short${at}`;
     case 'supply': return `Supply late${at}`;
+    case 'demand': return `Orders unlike usual${at}`;
+    case 'carriers': return incident.members === 1 ? 'A carrier is unreliable' : 'Carriers are unreliable';
+    case 'actions': return `Actions unanswered${at}`;
+    case 'models': return 'Predictions are off';
     case 'source': return `${incident.source ?? 'A source'} is silent`;
     default: return `Other${at}`;
   }

@@ -6,7 +6,7 @@ import { span } from '../shared/words.ts';
 
 /** What each part of the picture rests on: sources whose name holds one of these words. */
 const RESTS_ON: Record<string, string[]> = {
-  docks: ['dock'], legs: ['carrier'], weather: ['weather'], lines: ['order', 'warehouse'], stock: ['stock'], supply: ['supply'],
+  docks: ['dock'], legs: ['carrier'], weather: ['weather'], lines: ['order', 'warehouse'], stock: ['stock'], supply: ['supply'], demand: ['order'], carriers: ['carrier'],
 };
 
 export const isStale = (tower: Tower, source: Source): boolean => source.age_limit_s !== undefined && tower.age(source) > source.age_limit_s;

@@ -1,4 +1,4 @@
-"""Wall and desk on the real demo: what the tower says is what they show, and what is said on the desk comes back."""
+"""The pages on the real demo: what the tower says is what they show, and what is said on them comes back."""
 
 import os
 import re
@@ -95,6 +95,20 @@ def check_acknowledging(wall: Page, desk: Page) -> None:
     expect(wall.locator(".why")).to_have_text(re.compile("taken|dispatcher has it"), timeout=UNTIL)
     keep(desk, "live-desk-1440")
     keep(wall, "live-wall-acknowledged-1920")
+
+
+def test_the_day_is_forked_compared_and_the_comparison_stopped(browser: Browser, demo: Demo) -> None:
+    with Watched(browser, 1440, 900) as page:
+        page.goto(demo.door("what if"))
+        expect(page.locator(".badge")).to_have_text(re.compile("RECORDED"), timeout=UNTIL)
+        page.keyboard.press("f")
+        expect(page.locator(".sentence")).to_contain_text("Forked at", timeout=UNTIL)
+        page.get_by_label("A: plan").select_option("greedy")
+        page.get_by_role("button", name="Compare").click()
+        expect(page.locator(".sentence")).to_contain_text("pairs of runs", timeout=UNTIL)
+        page.get_by_role("button", name="Stop").click()
+        expect(page.locator(".proof")).to_contain_text("stopped by hand", timeout=UNTIL)
+        assert {one.text: one.cut for one in texts(page) if one.cut} == {}
 
 
 def test_a_hub_that_hangs_freezes_the_wall_and_one_that_is_killed_comes_back(demo: Demo, wall: Page) -> None:

@@ -10,7 +10,7 @@ from operators import deciding
 from tests.suites.choices import Choice
 from tests.suites.story import at, event, planned
 from tower import ids
-from tower.outcomes import DECISION_STATES
+from tower.outcomes import CAUSES, DECISION_STATES
 
 ASKED, DONE, FAILED, VOID = range(4)
 
@@ -309,6 +309,7 @@ def test_silence_is_a_deviation_from_the_pick_release_and_an_answer_ends_it() ->
     assert story.deviations("action.silent") == []
     story.wait(481)
     assert [status for status, *_ in story.deviations("action.silent")] == [0]
+    assert "actions" in {CAUSES[row["cause"]] for row in story.table("incidents") if row["closed_at"] < 0}
     story.answer(482, "acknowledged", action_of(story, decision))
     assert [status for status, *_ in story.deviations("action.silent")] == [0, 2]
 

@@ -1,9 +1,11 @@
 """Incidents: one cause, one incident; what is counted is what is open."""
 
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
+from api.hub.rows import Incident
+from operators import blame
 from operators.chain import Chain
 from streams.control import make
 from tests.suites.story import Event, Story, at, event, leg, planned
@@ -171,6 +173,14 @@ def test_members_of_a_rule_that_is_gone_leave_their_incident() -> None:
     story.chain = Chain(lambda saved: make(saved, kept), story.chain.saved(), story.chain.after)
     story.tell(2, event("build.activated", 2, build="next"))
     assert incidents(story) == [("legs", 1, 0, 1)]
+
+
+def test_every_kind_of_deviation_speaks_of_a_cause_and_screens_may_say_each() -> None:
+    import detectors
+
+    parts = {detector.rule.kind.split(".")[0] for detector in detectors.ALL}
+    assert parts - set(blame.CAUSE) == set()
+    assert set(get_args(Incident.model_fields["cause"].annotation)) == set(CAUSES)
 
 
 def open_incident(story: Story) -> Any:

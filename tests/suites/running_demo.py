@@ -39,7 +39,7 @@ class Demo:
         return int(re.findall(rf"^{program} .*?pid (\d+)", self.err.read_text(), re.MULTILINE)[-1])
 
     def door(self, name: str) -> str:
-        """The address that it tells for `wall` or `desk`, with its key."""
+        """The address that it tells for `wall`, `desk` or `what if`, with its key."""
         found = re.search(rf"^{name} +(http\S+)$", self.err.read_text(), re.MULTILINE)
         assert found, self.err.read_text()[-2000:]
         return found[1]
