@@ -12,9 +12,10 @@ from typing import Any, ClassVar, Final
 import numpy as np
 
 from operators.acts import Unfit
-from operators.holding import Move, paired
+from operators.holding import paired
 from operators.policies import refuse
 from operators.step import Step
+from operators.trades import Moved, Trade
 from operators.verdicts import ACKNOWLEDGED, ANSWERS, FAILED, Answer, answer
 from operators.work import Work, mask_of
 from tower import clock
@@ -84,14 +85,14 @@ class Actions(Step):
     def _close(self, said: Answer, action: Any) -> None:
         """Say of each line whether it was moved. Raises Unfit for a line that the action does not have."""
         table, moves = self.tables["action_moves"], self.moves(int(action["key"]))
-        if strange := set(said.failed) - {int(move["line"]) for move in moves}:
-            raise Unfit(f"failed: {len(strange)} lines that it does not move")
+        if strange := set(said.failed) - {thing_of(move) for move in moves}:
+            raise Unfit(f"failed: {len(strange)} {('lines', 'visits')[action['type']]} that it does not move")
         failed = 0
         for move in moves:
-            is_failed = said.kind == FAILED or int(move["line"]) in said.failed
+            is_failed = said.kind == FAILED or thing_of(move) in said.failed
             row: Any = table.t.rows[upsert(table.t, move["key"])]
             row["state"], failed = M_FAILED if is_failed else DONE, failed + is_failed
-            row["reason"] = said.failed.get(int(move["line"]), said.reason) if is_failed else UNKNOWN
+            row["reason"] = said.failed.get(thing_of(move), said.reason) if is_failed else UNKNOWN
         action["failed"], action["done"] = failed, len(moves) - failed
 
     def moves(self, action: int) -> np.ndarray:
@@ -108,29 +109,35 @@ def _state_after(kind: int, action: Any) -> int:
     return S_FAILED if kind == FAILED or action["done"] == 0 else S_EXECUTED
 
 
+def thing_of(move: Any) -> int:
+    """What a row of `action_moves` is about: a line, or a visit."""
+    return int(move["line"] if move["line"] != UNKNOWN else move["visit"])
+
+
 class Sender:
     """Adds actions with their moves to the tables of the step before."""
 
-    def __init__(self, actions: Table, moves: Table, lines: Table) -> None:
-        self.actions, self.moves, self.lines = actions, moves, lines
+    def __init__(self, actions: Table, moves: Table, trades: tuple[Trade, ...]) -> None:
+        self.actions, self.moves, self.trades = actions, moves, trades
 
-    def send(self, decision: int, nth: int, now: int, until: int, moves: list[Move], void: Mapping[Move, int],
+    def send(self, decision: Any, nth: int, now: int, until: int, moves: list[Moved], void: Mapping[Moved, int],
              undoes: int = int(UNKNOWN)) -> int:  # fmt: skip
         """A new action's id. `void`: the moves that nobody is asked for, each with the reason's id."""
-        key = paired(decision, nth)
+        key, trade = paired(int(decision["key"]), nth), self.trades[decision["type"]]
         self.actions.reserve(1)
         self.moves.reserve(len(moves) + len(void))
         i = upsert(self.actions.t, np.uint64(key))
         action: Any = self.actions.t.rows[i]
-        action["decision"], action["nth"], action["type"], action["state"] = decision, nth, 0, S_SENT
+        action["decision"], action["nth"], action["type"] = decision["key"], nth, decision["type"]
+        action["state"] = S_SENT
         action["at"], action["sent_at"], action["undo_until"], action["undoes"] = now, now, until, undoes
         action["moves"], action["done"], action["failed"] = len(moves), 0, 0
         action["silent_at"] = max(until, now + PATIENCE)
         look_at(self.actions.t, i, action["silent_at"])
         for move in moves:
-            self._ask(key, move, ASKED, int(UNKNOWN))
+            self._ask(key, trade, move, ASKED, int(UNKNOWN))
         for move, reason in void.items():
-            self._ask(key, move, VOID, reason)
+            self._ask(key, trade, move, VOID, reason)
         return key
 
     def sent(self, decision: int) -> int:
@@ -138,15 +145,13 @@ class Sender:
         return int(np.count_nonzero(self.actions.rows["decision"] == np.uint64(decision)))
 
     def asked(self, action: int) -> np.ndarray:
-        """The lines that an action moves, in the order of their keys."""
+        """What an action moves, in the order of their keys."""
         rows = self.moves.rows
-        return np.sort(rows[(rows["action"] == np.uint64(action)) & (rows["state"] != VOID)], order="line")
+        return np.sort(rows[(rows["action"] == np.uint64(action)) & (rows["state"] != VOID)], order=["line", "visit"])
 
-    def _ask(self, action: int, move: Move, state: int, reason: int) -> None:
-        row: Any = self.moves.t.rows[upsert(self.moves.t, np.uint64(paired(action, move.line)))]
-        row["action"], row["line"], row["state"], row["reason"] = action, move.line, state, reason
-        for name in ("from_leg", "to_leg", "from_site", "to_site"):
+    def _ask(self, action: int, trade: Trade, move: Moved, state: int, reason: int) -> None:
+        row: Any = self.moves.t.rows[upsert(self.moves.t, np.uint64(paired(action, move.key)))]
+        row["action"], row["state"], row["reason"] = action, state, reason
+        for name in trade.columns:
             row[name] = getattr(move, name)
-        i = self.lines.find(move.line)
-        if i >= 0:
-            row["order"], row["order_line"] = self.lines.t.rows["order"][i], self.lines.t.rows["line"][i]
+        trade.fill(row, move)

@@ -23,10 +23,11 @@ from operators.actions import S_ACKNOWLEDGED, S_EXECUTED, S_FAILED, Sender
 from operators.acts import Unfit
 from operators.deciding import Refused
 from operators.docket import CHOSEN, COURSE, Docket, Row, is_auto
-from operators.gates import gate_in
+from operators.gates import Rules
 from operators.hearing import Hearing
 from operators.policies import refuse
 from operators.step import Step
+from operators.trades import Lines, Seats
 from operators.verdicts import VERDICTS, verdict
 from operators.work import Work, mask_of
 from tower import clock
@@ -44,12 +45,13 @@ class Decisions(Step):
 
     def __init__(
         self, saved: Mapping[str, bytes] | None, ledger: Table, gates: Table, incidents: Table, options: Table,
-        moves: Table, lines: Table, legs: Table, actions: Table, action_moves: Table,
+        moves: Table, lines: Table, legs: Table, visits: Table, doors: Table, actions: Table, action_moves: Table,
     ) -> None:  # fmt: skip
         super().__init__(saved)
         self.ledger, self.gates, self.incidents, self.options, self.actions = ledger, gates, incidents, options, actions
-        self.gate = gate_in(gates)
-        self.docket = Docket(self.tables, moves, lines, legs, Sender(actions, action_moves, lines))
+        self.rules = Rules(gates)
+        trades = Lines(lines, legs), Seats(visits, doors)
+        self.docket = Docket(self.tables, moves, trades, Sender(actions, action_moves, trades))
         self.hearing = Hearing(self.docket, options, lines, legs)
 
     def concerns(self, work: Work) -> bool:
@@ -66,7 +68,7 @@ class Decisions(Step):
     def run(self, work: Work) -> None:
         """Time, incidents, actions, people, options: in this order."""
         if self.gates.touched().size:
-            self.gate = gate_in(self.gates)
+            self.rules = Rules(self.gates)
         self._expire(work)
         self._close(work)
         self._follow(work)
@@ -119,7 +121,7 @@ class Decisions(Step):
         refused: list[tuple[np.void, str]] = []
         for head, row, said in work.documents(*VERDICTS):
             try:
-                self.hearing.take(verdict(work, head, said), self.gate, work, work.position() + row)
+                self.hearing.take(verdict(work, head, said), self.rules, work, work.position() + row)
             except (Unfit, Refused) as why:
                 refused.append((head, str(why)))
         if refused:
@@ -132,7 +134,7 @@ class Decisions(Step):
         for incident in sorted(concerned):
             best = best_of(self.options.rows, incident, work.now)
             if self._is_free(incident, best, work) and best is not None:
-                row, i = self.docket.open(best, self.gate, work)
+                row, i = self.docket.open(best, self.rules, work)
                 self._decide_alone(row, i, work)
 
     def _is_free(self, incident: int, best: Row | None, work: Work) -> bool:
@@ -158,8 +160,9 @@ class Decisions(Step):
             self._supersede(row, i, work, "nothing is better than leaving it")
             return False
         if (held := standing(self.options, int(row["option"]), work.now)) is not None:
-            self.docket.choose(row, i, held, self.gate, work)
-        if best["key"] != row["option"] and best["net_cents"] - row["net_cents"] >= self.gate.better_cents:
+            self.docket.choose(row, i, held, self.rules, work)
+        least = self.rules.of(row).better_cents
+        if best["key"] != row["option"] and best["net_cents"] - row["net_cents"] >= least:
             self._supersede(row, i, work, "another option is better")
             return True
         self._decide_alone(row, i, work)
@@ -192,6 +195,6 @@ def is_good(option: Row, now: int) -> bool:
 def best_of(options: np.ndarray, incident: int, now: int) -> Row | None:
     """The best option of an incident that is still good; None where that is to do nothing, or there is none."""
     mine: list[Any] = [row for row in options[options["incident"] == np.uint64(incident)] if is_good(row, now)]
-    best = min(mine, key=lambda row: (int(row["rank"]), int(row["key"])), default=None)
+    best = min(mine, key=lambda row: (int(row["rank"]), -int(row["net_cents"]), int(row["key"])), default=None)
     return best if best is not None and best["moves"] > 0 and best["net_cents"] > 0 else None
 

@@ -8,8 +8,9 @@ import numpy as np
 from operators import deciding
 from operators.actions import ASKED, DONE, S_UNDONE, Sender
 from operators.deciding import Refused
-from operators.gates import Gate
-from operators.holding import Move, paired, undo_until, why_not
+from operators.gates import Gate, Rules
+from operators.holding import paired
+from operators.trades import Moved, Trade, type_of
 from operators.work import Work
 from tower import clock
 from tower.ids import UNKNOWN
@@ -21,7 +22,8 @@ LONGEST_WAIT: Final = 4 * clock.HOUR
 """How long a decision waits whose option does not say until when it is good."""
 CHOSEN: Final = np.zeros(1, np.dtype([
     ("key", "<u8"), ("keep_until", "<i8"), ("decision", "<u8"), ("line", "<u8"), ("from_leg", "<u8"),
-    ("to_leg", "<u8"), ("from_site", "<u8"), ("to_site", "<u8"),
+    ("to_leg", "<u8"), ("from_site", "<u8"), ("to_site", "<u8"), ("visit", "<u8"), ("from_door", "<u8"),
+    ("to_door", "<u8"), ("from_start", "<i8"), ("to_start", "<i8"),
 ]))  # fmt: skip
 """A move that a decision is about: kept, because its option may be gone when somebody says yes."""
 CHOSEN["keep_until"] = -1
@@ -38,9 +40,13 @@ Row = Any
 class Docket:
     """The rows of decisions and of what they are about."""
 
-    def __init__(self, own: dict[str, Table], moves: Table, lines: Table, legs: Table, sender: Sender) -> None:
+    def __init__(self, own: dict[str, Table], moves: Table, trades: tuple[Trade, ...], sender: Sender) -> None:
         self.decisions, self.chosen, self.courses = own["decisions"], own["chosen"], own["courses"]
-        self.option_moves, self.lines, self.legs, self.sender = moves, lines, legs, sender
+        self.option_moves, self.trades, self.sender = moves, trades, sender
+
+    def trade(self, row: Row) -> Trade:
+        """How what a decision is about is moved."""
+        return self.trades[row["type"]]
 
     def row(self, key: int) -> tuple[Row, int] | None:
         """The row of a decision and its number, counted as touched by whoever changes it."""
@@ -64,7 +70,7 @@ class Docket:
         row: Row = self.courses.t.rows[upsert(self.courses.t, np.uint64(incident))]
         return row
 
-    def open(self, option: Row, gate: Gate, work: Work) -> tuple[Row, int]:
+    def open(self, option: Row, rules: Rules, work: Work) -> tuple[Row, int]:
         """A new decision on an option."""
         course = self.course(int(option["incident"]))
         course["nth"] += 1
@@ -72,14 +78,15 @@ class Docket:
         self.decisions.reserve(1)
         i = int(upsert(self.decisions.t, course["decision"]))
         row: Row = self.decisions.t.rows[i]
-        row["incident"], row["nth"], row["type"], row["state"] = option["incident"], course["nth"], 0, deciding.PROPOSED
+        row["incident"], row["nth"], row["state"] = option["incident"], course["nth"], deciding.PROPOSED
         row["at"], row["proposed_at"], row["approvals"], row["void"] = work.now, work.now, 0, 0
-        self.choose(row, i, option, gate, work)
+        self.choose(row, i, option, rules, work)
         return row, i
 
-    def choose(self, row: Row, i: int, option: Row, gate: Gate, work: Work) -> None:
+    def choose(self, row: Row, i: int, option: Row, rules: Rules, work: Work) -> None:
         """Have a decision be about an option, as that is now; nothing is told where nothing changes."""
         before = row.tobytes()
+        row["type"] = type_of(option)
         if row["digest"] != option["digest"] or row["option"] != option["key"]:
             row["basis"] = work.number
             self.copy(row, int(option["key"]), work.now)
@@ -87,7 +94,7 @@ class Docket:
         row["net_cents"], row["confidence"] = option["net_cents"], option["confidence"]
         row["stake_cents"] = max(int(option["cost_cents"]), abs(int(option["net_cents"])))
         row["expires_at"] = option["expires_at"] if option["expires_at"] >= 0 else row["proposed_at"] + LONGEST_WAIT
-        self.judge(row, gate, work.now)
+        self.judge(row, rules.of(row), work.now)
         look_at(self.decisions.t, np.int64(i), np.int64(row["expires_at"]))
         if row.tobytes() != before:
             touch(self.decisions.t, np.int64(i))
@@ -101,18 +108,18 @@ class Docket:
     def copy(self, row: Row, option: int, now: int) -> None:
         """Keep the moves of an option as those of a decision."""
         rows = self.option_moves.rows
-        self.put(row, [move_of(row) for row in rows[rows["option"] == np.uint64(option)]], now)
+        self.put(row, [self.trade(row).read(one) for one in rows[rows["option"] == np.uint64(option)]], now)
 
-    def put(self, decided: Row, moves: list[Move], now: int) -> None:
+    def put(self, decided: Row, moves: list[Moved], now: int) -> None:
         """Have a decision be about these moves."""
-        decision = int(decided["key"])
-        decided["moves"], decided["undo_until"] = len(moves), undo_until(moves, self.legs, now)
+        decision, trade = int(decided["key"]), self.trade(decided)
+        decided["moves"], decided["undo_until"] = len(moves), trade.undo_until(moves, now)
         self.drop(decision)
         self.chosen.reserve(len(moves))
         for move in moves:
-            row: Row = self.chosen.t.rows[upsert(self.chosen.t, np.uint64(paired(decision, move.line)))]
-            row["decision"], row["line"], row["keep_until"] = decision, move.line, -1
-            for name in ("from_leg", "to_leg", "from_site", "to_site"):
+            row: Row = self.chosen.t.rows[upsert(self.chosen.t, np.uint64(paired(decision, move.key)))]
+            row["decision"], row["keep_until"] = decision, -1
+            for name in trade.columns:
                 row[name] = getattr(move, name)
 
     def drop(self, decision: int) -> None:
@@ -120,11 +127,11 @@ class Docket:
         rows = self.chosen.rows
         rows["keep_until"][rows["decision"] == np.uint64(decision)] = 0
 
-    def moves(self, decision: int) -> list[Move]:
-        """The moves that a decision is about, by line."""
-        rows = self.chosen.rows
-        mine = rows[(rows["decision"] == np.uint64(decision)) & (rows["keep_until"] < 0)]
-        return [move_of(row) for row in np.sort(mine, order="line")]
+    def moves(self, decided: Row) -> list[Moved]:
+        """The moves that a decision is about, in the order of what they move."""
+        rows, trade = self.chosen.rows, self.trade(decided)
+        mine = rows[(rows["decision"] == decided["key"]) & (rows["keep_until"] < 0)]
+        return sorted((trade.read(row) for row in mine), key=lambda move: move.key)
 
     def settle(self, row: Row, i: int, event: str, to: int, now: int, **said: int) -> None:
         """Move a decision on, and say what else is so of it."""
@@ -142,8 +149,8 @@ class Docket:
 
     def act(self, row: Row, i: int, work: Work, **said: int) -> None:
         """Send what still holds. Raises Refused, and the decision is superseded, where nothing does."""
-        decision, now, moves = int(row["key"]), work.now, self.moves(int(row["key"]))
-        why = {move: why_not(move, self.lines, self.legs, now) for move in moves}
+        now, moves, trade = work.now, self.moves(row), self.trade(row)
+        why = {move: trade.why_not(move, now) for move in moves}
         good = [move for move in moves if not why[move]]
         if moves and not good:
             self.settle(row, i, deciding.APPROVE, deciding.SUPERSEDED, now,
@@ -153,21 +160,22 @@ class Docket:
             self.settle(row, i, deciding.APPROVE, deciding.EXECUTED, now, **said)
             return
         void = {move: work.id_of("text", words) for move, words in why.items() if words}
-        until = undo_until(good, self.legs, now)
-        action = self.sender.send(decision, 1, now, until, good, void)
+        until = trade.undo_until(good, now)
+        action = self.sender.send(row, 1, now, until, good, void)
         self.settle(row, i, deciding.APPROVE, deciding.ACTING, now, action=action, undo_until=until, void=len(void),
                     moves=len(good), **said)  # fmt: skip
 
     def undo(self, row: Row, i: int, work: Work, **said: int) -> None:
         """Send the way back of what was moved. Raises Refused where nothing can be taken back."""
         decision, now = int(row["key"]), work.now
-        backs = [move_of(one).back() for one in self.sender.asked(paired(decision, 1)) if one["state"] in (ASKED, DONE)]
-        why = {move: why_not(move, self.lines, self.legs, now) for move in backs}
+        trade, asked = self.trade(row), self.sender.asked(paired(decision, 1))
+        backs = [trade.read(one).back() for one in asked if one["state"] in (ASKED, DONE)]
+        why = {move: trade.why_not(move, now) for move in backs}
         good = [move for move in backs if not why[move]]
         if not good:
             raise Refused("too late: nothing of it can be taken back")
         void = {move: work.id_of("text", words) for move, words in why.items() if words}
-        action = self.sender.send(decision, self.sender.sent(decision) + 1, now, now, good, void, paired(decision, 1))
+        action = self.sender.send(row, self.sender.sent(decision) + 1, now, now, good, void, paired(decision, 1))
         self.settle(row, i, deciding.ROLL_BACK, deciding.UNDOING, now, action=action, **said)
 
     def undone(self, row: Row, now: int) -> None:
@@ -176,11 +184,6 @@ class Docket:
         i = find(actions.t, np.uint64(paired(int(row["key"]), 1)))
         actions.t.rows[i]["state"], actions.t.rows[i]["at"] = S_UNDONE, now
         touch(actions.t, i)
-
-
-def move_of(row: Row) -> Move:
-    """A row with a line and where it goes as a move."""
-    return Move(*(int(row[name]) for name in ("line", "from_leg", "to_leg", "from_site", "to_site")))
 
 
 def is_auto(row: Row) -> bool:

@@ -141,3 +141,14 @@ def gate_in(gates: Table, of: str = ACTION_TYPES[0]) -> Gate:
         if known:
             found |= known | {"version": int(row["version"])}
     return Gate(**{name: value if name == "auto_confidence" else int(value) for name, value in found.items()})
+
+
+class Rules:
+    """What holds for each type of action, as set."""
+
+    def __init__(self, gates: Table) -> None:
+        self._gates = [gate_in(gates, name) for name in ACTION_TYPES]
+
+    def of(self, decision: Any) -> Gate:
+        """What holds for a decision, by its type."""
+        return self._gates[decision["type"]]

@@ -26,6 +26,11 @@ class Move:
     from_site: int = NOWHERE
     to_site: int = NOWHERE
 
+    @property
+    def key(self) -> int:
+        """The thing that it moves."""
+        return self.line
+
     def back(self) -> "Move":
         """The move that takes it back."""
         return Move(self.line, self.to_leg, self.from_leg, self.to_site, self.from_site)

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from simulators.feed import merge
 from simulators.hands import SOURCE, Task, sent_in
-from simulators.scenarios.obeying import Errand, Obedient
+from simulators.scenarios import obeying
+from simulators.scenarios.obeying import Obedient
 from simulators.scenarios.reacting import ReactingFeed
 from streams import told
 from tower.batch import Batch
@@ -25,7 +26,7 @@ class Answering:
 
     def __init__(self, feed: ReactingFeed) -> None:
         self.feed, self.world = feed, Obedient(feed)
-        self.new: list[tuple[int, str, tuple[Errand, ...]]] = []
+        self.new: list[tuple[int, str, tuple[obeying.Task, ...]]] = []
         self.known: set[str] = set()
 
     def hear(self, outcome: Record) -> None:

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import orjson
 
-from simulators.scenarios.obeying import Errand, Obedient
+from simulators.scenarios import obeying
+from simulators.scenarios.obeying import Obedient
 from streams import inbox, names
 from streams.entries import entries
 from tower import clock
@@ -33,12 +34,11 @@ class Task:
     action: str
     at: int
     number: int
-    errands: tuple[Errand, ...]
+    errands: tuple[obeying.Task, ...]
 
     def acknowledged(self) -> dict[str, Any]:
         """The event that takes it on: all that is needed to do it again."""
-        moves = [{**one.told(), "leg": one.leg, "from_leg": one.was_on_leg} for one in self.errands]
-        return {**self.event("acknowledged"), "number": self.number, "moves": moves}
+        return {**self.event("acknowledged"), "number": self.number, "moves": [one.kept() for one in self.errands]}
 
     def done(self, failed: list[dict[str, Any]]) -> dict[str, Any]:
         """The event that says what came of it."""
@@ -69,7 +69,8 @@ class Hands:
         for _, data in entries(urls.reader(names.inbox(root, network, SOURCE))):
             for said in orjson.loads(Envelope.decode(bytes(data)).data):
                 if said["kind"] == "action.acknowledged":
-                    self._add(Task(said["action"], said["at"], said["number"], tuple(map(Errand.of, said["moves"]))))
+                    errands = tuple(map(obeying.remembered, said["moves"]))
+                    self._add(Task(said["action"], said["at"], said["number"], errands))
                 else:
                     self.told.add(said["action"])
 
@@ -86,7 +87,7 @@ class Hands:
         for task in new:
             self._add(task)
 
-    def _sent(self) -> Iterator[tuple[int, str, tuple[Errand, ...]]]:
+    def _sent(self) -> Iterator[tuple[int, str, tuple[obeying.Task, ...]]]:
         """The actions of OUTCOMES that are new."""
         while found := self._outcomes.read(self._after, READ):
             for number, data in found:
@@ -113,12 +114,12 @@ class Hands:
         self.door.put(Envelope(SOURCE, at, "application/json", orjson.dumps(list(events))))
 
 
-def sent_in(record: Record, known: Names) -> Iterator[tuple[str, tuple[Errand, ...]]]:
-    """The actions that a record of OUTCOMES says are to be done, with their lines."""
-    moves: dict[str, list[Errand]] = {}
+def sent_in(record: Record, known: Names) -> Iterator[tuple[str, tuple[obeying.Task, ...]]]:
+    """The actions that a record of OUTCOMES says are to be done, with what they move."""
+    moves: dict[str, list[obeying.Task]] = {}
     for move in render_rows("action_moves", record.rows("action_moves"), known):
         if move["state"] == ASKED:
-            moves.setdefault(str(move["action"]), []).append(Errand.asked(move))
+            moves.setdefault(str(move["action"]), []).append(obeying.asked(move))
     for action in render_rows("actions", record.rows("actions"), known):
         if action["state"] == SENT and (errands := moves.get(str(action["key"]))):
             yield str(action["key"]), tuple(errands)

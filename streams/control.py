@@ -38,6 +38,7 @@ from operators.supply import Supply
 from operators.visits import Doors, Visits
 from operators.weather import Hazards, Weather
 from operators.yards.doorplans import DoorPlans
+from operators.yards.redocking import Redocks
 from streams import names
 from streams.advance import Advance, Home
 from streams.connect import Keyed, LogSink, LogSource
@@ -74,8 +75,9 @@ def make(saved: State, judged: Sequence[Detector] = detectors.ALL) -> list[Step]
     kpis = Kpis(saved.get("kpis"), *watched)
     invariants = given(Invariants, saved, tables)
     plans = given(Plans, saved, tables)
+    redocks = given(Redocks, saved, tables | plans.tables)
     decisions = given(Decisions, saved, tables | plans.tables)
-    return [*steps, judge, incidents, handling, kpis, invariants, plans, decisions]
+    return [*steps, judge, incidents, handling, kpis, invariants, plans, redocks, decisions]
 
 
 def given(kind: Callable[..., Step], saved: State, tables: Mapping[str, Table]) -> Step:

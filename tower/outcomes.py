@@ -15,9 +15,9 @@ CAUSES: Final = (
 )  # fmt: skip
 """What an incident can have come from, upstream first, then what stands alone. Codes are for ever: add at the end."""
 
-OPTIONS: Final = ("joint", "spare", "nothing")
+OPTIONS: Final = ("joint", "spare", "nothing", "redock")
 """What can be done about an incident: decide anew for its lines and all that must make room for them; put its lines
-where nobody stands; leave it."""
+where nobody stands; leave it; have visits come to other doors or in another order."""
 
 WHYS: Final = (
     "new", "stranded", "keeps_promise", "less_late", "cheaper", "makes_room", "full", "no_stock", "no_candidate",
@@ -25,7 +25,7 @@ WHYS: Final = (
 )  # fmt: skip
 """Why the plan has a line elsewhere than it is booked; from `full` on: why it has it nowhere."""
 
-DOOR_WHYS: Final = ("sooner", "makes_room", "other_door", "changed", "closed", "no_visit", "no_door")
+DOOR_WHYS: Final = ("sooner", "makes_room", "other_door", "keeps_place", "changed", "closed", "no_visit", "no_door")
 """Why a plan has a visit come to another door or minute; from `changed` on: why such a move did not hold."""
 
 MODES: Final = ("advise", "approve", "auto")
@@ -36,10 +36,10 @@ DECISION_STATES: Final = (
     "rolled_back", "undoing",
 )  # fmt: skip
 """`approved` waits for a second person; `undoing` has been told to go back and is not back yet."""
-ACTION_TYPES: Final = ("rebook",)
+ACTION_TYPES: Final = ("rebook", "redock")
 ACTION_STATES: Final = ("sent", "acknowledged", "executed", "failed", "undone")
 MOVE_STATES: Final = ("asked", "done", "failed", "void")
-"""Of a line that an action moves: `void` did not hold any more when it was approved, so nobody was asked."""
+"""Of what an action moves: `void` did not hold any more when it was approved, so nobody was asked."""
 
 ASKED: Final = ("two_hours_before", "at_departure")
 """When it is foretold of a leg when it will come."""
@@ -89,6 +89,12 @@ KEY: Final = (digest("key", "the id of the thing"), time("keep_until", "when the
 LEG_KINDS: Final = kinds_of("leg_plan", "leg_move")
 VISIT_KINDS: Final = kinds_of("visit")
 LINE_KINDS: Final = kinds_of("line")
+
+SEATED: Final = (
+    id_of("visit", doc="none: it is about a line"), id_of("door", "from_door", "where it would come by its turn"),
+    id_of("door", "to_door"), time("from_start", "when it would"), time("to_start", "from when it is to be there"),
+)  # fmt: skip
+"""A visit that is moved, in tables of moves: there `from_site` and `to_site` are where it is."""
 
 FACTS: Final[dict[str, tuple[Field, ...]]] = {
     "legs": (
@@ -214,7 +220,7 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
     "moves": (
         *KEY, digest("option"), digest("line"), id_of("leg", "from_leg", "none: it is on no leg"),
         id_of("leg", "to_leg", "none: it is taken off to make room"), id_of("site", "from_site"),
-        id_of("site", "to_site"), delta("cost_cents", "against what is booked"),
+        id_of("site", "to_site"), delta("cost_cents", "against what is booked"), *SEATED,
     ),
     "plans": (
         *KEY, digest("line"), id_of("leg", "from_leg", "none: it is on no leg"),
@@ -239,6 +245,8 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         count("before_cents", "what lateness costs if first come is first served"), count("cost_cents", "as planned"),
         count("bound_cents", "no plan costs less"), count("before_wait_min", "at the gate, first come, first served"),
         count("wait_min", "as planned"), count("tried", "moves that the search looked at"),
+        delta("net_p10_cents", "saved; in one of ten futures, in which work takes more or less, it is less"),
+        delta("net_p90_cents", "in one of ten it is more"), number("confidence", "share of futures in which it saves"),
         count("next_door_cents", "what one more door would save"), count("last_door_cents", "what the last one saves"),
         count("moves", "visits that come to another door or minute"), count("dropped", "moves that did not hold"),
     ),
@@ -298,7 +306,7 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
     "action_moves": (
         *KEY, digest("action"), digest("line"), id_of("order"), id_of("line", "order_line"), id_of("leg", "from_leg"),
         id_of("leg", "to_leg"), id_of("site", "from_site"), id_of("site", "to_site"), code("state", *MOVE_STATES),
-        text("reason"),
+        text("reason"), *SEATED,
     ),
 }
 """State that is published and follows from deviations or plans: these depend on what was known when."""

@@ -152,6 +152,8 @@ class Waits(BaseModel):
     window_end: str | None = None
     arrived_at: str | None = None
     life: Life | None = None
+    planned_door: Annotated[str | None, Field(description="where a plan would have it, by the newest proposal")] = None
+    planned_start: str | None = None
 
 
 class Dock(Row):
@@ -184,7 +186,7 @@ class Decision(Row):
     incident: str
     nth: Annotated[int | None, Field(description="of its incident")] = None
     option: str
-    type: Literal["rebook"] | None = None
+    type: Literal["rebook", "redock"] | None = None
     mode: Literal["advise", "approve", "auto"] | None = None
     state: Literal["proposed", "approved", "adjusted", "rejected", "expired", "superseded", "acting", "executed",
                    "failed", "rolled_back", "undoing"]  # fmt: skip
@@ -208,7 +210,7 @@ class Decision(Row):
 
 
 class MovedLine(BaseModel):
-    """A line that an action moves."""
+    """A line that an action moves to another leg, or a visit to another door or moment."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -218,6 +220,11 @@ class MovedLine(BaseModel):
     to_leg: str | None = None
     from_site: str | None = None
     to_site: str | None = None
+    visit: str | None = None
+    from_door: str | None = None
+    to_door: str | None = None
+    from_start: Annotated[str | None, Field(description="when the visit would come to a door by its turn")] = None
+    to_start: str | None = None
     state: Literal["asked", "done", "failed", "void"]
     reason: str | None = None
 
@@ -227,7 +234,7 @@ class Action(Row):
 
     decision: str
     nth: int | None = None
-    type: Literal["rebook"] | None = None
+    type: Literal["rebook", "redock"] | None = None
     state: Literal["sent", "acknowledged", "executed", "failed", "undone"]
     at: str | None = None
     sent_at: str | None = None
@@ -246,7 +253,7 @@ class Option(Row):
     """What can be done about an incident. Cents and lines are against doing nothing; below nothing: somebody pays."""
 
     incident: str
-    kind: Literal["joint", "spare", "nothing"] | None = None
+    kind: Literal["joint", "spare", "nothing", "redock"] | None = None
     rank: Annotated[int | None, Field(description="1: the best; doing nothing comes last")] = None
     net_cents: int | None = None
     net_p10_cents: Annotated[int | None, Field(description="in one future of ten it is less")] = None

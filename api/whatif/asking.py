@@ -8,6 +8,7 @@ from api.whatif.root import done_by_hand, place
 from api.whatif.words import BASE, GIVEN, NAMES, SCENARIO, CompareAsked, ForkAsked, RunAsked, Words, check, day_of
 from tower import clock
 from tower.errors import UsageError
+from tower.ids import UNKNOWN
 
 if TYPE_CHECKING:
     from api.http.here import Here
@@ -86,6 +87,8 @@ def moves(here: "Here", fork: Told, options: list[str]) -> list[dict[str, Any]]:
             if not some.size:
                 raise UsageError(f"approve: no such option at the fork (got {said})",
                                  f"GET /v1/options?at={fork['from']} lists them")  # fmt: skip
+            if (some["line"] == UNKNOWN).any():
+                raise UsageError(f"approve: a plan of doors cannot be played on (got {said})", "an option about lines")
             told = render_rows("moves", some, then.names)
             found += [errand(int(key), one) for key, one in zip(some["line"], told, strict=True)]
     return found

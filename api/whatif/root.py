@@ -70,8 +70,8 @@ def done_by_hand(root: str, network: str, moment: int) -> tuple[str, list[dict[s
 
 
 def taken_on(inbox: Any, moment: int) -> Iterator[dict[str, Any]]:
-    """The actions that an inbox says were taken on to be done before a moment."""
+    """The actions that an inbox says were taken on to be done before a moment; of visits that were moved none."""
     for _, data in entries(inbox):
         for said in orjson.loads(Envelope.decode(bytes(data)).data):
             if said["kind"] == "action.acknowledged" and said["at"] < moment:
-                yield {"at": said["at"], "moves": said["moves"]}
+                yield {"at": said["at"], "moves": [move for move in said["moves"] if "visit" not in move]}

@@ -9,7 +9,7 @@ import type { Panel } from './queue.ts';
 
 const DONE = new Set(['acting', 'executed', 'failed']);
 const COLUMNS = 3, OVER = new Set(['rejected', 'expired', 'superseded', 'rolled_back']);
-const KINDS: Record<string, string> = { joint: 're-plan', spare: 'spare room', nothing: 'do nothing' };
+const KINDS: Record<string, string> = { joint: 're-plan', spare: 'spare room', nothing: 'do nothing', redock: 're-seat visits' };
 const MAY: Record<Verdict, Set<string>> = {
   approve: new Set(['approver', 'admin']), reject: new Set(['dispatcher', 'approver', 'admin']), adjust: new Set(['dispatcher', 'approver', 'admin']), rollback: new Set(['approver', 'admin']),
 };
@@ -41,7 +41,7 @@ export function decisionOf(tower: Tower, incident: string): Decision | undefined
 export function verdicts(one: Decision | undefined, now: number): Verdict[] {
   if (!one) return [];
   const isOpen = ['proposed', 'approved', 'adjusted'].includes(one.state) && !(one.expires_at && Date.parse(one.expires_at) < now) && one.mode !== 'advise';
-  if (isOpen) return ['approve', 'adjust', 'reject'];
+  if (isOpen) return one.type === 'redock' ? ['approve', 'reject'] : ['approve', 'adjust', 'reject'];
   return one.undo_until && Date.parse(one.undo_until) > now && DONE.has(one.state) ? ['rollback'] : [];
 }
 

@@ -18,7 +18,7 @@ export interface Incident {
 
 /** What is to be decided of an incident, or was. It waits while it is proposed and not over. */
 export interface Decision {
-  id: string; incident: string; option?: string; mode?: 'advise' | 'approve' | 'auto'; state: string; by?: string;
+  id: string; incident: string; option?: string; type?: 'rebook' | 'redock'; mode?: 'advise' | 'approve' | 'auto'; state: string; by?: string;
   expires_at?: string; undo_until?: string; stake_cents?: number; net_cents?: number; confidence?: number; moves?: number; reason?: string; at?: string; approved_by?: string;
 }
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from operators.planning.choices import JOINT, Choice, Moves, choose
+from operators.planning.choices import JOINT, NOTHING, Choice, Moves, choose
 from operators.planning.groups import Group, at_risk, group_of
 from operators.planning.plotting import Plotter
 from operators.planning.rows import BOOKED, NOWHERE
@@ -12,10 +12,10 @@ from operators.planning.scene import Scene
 from operators.planning.settings import Money, Settings
 from operators.planning.weighing import lead_of
 from operators.planning.worth import Odds, Worth, expiry, odds_of, worth_of
+from operators.trades import DOCKING
 from tower import layouts
 from tower.fields import FOREVER
 from tower.ids import UNKNOWN, pairs
-from tower.outcomes import OPTIONS
 from tower.table import Direct, Table, find, kernel, upsert
 
 CLASSES: Final = ("express", "standard", "economy")
@@ -31,6 +31,8 @@ def broken(moves, options, wants, ways, money, now, place, into, is_gone):
     """
     for n in range(moves.meta[0]):
         move = moves.rows[n]
+        if move.line == UNKNOWN:
+            continue
         o, i = find(options, move.option), find(wants, move.line)
         w = find(ways, move.to_leg) if move.to_leg != UNKNOWN else np.int64(-1)
         holds = i >= 0 and wants.rows[i].keep_until < 0 and wants.rows[i].leg == move.from_leg
@@ -148,13 +150,13 @@ class Offers:
 
     def _over(self) -> set[int]:
         """Incidents that had options and are over."""
-        live = {int(row["key"]) for row in self._open()}
-        return set(self.tables["options"].rows["incident"].tolist()) - live
+        rows, live = self.tables["options"].rows, {int(row["key"]) for row in self._open()}
+        return set(rows["incident"][is_ours(rows)].tolist()) - live
 
     def _take_back(self, incidents: set[int], told: list[Told]) -> dict[str, np.ndarray]:
         options, moves = self.tables["options"], self.tables["moves"]
         stays = np.concatenate([np.zeros(0, "u8"), *(rows["key"] for rows, _ in told)])
-        mine = np.isin(options.rows["incident"], np.array(sorted(incidents), "u8"))
+        mine = np.isin(options.rows["incident"], np.array(sorted(incidents), "u8")) & is_ours(options.rows)
         old = mine & ~np.isin(options.rows["key"], stays)
         if not old.any():
             return {}
@@ -175,6 +177,12 @@ class Offers:
             PUT_MOVES.call(moves.t, steps)
 
 
+def is_ours(options: np.ndarray) -> Any:
+    """Which options are about lines; those about doors are offered, and taken back, elsewhere."""
+    leaves_doors = (options["kind"] == NOTHING) & (options["digest"] != 0)
+    return (options["kind"] != DOCKING) & ~leaves_doors
+
+
 def reached(incident: np.void) -> int:
     """How many lines and legs an incident is about."""
     return int(incident["lines"]) + int(incident["legs"])
@@ -193,7 +201,7 @@ def rows_of(
     """The options of an incident as rows, best first, and their moves; place: the record's number and the moment."""
     number, now = place
     worths = [worth_of(scene, moves, odds, settings, SEED, now) for moves in choice.moves]
-    told, steps = layouts.empty("options", len(OPTIONS)), []
+    told, steps = layouts.empty("options", len(worths)), []
     for kind, (moves, worth) in enumerate(zip(choice.moves, worths, strict=True)):
         row: Any = told[kind]
         row["incident"], row["rank"], row["kind"], row["basis"] = incident, kind + 1, kind, number

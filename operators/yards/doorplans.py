@@ -25,7 +25,7 @@ from tower.table import Table, upsert
 
 PROPOSED: Final = NUMBER["plan.proposed"]
 DOCUMENTS, VISITS = mask_of(("document",)), mask_of(("visits",))
-SOONER, MAKES_ROOM, OTHER_DOOR, CHANGED, CLOSED, NO_VISIT, NO_DOOR = range(len(DOOR_WHYS))
+SOONER, MAKES_ROOM, OTHER_DOOR, KEEPS_PLACE, CHANGED, CLOSED, NO_VISIT, NO_DOOR = range(len(DOOR_WHYS))
 DROPPED: Final = CHANGED
 """From this reason on a move was not taken in."""
 KEEP: Final = clock.HOUR
@@ -103,7 +103,7 @@ class DoorPlans(Step):
         whys = [self._say(found, one, now) for one in found.moves]
         yard: Any = yards.t.rows[upsert(yards.t, np.uint64(found.site))]
         yard["site"], yard["basis"], yard["at"] = found.site, found.basis, at
-        yard["moves"], yard["dropped"] = sum(why < DROPPED for why in whys), sum(why >= DROPPED for why in whys)
+        yard["moves"], yard["dropped"] = sum(why < KEEPS_PLACE for why in whys), sum(why >= DROPPED for why in whys)
         for name, value in found.certificate.items():
             yard[name] = value
 
@@ -129,4 +129,6 @@ class DoorPlans(Step):
             return NO_DOOR
         if Door.of(self.doors.rows[j]).is_closed:
             return CLOSED
-        return SOONER if one.start < one.from_start else MAKES_ROOM if one.start > one.from_start else OTHER_DOOR
+        if one.start != one.from_start:
+            return SOONER if one.start < one.from_start else MAKES_ROOM
+        return OTHER_DOOR if one.door != one.from_door else KEEPS_PLACE

@@ -6,7 +6,8 @@ import numpy as np
 
 from operators.allocation import doors as search
 from operators.allocation.visits import Doors, Visits
-from operators.yards.yard import Yard
+from operators.yards.futures import futures
+from operators.yards.yard import Yard, up
 from tower import clock
 
 BUDGET: Final = 200_000
@@ -45,10 +46,14 @@ def event(yard: Yard, network: str, basis: int, now: int, listed: list[Event], p
 
 
 def moves(yard: Yard, found: Doors) -> list[Event]:
-    """Visits that come to another door, or at another minute, than they would by their turn."""
+    """Visits that come to another door, or at another minute, than they would by their turn.
+
+    Also those that wait as long as before, so that who does it knows of all whose turn it is when.
+    """
     p = yard.problem
     differs = (found.door != p.door) | (found.start != p.start)
-    return [_move(yard, found, i) for i in np.flatnonzero(differs).tolist()]
+    waits = found.start > [up(visit.window_start - yard.base) for visit in yard.visits]
+    return [_move(yard, found, i) for i in np.flatnonzero(differs | waits).tolist()]
 
 
 def _move(yard: Yard, found: Doors, i: int) -> Event:
@@ -67,12 +72,15 @@ def certificate(yard: Yard, found: Doors) -> Event:
     """What the plan costs, what it is compared with, how long it was looked for, what a door is worth."""
     after = found.cost_cents
     fewer, more = yard.ready[:-1], (*yard.ready, min(yard.ready))
+    saved = np.sort(futures(yard, found))
     return {
         "visits": len(yard.visits), "doors": len(yard.doors), "before_cents": found.before_cents, "cost_cents": after,
         "bound_cents": yard.bound_cents(), "before_wait_min": yard.waits(yard.problem.start),
         "wait_min": yard.waits(found.start), "tried": found.tried,
         "next_door_cents": max(0, after - best(yard.with_doors(more))),
         "last_door_cents": max(0, best(yard.with_doors(fewer)) - after) if fewer else 0,
+        "net_p10_cents": int(saved[saved.size // 10]), "net_p90_cents": int(saved[saved.size * 9 // 10]),
+        "confidence": float(np.count_nonzero(saved > 0) / saved.size),
     }  # fmt: skip
 
 
@@ -83,7 +91,8 @@ def kept(yard: Yard) -> Event:
     cost, waits = int((p.weight * np.maximum(0, ends - p.due)).sum()), yard.waits(p.start)
     return {"visits": len(yard.visits), "doors": len(yard.doors), "before_cents": cost, "cost_cents": cost,
             "bound_cents": yard.bound_cents(), "before_wait_min": waits, "wait_min": waits, "tried": 0,
-            "next_door_cents": 0, "last_door_cents": 0}  # fmt: skip
+            "next_door_cents": 0, "last_door_cents": 0, "net_p10_cents": 0, "net_p90_cents": 0,
+            "confidence": 0.0}  # fmt: skip
 
 
 def best(problem: Visits) -> int:

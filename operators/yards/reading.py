@@ -13,6 +13,8 @@ MOST: Final = 1 << 40
 FIGURES: Final = ("visits", "doors", "before_cents", "cost_cents", "bound_cents", "before_wait_min", "wait_min",
                   "tried", "next_door_cents", "last_door_cents")  # fmt: skip
 """Of a certificate; whole numbers, not negative."""
+EITHER: Final = ("net_p10_cents", "net_p90_cents")
+"""Of either sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Proposal:
     site: int
     basis: int
     moves: tuple[Seating, ...]
-    certificate: Mapping[str, int]
+    certificate: Mapping[str, int | float]
 
 
 def proposal(said: Mapping[str, Any], number: int) -> Proposal | None:
@@ -50,7 +52,8 @@ def proposal(said: Mapping[str, Any], number: int) -> Proposal | None:
         raise Unfit(f"moves: not a list of at most {MOST_MOVES:,} moves")
     if not isinstance(proof, dict):
         raise Unfit("certificate: not an object")
-    found = {name: whole(proof, name) for name in FIGURES}
+    found: dict[str, int | float] = {name: whole(proof, name) for name in FIGURES}
+    found |= {name: cents(proof, name) for name in EITHER} | {"confidence": share(proof)}
     if found["cost_cents"] > found["before_cents"]:
         raise Unfit("certificate: the plan costs more than the one in force")
     basis = whole(said, "basis")
@@ -64,11 +67,8 @@ def proposal(said: Mapping[str, Any], number: int) -> Proposal | None:
 
 def seating(one: Mapping[str, Any]) -> Seating:
     """One move. Raises Unfit."""
-    saved = one.get("saved_cents", 0)
-    if type(saved) is not int or abs(saved) > MOST:
-        raise Unfit("saved_cents: not a whole number")
     return Seating(digits(one, "visit"), digits(one, "door"), moment(one.get("start")), digits(one, "from_door"),
-                   moment(one.get("from_start")), saved, digits(one, "seen"))  # fmt: skip
+                   moment(one.get("from_start")), cents(one, "saved_cents"), digits(one, "seen"))  # fmt: skip
 
 
 def whole(said: Mapping[str, Any], name: str) -> int:
@@ -77,3 +77,19 @@ def whole(said: Mapping[str, Any], name: str) -> int:
     if type(found) is not int or not 0 <= found <= MOST:
         raise Unfit(f"{name}: not a whole number")
     return found
+
+
+def cents(said: Mapping[str, Any], name: str) -> int:
+    """Whole cents of either sign."""
+    found = said.get(name)
+    if type(found) is not int or abs(found) > MOST:
+        raise Unfit(f"{name}: not a whole number")
+    return found
+
+
+def share(said: Mapping[str, Any]) -> float:
+    """How sure somebody is, 0 to 1."""
+    found = said.get("confidence")
+    if not isinstance(found, int | float) or isinstance(found, bool) or not 0 <= found <= 1:
+        raise Unfit("confidence: not a number from 0 to 1")
+    return float(found)

@@ -1,6 +1,6 @@
-"""Obeying: moves of lines as the tower names them, as decisions of the world, and what came of each."""
+"""Obeying: moves of lines and visits as the tower names them, as decisions of the world, and what came of each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -8,7 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from simulators.scenarios.reacting import ReactingFeed
-from simulators.world.rows import GONE, LIFT, PICKING, PLANNED, PUT
+from simulators.world.rows import DOCK, GONE, LIFT, PICKING, PLANNED, PUT
+from tower.clock import parse
 from tower.ids import of, pairs
 
 NOWHERE: Final = -1
@@ -42,12 +43,74 @@ class Errand:
         """The line."""
         return {"key": self.key, "order": self.order, "line": self.line}
 
+    def kept(self) -> dict[str, Any]:
+        """All that is needed to do it again."""
+        return {**self.told(), "leg": self.leg, "from_leg": self.was_on_leg}
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """A visit that is to come to a door from `start` (ms) on; `key` is the tower's key of it."""
+
+    key: str
+    visit: str
+    door: str
+    start: int
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> "Seating":
+        """One as a message tells it."""
+        return cls(said["key"], said["visit"], said["door"], said["start"])
+
+    @classmethod
+    def asked(cls, move: Mapping[str, Any]) -> "Seating":
+        """One as the tower's table `action_moves` has it."""
+        visit, start = str(move["visit"]), parse(str(move["to_start"]))
+        return cls(f"#{of('visit', visit):016x}", visit, str(move["to_door"]), start)
+
+    def told(self) -> dict[str, Any]:
+        """The visit."""
+        return {"key": self.key, "visit": self.visit}
+
+    def kept(self) -> dict[str, Any]:
+        """All that is needed to do it again."""
+        return {**self.told(), "door": self.door, "start": self.start}
+
+
+Task = Errand | Seating
+
+
+def remembered(said: Mapping[str, Any]) -> Task:
+    """What was kept of an errand."""
+    return Seating.of(said) if "visit" in said else Errand.of(said)
+
+
+def asked(move: Mapping[str, Any]) -> Task:
+    """What a row of `action_moves` asks for."""
+    return Seating.asked(move) if "visit" in move else Errand.asked(move)
+
 
 class Obedient:
-    """A world that does as it is told: the lines of an action change places at one moment, all or one by one."""
+    """A world that does as it is told: what an action moves changes places at one moment, all or one by one."""
 
     def __init__(self, feed: ReactingFeed) -> None:
         self.feed, self.names = feed, feed.ids.names
+
+    @cached_property
+    def _visits(self) -> dict[int, int]:
+        """The world's number of each visit that loads."""
+        return {key: 4 * i for i, key in enumerate(self.feed.ids.visit[::4].tolist())}
+
+    def visit(self, one: Seating) -> int:
+        """The world's number of a visit; -1 if it knows none."""
+        return self._visits.get(int(one.key[1:], 16), NOWHERE)
+
+    def door(self, one: Seating) -> int:
+        """The world's number of a door, among those of the visit's hub; -1 if it knows none."""
+        v = self.visit(one)
+        doors = self.feed.ids.door[self.feed.ids.origin[v >> 2]].tolist() if v >= 0 else []
+        key = of("door", one.door)
+        return doors.index(key) if key in doors else NOWHERE
 
     @cached_property
     def _lines(self) -> dict[int, int]:
@@ -67,16 +130,38 @@ class Obedient:
         """The world's number of where a line shall go; -1 for no leg, -2 for one that it does not know."""
         return NOWHERE if errand.leg is None else self._legs.get(of("leg", errand.leg), -2)
 
-    def take(self, errands: list[Errand], at: int) -> None:
+    def take(self, tasks: Sequence[Task], at: int) -> None:
         """Have it done at that moment: first every line is lifted, so that those that change places find room."""
+        self._seat([one for one in tasks if isinstance(one, Seating)], at)
+        errands = [one for one in tasks if isinstance(one, Errand)]
         rows = decisions([(self.line(errand), self.leg(errand), errand.was_on_leg) for errand in errands], at)
         if rows.size:
             self.feed.decide(rows)
 
-    def failed(self, errands: list[Errand]) -> list[dict[str, Any]]:
-        """The lines that are not where they were to go, each with the reason, as the world is now."""
-        found = ((errand, self._why(errand)) for errand in errands)
-        return [{**errand.told(), "reason": why} for errand, why in found if why]
+    def _seat(self, seatings: list[Seating], at: int) -> None:
+        """Have visits come elsewhere, or at another moment."""
+        known = sorted((self.visit(one), self.door(one), one.start) for one in seatings)
+        rows = [(at, DOCK, visit, door, start) for visit, door, start in known if visit >= 0 and door >= 0]
+        if rows:
+            self.feed.decide(np.array(rows, "i8"))
+
+    def failed(self, tasks: Sequence[Task]) -> list[dict[str, Any]]:
+        """What is not where it was to go, each with the reason, as the world is now."""
+        found = ((one, self._why_stays(one) if isinstance(one, Seating) else self._why(one)) for one in tasks)
+        return [{**one.told(), "reason": why} for one, why in found if why]
+
+    def _why_stays(self, one: Seating) -> str:
+        """Why a visit is not to come where it was told to; "" if it is, or has come there since."""
+        v, door, w = self.visit(one), self.door(one), self.feed.world.w
+        if v < 0:
+            return "visit: unknown"
+        if door < 0:
+            return "door: unknown"
+        g = v >> 2
+        due = int(w.visits["start"][v] + w.legs["etd"][g] - w.offered["dep"][g])
+        if (int(w.visits["wanted"][v]), due) == (door, one.start):
+            return ""
+        return "visit: at a door" if w.visits["door"][v] >= 0 else "visit: it does not come any more"
 
     def _why(self, errand: Errand) -> str:
         """Why a line is not where it was to go; "" if it is."""

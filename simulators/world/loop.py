@@ -5,7 +5,7 @@ At equal moments: exogenous rows first, then the calendar by (moment, kind, enti
 
 from typing import Final
 
-from simulators.world import docks, legs, lines, places
+from simulators.world import docks, legs, lines, places, seats
 from simulators.world.heap import pop
 from simulators.world.rows import (
     ASSIGN,
@@ -104,7 +104,7 @@ def visit(w: W, at: int, kind: int, v: int) -> None:
     """The next step of visit v."""
     if kind == GATE:
         if docks.arrive(w, at, v):
-            places.ask(w, docks.doors_of(w, v), v, w.visits[v].start)
+            places.ask(w, docks.doors_of(w, v), v, seats.turn(w, v))
     elif kind == WORKED:
         docks.finish(w, at, v)
         places.give_back(w, docks.doors_of(w, v))
@@ -118,7 +118,7 @@ def decide(w: W, at: int, kind: int, a: int, b: int, c: int) -> None:
     elif kind == UNASSIGN:
         lines.hold(w, at, a)
     elif kind == DOCK:
-        w.visits[a].wanted, w.visits[a].start = b, c
+        seats.seat(w, at, a, b, c)
     elif kind == LIFT:
         lines.lift(w, a)
     elif kind == PUT:

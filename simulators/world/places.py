@@ -19,6 +19,20 @@ def ask(w: W, place: int, job: int, key: int) -> None:
 
 
 @kernel
+def ask_again(w: W, place: int, job: int, key: int) -> None:
+    """A job that waits already takes another turn; one that does not stays away."""
+    first, waiting = w.queue_first[place], w.places[place].waiting
+    for i in range(waiting):
+        if w.queue[first + i].job == job:
+            last = w.queue[first + waiting - 1]
+            w.queue[first + i].key, w.queue[first + i].job = last.key, last.job
+            for size in range(waiting - 1):
+                push(w.queue, first, size, w.queue[first + size].key, w.queue[first + size].job)
+            push(w.queue, first, waiting - 1, key, job)
+            return
+
+
+@kernel
 def give_back(w: W, place: int) -> None:
     """One is free again."""
     w.places[place].busy -= 1

@@ -28,7 +28,7 @@ REASONS: Final = ("leg_cancelled", "missed_cutoff", "dock_overrun")
 RELEASE, CUT, DOOR, GATE, WORKED, PICKED, DELIVER = range(7)
 """The world's own calendar."""
 ASSIGN, UNASSIGN, DOCK, LIFT, PUT = range(5)
-"""Decisions (at, kind, a, b, c): line a onto leg b; line a off its leg; visit a at door b from c.
+"""Decisions (at, kind, a, b, c): line a onto leg b; line a off its leg; visit a at door b from moment c on.
 
 Many lines that change places at once are first all lifted, then put, line a onto leg b (-1: none); where it cannot be,
 it goes back to where it was; c = 1 says that it was on a leg.

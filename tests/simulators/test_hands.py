@@ -57,6 +57,17 @@ class Life:
         log.append(number, [entry(Record(number, 0, said).encode())])
         log.close()
 
+    def seat(self, visit: int, door: int, start: int) -> None:
+        """Have the tower send a visit to a door, by the world's numbers."""
+        ids_ = self.feed.ids
+        move = {"key": ACTION * 1000, "action": ACTION, "visit": ids_.visit[visit], "to_start": start, "state": 0,
+                "to_door": ids_.door[ids_.origin[visit >> 2], door]}  # fmt: skip
+        said = {"actions": rows("actions", {"key": ACTION, "decision": 1, "state": 0, "type": 1}),
+                "action_moves": rows("action_moves", move)}  # fmt: skip
+        log = urls.writer(names.outcomes(self.root, NETWORK))
+        log.append(1, [entry(Record(1, 0, said).encode())])
+        log.close()
+
     def open_move(self, state: int = BOOKED) -> tuple[int, int]:
         """A line in that state, and another leg from where it is to where it goes, with room."""
         w, soon = self.feed.world.w, self.feed.world.now + 3 * HOUR
@@ -177,3 +188,25 @@ def test_killed_after_it_has_taken_an_action_on_it_does_it_once_at_the_same_mome
     again = Life(life.root)
     again.player.until(again.at(33))
     assert again.kept() == straight.kept()
+
+
+def test_a_visit_is_told_to_come_to_another_door_and_moment_and_who_is_killed_does_it_once() -> None:
+    lives = [Life(), Life()]
+    for life in lives:
+        life.player.until(life.at(30))
+        w = life.feed.world.w
+        soon = (w.legs["state"] == PLANNED) & (w.visits["door"][::4] < 0) & (w.legs["etd"] > life.at(32))
+        leg = int(np.flatnonzero(soon)[np.argmin(w.legs["etd"][soon])])
+        visit, start = 4 * leg, life.at(31.5)
+        life.seat(visit, 3, start)
+    straight, killed = lives
+    straight.player.until(straight.at(33))
+    killed.player.until(killed.at(30) + MINUTE)
+    killed.player.close()
+    again = Life(killed.root)
+    again.player.until(again.at(33))
+    assert again.kept() == straight.kept()
+    assert [said["kind"] for said in again.answers()] == ["action.acknowledged", "action.executed"]
+    assert "failed" not in again.answers()[1]
+    assert (int(again.feed.world.w.visits["wanted"][visit]), again.feed.world.w.visits["arrived"][visit] >= start) == (
+        3, True)  # fmt: skip

@@ -13,7 +13,9 @@ COUNTS: Final = ("nth", "moves", "done", "failed")
 MOMENTS: Final = ("at", "sent_at", "undo_until", "silent_at")
 LINES_MOST: Final = 200
 """Lines that a row lists; the counts are of all."""
-LINE: Final = ("order", "order_line", "from_leg", "to_leg", "from_site", "to_site", "reason")
+LINE: Final = ("order", "order_line", "from_leg", "to_leg", "from_site", "to_site", "visit", "from_door", "to_door",
+               "reason")  # fmt: skip
+STARTS: Final = ("from_start", "to_start")
 
 
 class Actions(Draw):
@@ -62,5 +64,6 @@ class Actions(Draw):
     def _told(self, action: int) -> list[Told]:
         """Its lines, the first so many by key."""
         rows = [self.facts.get("action_moves", key) for key in sorted(self._lines.get(action, {}))[:LINES_MOST]]
-        return [told(**{name: self.names.of(row[name]) for name in LINE}, state=word(MOVE_STATES, row["state"]))
+        return [told(**{name: self.names.of(row[name]) for name in LINE}, state=word(MOVE_STATES, row["state"]),
+                     **{name: moment(row[name]) for name in STARTS})
                 for row in rows if row is not None]  # fmt: skip

@@ -11,7 +11,7 @@ from api.hub.boards.board import ALL_BITS, Draw, Told, id_of, moment, told
 from api.hub.boards.sites import is_closed
 from api.hub.facts import Changed, Row
 from tower import ids
-from tower.outcomes import LIVES
+from tower.outcomes import DOOR_WHYS, LIVES
 
 LAST: Final = 3
 """Visits that are over, told for each door."""
@@ -20,6 +20,8 @@ NEXT: Final = 50
 Place = tuple[int, int]
 """A site and a door of it."""
 Order = tuple[bool, int, int]
+DROPPED: Final = DOOR_WHYS.index("changed")
+"""From this reason on a planned move did not hold."""
 OVERRUN: Final = ids.of("deviation", "visit.overrun")
 
 
@@ -52,6 +54,9 @@ class Docks(Draw):
         places: dict[Place, None] = {}
         for key, before in changed.get("visits", {}).items():
             places |= dict.fromkeys(self._moved(key, before, self.facts.get("visits", key)))
+        for key in changed.get("doorplans", {}):
+            visit = self.facts.get("visits", key)
+            places |= {} if visit is None else {place_of(visit): None}
         for key, before in changed.get("deviations", {}).items():
             places |= dict.fromkeys(self._overrun(key, before or self.facts.get("deviations", key)))
         for key, before in changed.get("doors", {}).items():
@@ -111,10 +116,14 @@ class Docks(Draw):
                     leg=self.names.of(visit["leg"]), over=is_over(visit) or None)  # fmt: skip
 
     def _waits(self, key: int) -> Told:
-        visit = self.facts.get("visits", key) or {}
+        visit, plan = self.facts.get("visits", key) or {}, self.facts.get("doorplans", key)
+        if plan is None or plan["why"] >= DROPPED:
+            seat: Told = {}
+        else:
+            seat = {"planned_door": self.names.of(plan["door"]), "planned_start": moment(plan["start"])}
         return told(visit=self.names.of(key) or id_of(key), window_start=moment(visit["window_start"]),
                     window_end=moment(visit["window_end"]), arrived_at=moment(visit["arrived_at"]),
-                    leg=self.names.of(visit["leg"]),
+                    leg=self.names.of(visit["leg"]), **seat,
                     life=LIVES[visit["life"]] if visit["life"] < len(LIVES) else None)  # fmt: skip
 
 
