@@ -1,5 +1,7 @@
 """Seats: a visit that is told to come to another door or moment does, and those who wait change their turn."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -22,11 +24,14 @@ def waiting(world: World) -> list[int]:
 
 
 def jammed(network: Network) -> World:
-    """At a moment at which two visits wait at least."""
-    world = World(network)
-    while len(waiting(world)) < 2:
+    """With one door a hub, at the first moment at which two visits wait at least."""
+    caps = np.minimum(network.caps, np.where(np.arange(network.caps.size) % 4 == rows.OUT, 1, network.caps))
+    world = World(replace(network, caps=caps))
+    for _ in range(small.END // MINUTE):
+        if len(waiting(world)) > 1:
+            return world
         world.advance(world.now + MINUTE)
-    return world
+    raise AssertionError("nobody waits")
 
 
 def docked(told: np.ndarray) -> list[int]:
@@ -59,10 +64,9 @@ def test_a_visit_that_has_not_come_yet_comes_at_the_moment_that_it_is_told(netwo
 
 def test_who_stands_at_a_door_stays_there(network: Network) -> None:
     world = World(network)
-    while not docked(told := world.advance(world.now + MINUTE)):
-        pass
-    visit, door = docked(told)[0], int(world.w.visits["door"][docked(told)[0]])
-    world.decide(np.array([[world.now, rows.DOCK, visit, 1 - door, world.now + HOUR]]))
-    told = world.advance(world.now + 2 * HOUR)
+    visit = docked(world.advance(int(network.starts.min()) + MINUTE))[0]
+    now, door = world.now, int(world.w.visits["door"][visit])
+    world.decide(np.array([[now, rows.DOCK, visit, 1 - door, now + HOUR]]))
+    told = world.advance(now + MINUTE)
     assert visit not in told[told[:, 1] == tell.VISIT_RESCHEDULED][:, 2].tolist()
     assert world.w.visits["door"][visit] == door
