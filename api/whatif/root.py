@@ -6,19 +6,20 @@ moves and its moment. A world that is played anew with them has the past that th
 
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
 from api.http.past import number_at, record_of
-from simulators.hands import SOURCE
-from simulators.scenarios.scenario import Scenario
 from streams import names
 from streams.entries import entries
 from tower import clock
 from tower.envelope import Envelope
 from tower.errors import Lost, Trimmed, UsageError
 from tower.logs import urls
+
+if TYPE_CHECKING:
+    from simulators.scenarios.scenario import Scenario
 
 RUNNING: Final = "running"
 RECORDED: Final = "recorded"
@@ -32,7 +33,7 @@ class Place(NamedTuple):
     state_hash: str
 
 
-def place(root: str, network: str, scenario: Scenario, *, moment: int | None, position: int | None) -> Place:
+def place(root: str, network: str, scenario: "Scenario", *, moment: int | None, position: int | None) -> Place:
     """The place of that moment, of that record, or the newest. Raises UsageError where nothing is (any more)."""
     with closing(urls.reader(names.outcomes(root, network))) as log:
         first, last = log.first(), log.last()[0]
@@ -61,6 +62,8 @@ def done_by_hand(root: str, network: str, moment: int) -> tuple[str, list[dict[s
     """What was done in the world before a moment, [{at, moves}], and `running`; where the inbox has lost its beginning
     none of it, and `recorded`.
     """
+    from simulators.hands import SOURCE  # and with it a world: only who forks needs one
+
     if SOURCE not in names.sources(root, network):
         return RUNNING, []
     with closing(urls.reader(names.inbox(root, network, SOURCE))) as inbox:
