@@ -54,10 +54,10 @@ export function stripes(c: CanvasRenderingContext2D, size: number, colour: strin
 
 /** The theme: `?theme=` beats what the system asks for, also when it changes its mind; that beats the page's own. */
 export function theme(own: 'dark' | 'light'): void {
-  const asked = new URLSearchParams(location.search).get('theme'), system = matchMedia('(prefers-color-scheme: light)');
+  const asked = new URLSearchParams(location.search).get('theme'), light = matchMedia('(prefers-color-scheme: light)'), dark = matchMedia('(prefers-color-scheme: dark)');
   const apply = (): void => {
-    document.documentElement.dataset.theme = asked === 'light' || asked === 'dark' ? asked : system.matches ? 'light' : own;
+    document.documentElement.dataset.theme = asked === 'light' || asked === 'dark' ? asked : dark.matches ? 'dark' : light.matches ? 'light' : own;
   };
-  system.addEventListener('change', apply);
+  for (const system of [light, dark]) system.addEventListener('change', apply);
   apply();
 }

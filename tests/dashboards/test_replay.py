@@ -38,7 +38,7 @@ def opened(browser: Browser, stage: Stage) -> Iterator[Page]:
 def page(opened: Page) -> Page:
     """The page, at its list, in light and at its size again."""
     opened.set_viewport_size({"width": 1440, "height": 900})
-    opened.evaluate("document.documentElement.dataset.theme = 'light'")
+    opened.emulate_media(color_scheme="light")
     return opened
 
 
@@ -100,7 +100,8 @@ def test_nothing_is_cut_small_faint_or_nameless_in_light_and_dark_and_on_a_small
     show(page, run())
     assert wrong(page) == []
     keep(page, "replay-1440-light")
-    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.set_viewport_size({"width": 1366, "height": 768})
     expect(page.locator(".lanes svg")).to_have_attribute("width", re.compile(r"9\d\d"))
     assert wrong(page) == []
