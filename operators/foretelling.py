@@ -4,7 +4,8 @@ from typing import Final
 
 import numpy as np
 
-from operators.predict import claims, contest, forecast, gate, line, movements
+from operators.chances import LABEL, LEADS, foresee
+from operators.predict import cancel, claims, contest, forecast, gate, line, movements
 from operators.predict.forecast import ISSUED
 from operators.predict.questions import COLUMNS
 from operators.standing import stand
@@ -18,6 +19,8 @@ PATIENCE: Final = 240 * clock.MINUTE
 """A leg that has not left so long after its plan is not waited for any more."""
 LATE_LABEL, NO_MORE = 360 * clock.MINUTE, 2 * clock.DAY
 """So long after its planned arrival a leg's label counts as missing; it is not waited for any more."""
+OF_LABEL: Final = 6
+"""Which of the moments that have to be looked at is that of the label of a chance."""
 KEEP: Final = clock.DAY
 NO_LABEL: Final = np.nan
 
@@ -26,7 +29,8 @@ FOLLOWED: Final = np.zeros(1, np.dtype([
     ("has_left", "|u1"), ("is_over", "|u1"), ("again", "|u1"), ("is_missed", "|u1"), ("asked", "|u1", (2,)),
     ("hazard", "<f8"), ("dest_hazard", "<f8"), ("label", "<f8"), ("base", "<f8", (2,)), ("clock_min", "<f8"),
     ("carrier", "<i8"), ("issued", "<f8", (2, len(ISSUED))), ("told", "<f8", (2, EXPERTS)),
-    ("estimate", "<f8", (2,)), ("codes", "<u2", (2, len(COLUMNS))),
+    ("estimate", "<f8", (2,)), ("is_decided", "|u1"), ("is_known", "|u1"), ("foreseen", "|u1", (len(LEADS) - 1,)),
+    ("hints", "<f8", (len(LEADS) - 1, len(cancel.SIGNALS))), ("codes", "<u2", (2, len(COLUMNS))),
 ]))  # fmt: skip
 """A leg as it is followed: what happened of it, and each question's codes and answers as they were when asked."""
 for _name in ("keep_until", "look_at", "dep_planned"):
@@ -113,6 +117,7 @@ def minute(eyes, b, numbers, number, now):
             look_at(b.followed, i, np.int64(-1))
             continue
         leg = eyes.legs.rows[n]
+        foresee(eyes, b, row, leg, number, now)
         follow(eyes, b, row, leg, number, now)
         look_at(b.followed, i, next_look(row, leg, now))
     gate.watch(b.gate, now // clock.MINUTE)
@@ -139,6 +144,7 @@ def follow(eyes, b, row, leg, number, now):
             rescore(b, row, leg, now)
         return
     if leg.cancelled_at >= 0:
+        stop_waiting(eyes, b, row, leg)
         close(b, row, leg, now)
         return
     if leg.departed_at < 0 and leg.arrived_at < 0:
@@ -150,6 +156,7 @@ def follow(eyes, b, row, leg, number, now):
         movements.departed(b.situation, seen(leg, eyes.sites), late, row.waits == 1, now / MS_MIN)
         row.has_left, row.waits = 1, 0
     if leg.arrived_at >= 0:
+        stop_waiting(eyes, b, row, leg)
         learn(eyes, b, row, leg, now)
     elif now >= leg.arr_planned + NO_MORE:
         close(b, row, leg, now)
@@ -165,18 +172,25 @@ def wait(eyes, b, row, leg, number, now):
     if is_due and not row.waits:
         movements.due(b.situation, seen(leg, eyes.sites))
         row.waits = 1
-    elif row.waits and not is_due:
-        movements.given_up(b.situation, seen(leg, eyes.sites))
-        row.waits = 0
+    elif not is_due:
+        stop_waiting(eyes, b, row, leg)
     if row.again or (not row.asked[BEFORE] and leg.dep_planned - LEAD <= now < leg.dep_planned):
         row.again = 0
         ask(eyes, b, b.before, row, leg, BEFORE, number, now)
 
 
 @kernel
+def stop_waiting(eyes, b, row, leg):
+    """Nobody waits for it to leave any more."""
+    if row.waits:
+        movements.given_up(b.situation, seen(leg, eyes.sites))
+        row.waits = 0
+
+
+@kernel
 def close(b, row, leg, now):
     """It is over without a label."""
-    row.is_over, row.keep_until = 1, now + KEEP
+    row.is_over, row.keep_until = 1, max(now, leg.dep_planned) + KEEP
     for question in range(2):
         if row.asked[question]:
             score(b.predictions, leg, question, NO_LABEL, now)
@@ -231,12 +245,14 @@ def learn_one(side, row, question):
 @kernel
 def next_look(row, leg, now):
     """When something has to be done for it if nobody says anything; -1: never."""
-    if row.is_over or leg.cancelled_at >= 0:
-        return np.int64(-1)
-    left = row.has_left == 1
-    for moment in (leg.dep_planned - LEAD, leg.dep_planned + 1, leg.dep_planned + PATIENCE,
-                   leg.arr_planned + LATE_LABEL, leg.arr_planned + NO_MORE):  # fmt: skip
+    plan, is_over, n = leg.dep_planned, row.is_over or leg.cancelled_at >= 0, 0
+    for moment in (plan - LEADS[0] * clock.HOUR, plan - LEADS[1] * clock.HOUR, plan - LEADS[2] * clock.HOUR,
+                   plan - LEAD, plan + 1, plan + LABEL, plan + PATIENCE, leg.arr_planned + LATE_LABEL,
+                   leg.arr_planned + NO_MORE):  # fmt: skip
         whole = -(-moment // clock.MINUTE) * clock.MINUTE
-        if now < whole and not (left and moment < leg.arr_planned):
+        n += 1
+        if now >= whole or (n == OF_LABEL and row.is_known):
+            continue
+        if n == OF_LABEL or not (is_over or (row.has_left == 1 and moment < leg.arr_planned)):
             return whole
     return np.int64(-1)

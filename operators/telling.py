@@ -56,6 +56,8 @@ class Book(NamedTuple):
     before: Any
     departed: Any
     gate: Any
+    fate: Any
+    mask: Any
     edges: Any
     counts: Any
     signals: Any

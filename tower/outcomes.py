@@ -43,6 +43,8 @@ MOVE_STATES: Final = ("asked", "done", "failed", "void")
 
 ASKED: Final = ("two_hours_before", "at_departure")
 """When it is foretold of a leg when it will come."""
+MOMENTS: Final = (*ASKED, "hours_before")
+"""And when it is foretold whether it will be cancelled."""
 DOUBTS: Final = ("none", "too_few_labels", "unseen", "inputs_missing", "no_inputs", "learning_frozen")
 """Why a prediction is wider than usual, or (too few labels, no inputs) not given."""
 SERVERS: Final = ("tiles", "linear", "blend", "schedule")
@@ -251,7 +253,7 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         count("moves", "visits that come to another door or minute"), count("dropped", "moves that did not hold"),
     ),
     "predictions": (
-        *KEY, id_of("leg", "subject"), code("moment", *ASKED, doc="when it was asked"), time("issued_at"),
+        *KEY, id_of("leg", "subject"), code("moment", *MOMENTS, doc="when it was asked"), time("issued_at"),
         time("arr_planned", "what lateness is against"), id_of("carrier"), id_of("site", "origin"),
         id_of("site", "dest"), number("p05", "minutes after the plan: in one of twenty it comes sooner"),
         number("p50", "as likely sooner as later"), number("p95", "in one of twenty it comes later"),
@@ -267,6 +269,9 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         number("estimate_min", "the carrier's own, minutes after the plan, as known then"),
         code("shown", "ours", "carriers", doc="whose estimate is shown: the one that was less off on such legs"),
         number("shown_min", "the one that is shown, minutes after the plan"),
+        number("p_cancelled", "chance that it is cancelled, of moment hours_before"),
+        count("lead_h", "asked so many hours before the plan at the latest: 9, 6, 4, 2"),
+        count("was_cancelled", "1: it was, 0: it left"),
     ),
     "models": (
         *KEY, id_of("model", "name"), code("moment", *ASKED), code("serves", *SERVERS), time("serves_since"),

@@ -57,7 +57,7 @@ def test_what_it_says_is_what_its_parts_add_up_to(told: Story) -> None:
 @pytest.mark.full
 def test_before_enough_labels_it_says_nothing_and_why(told: Story) -> None:
     first = told.table("predictions")
-    first = first[first["version"] < ENOUGH]
+    first = first[(first["version"] < ENOUGH) & (first["moment"] < 2)]
     assert np.isnan(first["p50"]).all()
     assert (first["why"] == 1).all()
 
@@ -84,6 +84,7 @@ def test_a_cancelled_leg_has_no_label_and_nothing_is_learned() -> None:
     story.tell(30, leg("cancelled", 30))
     story.wait(400)
     rows = story.table("predictions")
+    rows = rows[rows["moment"] == 0]
     assert len(rows) == 1
     assert np.isnan(rows["label_min"][0])
     assert rows["labelled_at"][0] > START
@@ -93,7 +94,7 @@ def test_the_same_is_said_however_records_are_cut() -> None:
     few = flown(120)
     whole, apart = play(chain_of(), few), play(chain_of(), few, apart=True)
     one, two = (story.table("predictions") for story in (whole, apart))
-    assert len(one) == 240
+    assert len(one) == 360
     for name in set(one.dtype.names or ()) - {"basis"}:
         assert one[name].tobytes() == two[name].tobytes(), name
 
@@ -144,7 +145,7 @@ def test_weather_where_a_leg_goes_has_it_asked_about_anew() -> None:
     story.tell(50, event("weather.observed", 50, station="T", temp_c=-4.0, visibility_m=300.0))
     story.wait(52)
     rows = story.table("predictions")
-    issued = {int(row["subject"]): int(row["issued_at"]) for row in rows}
+    issued = {int(row["subject"]): int(row["issued_at"]) for row in rows if row["moment"] == 0}
     assert [issued[ids.of("leg", name)] for name in ("L1", "L2")] == [at(51), at(30)]
     assert story.row("foretold", "leg", "L1")["dest_hazard"] == 3
 
@@ -159,3 +160,47 @@ def test_the_carriers_estimate_is_kept_beside_ours_and_shown_where_we_tell_nothi
     left = rows[rows["moment"] == 1][0]
     assert (left["estimate_min"], left["shown_min"], left["shown"]) == (20.0, 20.0, 1)
     assert np.isnan(rows[rows["moment"] == 0][0]["estimate_min"])
+
+
+def chances(story: Story, name: str) -> np.void:
+    """What was said of whether a leg will be cancelled."""
+    rows = story.table("predictions")
+    found: np.void = rows[(rows["subject"] == np.uint64(ids.of("leg", name))) & (rows["moment"] == 2)][0]
+    return found
+
+
+def test_whether_a_leg_will_be_cancelled_is_asked_four_times_and_known_an_hour_after_its_plan() -> None:
+    story = chain_of()
+    story.tell(0, planned("L1", 600, 700), planned("L2", 600, 700))
+    leads = []
+    for minute in (61, 241, 361, 481):
+        story.wait(minute)
+        leads.append(int(chances(story, "L1")["lead_h"]))
+    assert leads == [9, 6, 4, 2]
+    story.tell(490, leg("cancelled", 490, "L1"))
+    story.tell(610, leg("departed", 610, "L2"))
+    story.wait(659)
+    assert chances(story, "L1")["was_cancelled"] == -1
+    story.wait(661)
+    assert [int(chances(story, name)["was_cancelled"]) for name in ("L1", "L2")] == [1, 0]
+    step = next(s for s in story.chain.steps if isinstance(s, Predictions))
+    assert step._book is not None
+    assert step._book.fate.middle[2] == 8
+
+
+def test_who_is_often_cancelled_is_told_to_be_and_from_a_state_in_the_middle_too() -> None:
+    story = chain_of()
+    for day in range(5):
+        start = 1_440.0 * day
+        names = [f"D{day}-{n}" for n in range(40)]
+        story.tell(start, *[{**planned(name, start + 600, start + 700), "at": at(start)} for name in names],
+                   *[leg("assigned", start, name, carrier=f"C{n % 2}") for n, name in enumerate(names)])  # fmt: skip
+        story.wait(start + 590)
+        if day == 3:
+            story.chain = Chain(steps, story.chain.saved(), story.chain.after)
+        story.tell(start + 600, *[leg("departed" if n % 2 else "cancelled", start + 600, name)
+                                  for n, name in enumerate(names)])  # fmt: skip
+        story.wait(start + 700)
+    often, never = chances(story, "D4-0"), chances(story, "D4-1")
+    assert (often["was_cancelled"], never["was_cancelled"]) == (1, 0)
+    assert often["p_cancelled"] > 2 * never["p_cancelled"]
