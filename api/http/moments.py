@@ -4,6 +4,7 @@ A process of its own does it, one at a time, so that nobody who asks for now wai
 """
 
 import multiprocessing
+import os
 import threading
 from collections import OrderedDict
 from concurrent.futures import ProcessPoolExecutor
@@ -68,7 +69,7 @@ class Moments:
 
     def _made(self, network: str, number: int, now: Present) -> Present:
         if self._worker is None:
-            self._worker = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), max_tasks_per_child=50)
+            self._worker = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), tied, max_tasks_per_child=50)
         try:
             made = self._worker.submit(past, Past(self.root, self.states, network, number)).result(PATIENCE_S)
         except TookLonger:
@@ -86,6 +87,19 @@ class Moments:
         """End the process."""
         if self._worker is not None:
             self._worker.shutdown(wait=False, cancel_futures=True)
+
+
+def tied() -> None:
+    """Have this process end with the one that started it, however that ends: it holds a whole chain."""
+    threading.Thread(target=leave_with_parent, name="tied", daemon=True).start()
+
+
+def leave_with_parent() -> None:
+    """End at once when the parent has ended."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(0)
 
 
 def presented(network: str, number: int, made: Found, now: Present) -> Present:

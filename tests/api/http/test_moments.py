@@ -1,5 +1,9 @@
 """What was at a moment is what a straight replay to that moment gives, wherever state files lie."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +19,7 @@ from streams import names
 from streams.control import make
 from streams.states import Place, States
 from tests.suites.small_day import Day, small_day
+from tower import clock
 from tower.logs import urls
 
 
@@ -93,3 +98,33 @@ def test_another_process_makes_the_moment_and_it_is_kept(day: tuple[Day, str]) -
     assert sorted_rows("legs", made.tables["legs"].rows) == sorted_rows("legs", straight.tables["legs"].rows)
     assert made.now == straight.now
     moments.close()
+
+
+ABANDONED = """
+import multiprocessing, os
+from concurrent.futures import ProcessPoolExecutor
+from api.http.moments import tied
+
+if __name__ == "__main__":
+    pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), tied)
+    print(pool.submit(os.getpid).result(), flush=True)
+    os._exit(1)
+"""
+
+
+def test_the_process_that_makes_moments_ends_with_the_api_however_that_ends(tmp_path: Path) -> None:
+    (tmp_path / "abandoned.py").write_text(ABANDONED)
+    said = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    found = subprocess.run([sys.executable, str(tmp_path / "abandoned.py")], env=said, capture_output=True, text=True)
+    worker = int(found.stdout)
+    while is_there(worker):
+        clock.sleep(0.05)
+    assert not is_there(worker)
+
+
+def is_there(pid: int) -> bool:
+    """Whether a process runs; one that has ended and that nobody has asked about does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
