@@ -115,7 +115,8 @@ if __name__ == "__main__":
 def test_the_process_that_makes_moments_ends_with_the_api_however_that_ends(tmp_path: Path) -> None:
     (tmp_path / "abandoned.py").write_text(ABANDONED)
     said = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    found = subprocess.run([sys.executable, str(tmp_path / "abandoned.py")], env=said, capture_output=True, text=True)
+    words = [sys.executable, str(tmp_path / "abandoned.py")]
+    found = subprocess.run(words, check=False, env=said, capture_output=True, text=True)
     worker = int(found.stdout)
     while is_there(worker):
         clock.sleep(0.05)
