@@ -32,7 +32,7 @@ export function compared(): Panel {
           say(out, done.left.length ? `+${done.left.length} more: ${done.left.map((one) => one.title).slice(0, 3).join(', ')}` : '');
         } else { nothing(figures, run.status === 'failed' ? 'There are no figures.' : isOpen(run) ? 'Figures and lanes come with the first pair of runs.' : 'No pair of runs was finished.'); left -= 60; }
         const variant = run.variants?.find((one) => one.key === shown.variant), lanes = run.lanes;
-        say(under, lanes ? `grey is what ${variant?.key ?? 'it'} gains or loses; the band around the difference is its 95 % interval` : '');
+        say(under, lanes?.diff?.[shown.variant] ? `grey is what ${variant?.key ?? 'it'} gains or loses; the band around the difference is its 95 % interval` : '');
         title.hidden = drawn.hidden = !lanes;
         if (lanes) {
           const made = lanesOf(lanes, run.variants?.find((one) => one.key === 'base'), variant, shown.forkStep, shown.zone, width, Math.max(LANES.least, left - TITLE - 4));

@@ -54,7 +54,7 @@ export function proof(shown: Shown): [string, string][] {
   if (!run) return fork ? [['Prefix', prefix], ['Past', fork.past ?? UNKNOWN]] : [];
   return [
     ['Prefix', `${prefix}${told?.equal_until_fork === undefined ? '' : told.equal_until_fork ? ', equal until the fork' : ', NOT equal until the fork'}`],
-    ['Build', `${told?.build ?? UNKNOWN}, policy ${policies(told?.policy)}`], ['Seeds', `${seeds(told?.seeds)}, paired`], ['Ended', ended(run)],
+    ['Build', `${told?.build ?? UNKNOWN}, policy ${policies(told?.policy)}`], ['Seeds', `${seeds(told?.seeds)}${run.kind === 'run' ? '' : ', paired'}`], ['Ended', ended(run)],
   ];
 }
 

@@ -37,7 +37,7 @@ export const valid = (validity = 'modelled', isAssumed = false): HTMLElement => 
 
 function head(run: Run, variants: Variant[], chosen: string, columns: number): HTMLElement {
   const over = (variant: Variant): HTMLElement => {
-    const th = el('th', `gl${variant.key === chosen && variants.length > 1 ? ' on' : ''}`, el('div', 'clip', el('b', '', variant.key), ` ${variant.title}`), el('div', 'clip', 'paired difference, 95 %'));
+    const th = el('th', `gl${variant.key === chosen && variants.length > 1 ? ' on' : ''}`, el('div', 'clip', el('b', '', variant.key), ` ${variant.title}`), el('div', 'clip', run.kind === 'run' ? 'one run' : 'paired difference, 95 %'));
     th.setAttribute('colspan', String(columns));
     return th;
   };
