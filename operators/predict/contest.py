@@ -25,8 +25,9 @@ HOURS, WORSE_BY, BACK, FEWEST = 6, 1.1, 2, 5
 """Hours in a row, of those with so many labels, in which the champion's error was so many times the schedule's; hours
 in which it was not, until it serves again. Chosen on the first 120 days: oftener, the schedule serves good days worse.
 """
-RECENT, USUAL, ODD = 300.0, 10_000.0, 2_000
-"""Labels that drift is measured over, against those of which it is; said only after so many."""
+RECENT, USUAL, ODD = 2_000.0, 20_000.0, 4_000
+"""Labels that drift is measured over, against those of which it is; said only after so many. Over
+fewer, one bad day looks like drift."""
 LABELS, SERVES, BEFORE, SINCE, HOUR, IN_HOUR, WORSE, BETTER, IS_BEATEN, PROMOTIONS, ROLLBACKS, ON_TRIAL = range(12)
 
 

@@ -74,11 +74,11 @@ def test_the_blend_leans_to_who_was_less_off_and_is_one_where_the_other_is_unkno
 
 def test_drift_is_growth_beyond_the_schedules_own() -> None:
     c = contest.empty()
-    play(c, (5.0, 5.0, 5.0, 10.0), 4_000)
+    play(c, (5.0, 5.0, 5.0, 10.0), 20_000)
     assert contest.drifted(c) == pytest.approx(0.0)
     play(c, (50.0, 50.0, 50.0, 100.0), 1_000)
     assert abs(contest.drifted(c)) < 5
-    play(c, (100.0, 100.0, 100.0, 100.0), 1_000)
+    play(c, (100.0, 100.0, 100.0, 60.0), 2_000)
     assert contest.drifted(c) > 25
 
 
