@@ -40,10 +40,16 @@ class Following:
 
     def load(self, tables: Mapping[str, np.ndarray]) -> None:
         """Take in rows, of these tables those that are wanted."""
-        for name, put in (("visits", self._visit), ("doors", self._door), ("loads", self._load),
-                          ("doorplans", self._plan)):  # fmt: skip
-            for row in tables.get(name, ()):
-                put(row)
+        for told in listed(tables, "visits", Visit._fields):
+            self._visit(Visit(*told))
+        for told in listed(tables, "doors", Door._fields):
+            self._door(Door(*told))
+        for key, loss in listed(tables, "loads", ("key", "loss_cents_per_h")):
+            self.loss[key] = max(0, loss)
+        for key, site, door, start, why in listed(tables, "doorplans", ("key", "site", "door", "start", "why")):
+            self.told.pop(key, None)
+            if why < DROPPED:
+                self.told[key] = site, (key, door, start)
 
     def sites(self) -> list[int]:
         """Sites that have doors, in the order of their ids."""
@@ -57,26 +63,15 @@ class Following:
         """What stands as planned there."""
         return {seat for where, seat in self.told.values() if where == site}
 
-    def _visit(self, row: Any) -> None:
-        visit = Visit.of(row)
+    def _visit(self, visit: Visit) -> None:
         self._drop("visits", visit.key)
         if not visit.is_over:
             self.visits[visit.site][visit.key] = visit
             self._site[visit.key] = visit.site
 
-    def _door(self, row: Any) -> None:
-        door = Door.of(row)
+    def _door(self, door: Door) -> None:
         self.doors[door.site][door.key] = door
         self._site[door.key] = door.site
-
-    def _load(self, row: Any) -> None:
-        self.loss[int(row["key"])] = max(0, int(row["loss_cents_per_h"]))
-
-    def _plan(self, row: Any) -> None:
-        visit = int(row["key"])
-        self.told.pop(visit, None)
-        if row["why"] < DROPPED:
-            self.told[visit] = int(row["site"]), (visit, int(row["door"]), int(row["start"]))
 
     def _drop(self, name: str, key: int) -> None:
         if name == "loads":
@@ -85,3 +80,9 @@ class Following:
             self.told.pop(key, None)
         elif (site := self._site.pop(key, None)) is not None:
             (self.visits if name == "visits" else self.doors)[site].pop(key, None)
+
+
+def listed(tables: Mapping[str, np.ndarray], name: str, columns: tuple[str, ...]) -> list[Any]:
+    """These columns of a table's rows as tuples, all at once: one by one they would cost ten times as much."""
+    rows = tables.get(name)
+    return rows[list(columns)].tolist() if rows is not None and rows.size else []

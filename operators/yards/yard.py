@@ -15,6 +15,8 @@ HORIZON: Final = 4 * clock.HOUR
 """Who is to come later is not looked at."""
 PATIENCE: Final = 2 * clock.HOUR
 """Who should have come so long ago and has not is not waited for."""
+LINGERS_MIN: Final = 10
+"""Who stands at a door, and should be gone, is taken to stay so much longer."""
 MOST: Final = 240
 """Visits of a site that are planned, the first by their window."""
 WAIT_CENTS: Final = 100
@@ -79,7 +81,7 @@ def _ready(visits: Iterable[Visit], base: int) -> dict[int, int]:
     found: dict[int, int] = {}
     for visit in visits:
         if visit.is_at_door and not visit.is_over:
-            found[visit.door] = max(found.get(visit.door, 0), up(visit.over_at - base))
+            found[visit.door] = max(found.get(visit.door, LINGERS_MIN), up(visit.over_at - base))
     return found
 
 
