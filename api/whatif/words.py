@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from tower.errors import UsageError
@@ -111,7 +112,12 @@ def day_of(name: str) -> "Day":
 
 
 def check(words: Words) -> None:
-    """That this can be played. Raises UsageError, naming the word."""
+    """That this can be kept and played. Raises UsageError, naming the word."""
+    try:
+        orjson.dumps(words.policy)
+    except TypeError:
+        raise UsageError("policy: not plain JSON: whole numbers below 2^63, texts that are Unicode",
+                         "a document as policy.set has it") from None  # fmt: skip
     words.variant()
     for change in words.changes:
         name, _, what = change.partition("=")

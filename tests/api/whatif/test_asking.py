@@ -1,11 +1,14 @@
 """What people may ask of a fork, and what is said back where it makes no sense; nothing is played here."""
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from api.whatif import turns
 from api.whatif.kept import put, read
@@ -21,6 +24,7 @@ AT = clock.parse("2013-02-08T10:00:00-05:00")
 FROM = "2013-02-08T10:30:00-05:00"
 RECORDS = 60
 FORK = "/v1/scenarios/blizzard/fork"
+SENT = {"Content-Type": "application/json"}
 COMPARE = "/v1/scenarios/blizzard/compare"
 
 
@@ -81,7 +85,10 @@ def test_no_fork_where_nothing_is(api: SmallApi, said: Any, word: str) -> None:
 
 @pytest.mark.parametrize("words, said", [
     ({"plan": "bound"}, "changed.0.plan"), ({"policy": "/etc/passwd"}, "changed.0.policy"),
-    ({"policy": {"prices": {"late_fee_cents": "much"}}}, "policy: "), ({"policy": {"x": 1}}, "policy: clause x"),
+    ({"policy": {"prices": {"late_fee_cents": "much"}}}, "policy: "),
+    ({"policy": {"decisions": {"x": 10**30}}}, "policy: not plain JSON"),
+    ({"policy": {"prices": {"\ud800": 1}}}, "policy: not plain JSON"), ({"title": "\ud800"}, "changed.0.title"),
+    ({"policy": {"x": 1}}, "policy: clause x"),
     ({"changes": ["shut=XXX/2013-02-08T08:00:00-05:00/4h"]}, "shut: no such hub"),
     ({"changes": ["shut=EWR/2013-02-08T08:00:00/4h"]}, "shut: not a time"),
     ({"changes": ["shut=EWR/2013-02-08T08:00:00-05:00/" + "9" * 60 + "h"]}, "shut: not a length"),
@@ -95,7 +102,7 @@ def test_what_cannot_be_played_is_refused_by_the_word(
     api: SmallApi, fork: dict[str, Any], words: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     monkeypatch.setattr(api.here.moments, "at", lambda network, moment, now: now)
-    answer = api.ask("POST", COMPARE, "approver", json={"fork": fork["id"], "changed": [words]})
+    answer = api.ask("POST", COMPARE, "approver", content=sound(fork=fork["id"], changed=[words]), headers=SENT)
     assert answer.status_code == 422, answer.text
     assert answer.json()["detail"].startswith(said), answer.text
     assert answer.json()["hint"]
@@ -176,3 +183,41 @@ def test_only_who_may_decide_has_anything_played(api: SmallApi, method: str, pat
             for role in ("viewer", "dispatcher", "approver", "admin", "approver-east", "")}  # fmt: skip
     assert (said["viewer"], said["dispatcher"], said["approver-east"], said[""]) == (403, 403, 403, 401)
     assert said["approver"] == said["admin"] == (404 if method == "DELETE" else 422)
+
+
+NASTY = st.sampled_from([
+    "", "shut=", "shut=EWR", "shut=EWR//", "shut=EWR/2013-02-08T08:00:00-05:00/9999h", "late=UA/0h", "late=/",
+    "orders=", "orders=1e308", "orders=-inf", "calm=1", "foreseen=2h", "foreseen=x", "plan=joint", "\u0000", "=",
+    "shut=EWR/9999-12-31T23:59:59+00:00/9999h", "shut=EWR/0001-01-01T00:00:00+14:00/1h", "late=UA/\u0663h",
+])  # fmt: skip
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | NASTY
+JSON = st.recursive(PLAIN | st.text(max_size=9),
+                    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([
+                        "prices", "plan", "decisions", "late_fee_cents", "horizon_min", "x"]), inner, max_size=3),
+                    max_leaves=5)  # fmt: skip
+WORDS = st.fixed_dictionaries({}, optional={
+    "plan": st.sampled_from(["fifo", "joint"]) | JSON, "policy": st.sampled_from(["halved", "usual"]) | JSON,
+    "changes": st.lists(NASTY, max_size=3) | JSON, "approve": st.lists(NASTY, max_size=2) | JSON, "title": JSON,
+})  # fmt: skip
+
+
+def sound(**said: Any) -> bytes:
+    """JSON, whatever whole numbers and texts there are."""
+    return json.dumps(said, allow_nan=False).encode()
+
+
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@given(path=st.sampled_from(["run", "compare"]), words=WORDS, base=WORDS | JSON, runs=st.integers(2, 20) | JSON)
+def test_no_words_make_the_api_fail(
+    api: SmallApi, fork: dict[str, Any], path: str, words: dict[str, Any], base: Any, runs: Any
+) -> None:
+    said = words if path == "run" else {"changed": [words], "base": base, "runs": runs}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api.here.moments, "at", lambda network, moment, now: now)
+        answer = api.ask("POST", f"/v1/scenarios/blizzard/{path}", "approver", content=sound(fork=fork["id"], **said),
+                         headers=SENT)  # fmt: skip
+    assert answer.status_code in (202, 422), (said, answer.text)
+    if answer.status_code == 202:
+        api.ask("DELETE", answer.headers["location"], "approver")
+    else:
+        assert answer.json()["hint"]
