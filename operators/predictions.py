@@ -40,8 +40,8 @@ class Predictions(Step):
     keeps: ClassVar = (("foretold", FOLLOWED),)
 
     def __init__(self, saved: Mapping[str, bytes] | None, legs: Table, sites: Table, weather: Table) -> None:
-        is_whole = saved is not None and set(LEARNED) <= set(saved)
-        dropped = () if is_whole else ("foretold",)
+        learned = set(LEARNED) & set(saved or {})
+        is_whole, dropped = learned == set(LEARNED), ("foretold",) if learned and learned != set(LEARNED) else ()
         super().__init__({name: data for name, data in (saved or {}).items() if name not in dropped})
         self.legs, self.sites, self.weather, self.followed = legs, sites, weather, self.tables["foretold"]
         self._book: Book | None = self._opened(saved) if is_whole else None

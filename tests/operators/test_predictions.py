@@ -204,3 +204,18 @@ def test_who_is_often_cancelled_is_told_to_be_and_from_a_state_in_the_middle_too
     often, never = chances(story, "D4-0"), chances(story, "D4-1")
     assert (often["was_cancelled"], never["was_cancelled"]) == (1, 0)
     assert often["p_cancelled"] > 2 * never["p_cancelled"]
+
+
+def test_a_chain_stopped_before_it_was_ever_asked_says_the_same_and_one_that_learned_otherwise_begins_anew() -> None:
+    straight, stopped = chain_of(), chain_of()
+    for story in (straight, stopped):
+        story.tell(0, planned("L1", 150, 300))
+    stopped.chain = Chain(steps, stopped.chain.saved(), stopped.chain.after)
+    for story in (straight, stopped):
+        story.tell(140, planned("L2", 200, 300))
+    assert stopped.chain.saved() == straight.chain.saved()
+    saved = {name: dict(step) for name, step in straight.chain.saved().items()}
+    del saved["predictions"]["fate"]
+    again = Chain(steps, saved, straight.chain.after).saved()["predictions"]
+    assert again["predictions"] == saved["predictions"]["predictions"]
+    assert set(again) == {"predictions", "models", "foretold"}
