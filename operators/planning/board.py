@@ -87,6 +87,14 @@ def width_at(scene, goal):
 
 
 @kernel
+def effort(scene, goal, n, m):
+    """What planning a destination counts against the budget: lines times legs, an eighth more for each further future,
+    as weighing is that part of the work.
+    """
+    return n * m * (7 + width_at(scene, goal)) // 8
+
+
+@kernel
 def lay_out(scene, goal, money, now, board):
     """Put the lines to a destination that may be decided anew on the board, weighed; how many lines and legs."""
     n, begin = 0, scene.first_way[goal]
@@ -107,4 +115,4 @@ def lay_out(scene, goal, money, now, board):
     return n, m
 
 
-__all__ = ["Board", "Scene", "board_for", "cells", "lay_out", "sheet_on", "width_at"]
+__all__ = ["Board", "Scene", "board_for", "cells", "effort", "lay_out", "sheet_on"]

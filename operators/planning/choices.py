@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from operators.planning.board import cells, lay_out, sheet_on, width_at
+from operators.planning.board import cells, effort, lay_out, sheet_on
 from operators.planning.goods import line_up
 from operators.planning.groups import Group
 from operators.planning.market import solve
@@ -151,7 +151,7 @@ def choose_at(scene, goals, is_mine, money, now, work, moves_most, board, joint,
     found[3] = NOWHERE
     for g in range(goals.size):
         n, m = lay_out(scene, goals[g], money, now, board)
-        begin, work = scene.first_way[goals[g]], work - n * m * width_at(scene, goals[g])
+        begin, work = scene.first_way[goals[g]], work - effort(scene, goals[g], n, m)
         if g > 0 and (work < 0 or found[0] >= moves_most):
             return
         for i in range(n):

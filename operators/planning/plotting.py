@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from operators.planning.board import Board, board_for, cells, lay_out, sheet_on, width_at
+from operators.planning.board import Board, board_for, cells, effort, lay_out, sheet_on
 from operators.planning.market import solve
 from operators.planning.rows import HEAVY, NOWHERE
 from operators.planning.scene import Scene
@@ -94,7 +94,7 @@ def plan(scene, due, money, now, work, board, wants, ways):
     for done in range(due.size):
         goal = due[done]
         n, m = lay_out(scene, goal, money, now, board)
-        work -= n * m * width_at(scene, goal)
+        work -= effort(scene, goal, n, m)
         if work < 0 and done:
             return done
         solve_on(board, n, m)

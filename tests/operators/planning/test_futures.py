@@ -168,3 +168,16 @@ def test_forecasts_change_plans_and_those_that_say_nought_change_none() -> None:
         story.wait(21)
     assert calm.table("prices").tolist() == silent.table("prices").tolist()
     assert calm.table("plans")[TOLD].tolist() == silent.table("plans")[TOLD].tolist()
+
+
+def test_futures_count_against_the_budget() -> None:
+    def spent(p: float) -> int:
+        tight = event("policy.set", -700, policy="p", version=1, document={"plan": {"work_a_minute": 13}})
+        story = Story()
+        story.tell(0, tight, stock(9), warned(0, p), *legs(2, room=3), *(e for n in range(6) for e in order(n)),
+                   event("leg.planned", -500, leg="L9", origin="A", dest="C", dep_planned=at(310), arr_planned=at(400),
+                         capacity_loads=3), *({**e, "ship_to": "C", "order": "O9"} for e in order(9)))  # fmt: skip
+        story.wait(10.1)
+        return sum(o.rows("notes").size for o in story.outcomes)
+
+    assert (spent(0.0), spent(0.6)) == (0, 1)
