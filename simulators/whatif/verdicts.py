@@ -13,7 +13,8 @@ from simulators.whatif.scores import CLASSES, Score
 Runs = dict[str, Score]
 """The runs of one day, price list and seed, by plan."""
 OURS, PEER, BEST, FREE, TOLD = "joint", "greedy", "bound", "close", "forecast"
-USUAL: Final = frozenset({OURS, PEER, BEST, FREE})
+NEEDED: Final = {OURS: {OURS, PEER, BEST, FREE}, TOLD: {OURS, PEER, BEST, TOLD}}
+"""The plans that have to be played for something to be asked of one."""
 
 
 class Must(NamedTuple):
@@ -102,7 +103,7 @@ def values(cells: Cells, must: Must) -> Iterator[tuple[float, Where]]:
     """What is asked, of each day, price list and seed that it is asked of."""
     for (day, prices, seed), runs in by_seed(cells).items():
         is_asked = must.is_calm is None or must.is_calm == (day == CALM.name)
-        value = must.value(runs) if is_asked and USUAL | {must.plan} <= runs.keys() else float("nan")
+        value = must.value(runs) if is_asked and NEEDED[must.plan] <= runs.keys() else float("nan")
         if not np.isnan(value):
             yield value, Where(day, prices, seed, must.plan)
 

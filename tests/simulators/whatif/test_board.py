@@ -77,6 +77,8 @@ def test_the_interval_of_the_share_is_over_seeds() -> None:
 def test_what_was_not_played_is_not_judged() -> None:
     some = {where: score for where, score in cells().items() if where.plan != "bound"}
     assert list(verdicts(some)) == []
+    told = {where: score for where, score in cells().items() if where.plan != "close"}
+    assert {verdict.where.plan for verdict in verdicts(told)} == {"forecast"}
     assert "plan" in "\n".join(boarding.table(some))
 
 
