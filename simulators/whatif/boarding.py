@@ -21,9 +21,9 @@ def table(cells: Cells) -> Iterator[str]:
             if mine:
                 yield row(plan, {kpi: float(np.mean([found[kpi] for found in mine])) for kpi in mine[0]}, len(mine))
         yield ""
-    yield f"{'asked of the plan':<42}{'must':>8}{'met':>10}{'worst':>9}  where"
+    yield f"{'asked of the plan':<42}{'must':>8}{'met':>10}{'worst':>11}  where"
     for v in verdicts(cells):
-        yield f"{v.name:<42}{v.must:>8.6g}{f'{v.met} of {v.n}':>10}{v.worst:>9.4g}  {placed(v.where)}"
+        yield f"{v.name:<42}{v.must:>8.6g}{f'{v.met} of {v.n}':>10}{v.worst:>11.4g}  {placed(v.where)}"
 
 
 def closed(cells: Cells, day: str, prices: str) -> str:
