@@ -44,6 +44,13 @@ def test_the_changelog_has_a_place_for_what_is_new() -> None:
     assert re.search(r"^## Unreleased\n\n### (Added|Changed|Fixed|Removed)\n- ", page("CHANGELOG.md"), re.MULTILINE)
 
 
+def test_decisions_are_numbered_once() -> None:
+    records = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    numbers = [record.name[:4] for record in records]
+    assert sorted(set(numbers)) == numbers
+    assert [record.read_text("utf-8")[: len("# 0000: ")] for record in records] == [f"# {number}: " for number in numbers]
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_link_leads_somewhere(path: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", path.read_text("utf-8"))
