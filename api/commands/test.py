@@ -14,7 +14,7 @@ PASSES_ON = True
 
 ROOT = Path(__file__).resolve().parents[2]
 ALL = ["-m", "not long"]
-BOTH_CORES = ["-n", "2", "--dist", "worksteal"]
+BOTH_CORES = ["-n", "3", "--dist", "worksteal"]
 PYTEST_WRONG_CALL, WRONG_CALL = 4, 2
 ALONE = ("-n", "--numprocesses", "--pdb", "-s", "--trace", "--collect-only", "--co")
 

@@ -1,8 +1,5 @@
 """What the tests of pages share: the bundle, built from the sources as they are, and a browser to open it in."""
 
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +7,11 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from api import bundle
+from tests.suites.chromium import chromium
 
 ROOT = Path(__file__).parents[2]
 DASHBOARDS = ROOT / "dashboards"
 PICTURES = ROOT / "run" / "pictures"
-CHROMIUM = "/usr/bin/chromium"
 expect.set_options(timeout=30_000)  # a busy machine is no broken page
 SIZES = [(1366, 768), (1920, 1080), (3840, 2160)]
 
@@ -32,15 +29,10 @@ def dist() -> Path:
 
 @pytest.fixture(scope="session")
 def browser(dist: Path) -> Iterator[Browser]:
-    """Debian's Chromium, installed if it is missing and we may."""
-    if not Path(CHROMIUM).exists() and os.geteuid() == 0 and shutil.which("apt-get"):
-        install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"]
-        subprocess.run(install, check=True, capture_output=True)
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"{CHROMIUM} is not here: apt-get install chromium")
+    """One for all pages."""
     with sync_playwright() as driver:
         started = driver.chromium.launch(
-            executable_path=CHROMIUM,
+            executable_path=chromium(),
             args=["--no-sandbox", "--force-color-profile=srgb", "--enable-precise-memory-info"],
         )
         yield started

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, async_playwright
 
+from tests.suites.chromium import chromium
 from tests.suites.small_hub import SmallHub, played
 from tests.suites.told_day import told_day
 
@@ -32,13 +33,13 @@ async def browser() -> AsyncIterator[Page]:
     serving = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
     threading.Thread(target=serving.serve_forever, daemon=True).start()
     async with async_playwright() as driver:
-        chromium = await driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = await chromium.new_page()
+        started = await driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        page = await started.new_page()
         await page.goto(f"http://127.0.0.1:{serving.server_port}/")
         try:
             yield page
         finally:
-            await chromium.close()
+            await started.close()
             serving.shutdown()
             serving.server_close()
 

@@ -212,18 +212,3 @@ def test_a_scenario_that_does_not_exist_is_refused_with_those_that_do() -> None:
         scenarios.load("hurricane")
     assert scenarios.network("blizzard") == "blizzard"
     assert load().networks == ("blizzard",)
-
-
-def test_the_week_loads_and_plays_within_five_seconds_of_cpu(capsys: pytest.CaptureFixture[str]) -> None:
-    load().advance(START + HOUR)
-    start = clock.cpu_s()
-    feed = load()
-    loaded = clock.cpu_s() - start
-    feed.advance(SCENARIO.from_ms)
-    for moment in range(SCENARIO.from_ms, SCENARIO.end_ms + 1, 30 * MINUTE):
-        feed.advance(moment)
-    took = clock.cpu_s() - start
-    with capsys.disabled():
-        print(f"\nblizzard: loaded in {loaded:.2f} s, whole week in steps of 30 min in {took:.2f} s of CPU")
-    assert loaded < 1
-    assert took < 5
