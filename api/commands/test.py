@@ -13,8 +13,9 @@ HELP = "Run the tests; --all for what .ci/run runs; other arguments go to pytest
 PASSES_ON = True
 
 ROOT = Path(__file__).resolve().parents[2]
-ALL = ["-m", "not long"]
-BOTH_CORES = ["-n", "3", "--dist", "worksteal"]
+ALL = ["-m", "not long", "--durations", "20"]
+WORKERS = ["-n", "3", "--dist", "worksteal"]
+"""Three keep two cores busy: many tests wait for other processes."""
 PYTEST_WRONG_CALL, WRONG_CALL = 4, 2
 ALONE = ("-n", "--numprocesses", "--pdb", "-s", "--trace", "--collect-only", "--co")
 
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def pytest_command(arguments: argparse.Namespace) -> list[str]:
-    """The pytest call: on both cores, unless the caller wants to watch."""
+    """The pytest call: in parallel, unless the caller wants to watch."""
     watched = any(word == flag or word.startswith(f"{flag}=") for word in arguments.rest for flag in ALONE)
-    cores = [] if watched else BOTH_CORES
-    return [sys.executable, "-m", "pytest", *cores, *(ALL if arguments.all else []), *arguments.rest]
+    workers = [] if watched else WORKERS
+    return [sys.executable, "-m", "pytest", *workers, *(ALL if arguments.all else []), *arguments.rest]

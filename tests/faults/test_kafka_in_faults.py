@@ -71,9 +71,10 @@ def kept(root: str) -> dict[str, list[Envelope]]:
     """What is in, by topic and partition, in its order."""
     found: dict[str, list[Envelope]] = {}
     for source in ("kafka-carrier", "kafka-order"):
-        for _, data in entries(urls.reader(names.inbox(root, "east", source))):
-            envelope = Envelope.decode(data)
-            found.setdefault(f"{source}/{envelope.headers[AT].partition(':')[0]}", []).append(envelope)
+        with closing(urls.reader(names.inbox(root, "east", source))) as inbox:
+            for _, data in entries(inbox):
+                envelope = Envelope.decode(data)
+                found.setdefault(f"{source}/{envelope.headers[AT].partition(':')[0]}", []).append(envelope)
     return found
 
 

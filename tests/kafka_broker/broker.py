@@ -7,6 +7,7 @@
 It dies with the thread that started it, so that a killed pytest leaves none behind: start it from the main thread.
 """
 
+import os
 import random
 import shutil
 import signal
@@ -120,9 +121,15 @@ class Broker:
         except (OSError, KafkaException):
             return False
 
-    def said(self) -> str:
+    def said(self, most: int = 4000) -> str:
         """The end of what the node printed."""
-        return (self.home / "broker.log").read_text(errors="replace")[-4000:]
+        return (self.home / "broker.log").read_text(errors="replace")[-most:]
+
+    def stacks(self) -> str:
+        """Where each of its threads is, behind what it printed before; the machine's load."""
+        self._signal(signal.SIGQUIT)
+        time.sleep(1)
+        return f"load {os.getloadavg()}\n{self.said(60_000)}"
 
     def kill(self) -> None:
         """End the node as a power cut ends a process."""

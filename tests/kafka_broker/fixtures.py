@@ -4,7 +4,7 @@ Such a module marks itself with `pytest.mark.xdist_group("kafka")`, so that all 
 Nobody imports this module, pytest does: types are in topic.py and broker.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 
 import pytest
@@ -12,6 +12,18 @@ import pytest
 from tests.kafka_broker.broker import Broker
 from tests.kafka_broker.jars import missing
 from tests.kafka_broker.topic import Topic
+
+Reports = Generator[None, pytest.TestReport, pytest.TestReport]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Reports:
+    """What the node did is told with each failure: nobody can ask it afterwards."""
+    report = yield
+    broker = getattr(item, "funcargs", {}).get("kafka")
+    if report.failed and broker:
+        report.sections.append(("the broker", broker.stacks()))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from threading import local
 from typing import Any, Final, TypeVar
 
@@ -15,6 +16,8 @@ At = tuple[str, int]
 T = TypeVar("T")
 
 CONNECT_S: Final = 6.0
+OLD_S: Final = 2.0
+"""How long a connection that was good before is waited for; then another one is made."""
 SPREAD_S: Final = 2.0
 """How long it may take until every node knows a new topic."""
 PATIENCE_S: Final = 30.0
@@ -102,23 +105,25 @@ class Client:
         self._asker = Consumer(said)  # a question behind a fetch waits 25 ms, not 1
         self._producer: Producer | None = None
 
-    def claim(self, at: At) -> None:
-        """Take a partition, which is nobody else's until `release`; raise LogError if the server lacks it."""
+    def claim(self, at: At, within_s: float) -> None:
+        """Take a partition, which is nobody else's until `release`; raise Away if the server does not answer within so
+        many seconds, LogError if it lacks the partition.
+        """
         until = steady_s() + SPREAD_S
-        self._connected(self._consumer, at[0])
-        while at[1] not in self._connected(self._asker, at[0])[at[0]].partitions:
+        self._connected(self._consumer, at[0], within_s)
+        while at[1] not in self._connected(self._asker, at[0], within_s)[at[0]].partitions:
             if steady_s() > until:
                 what = f"Kafka at {self.bootstrap} has no partition {at[1]} of a topic {at[0]!r}"
                 raise LogError(what, "make it with create_topics, or check the name")
             sleep(0.05)
         self.feeds[at] = Feed()
 
-    def _connected(self, connection: Consumer | Producer, topic: str | None = None) -> Any:
+    def _connected(self, connection: Consumer | Producer, topic: str | None, within_s: float) -> Any:
         """Topics. One that is used before it is connected would stall for half a second.
 
-        A connection that breaks is made anew, a question that is lost asked again, for CONNECT_S in all.
+        A connection that breaks is made anew, a question that is lost asked again, for so many seconds in all.
         """
-        until = steady_s() + CONNECT_S
+        until = steady_s() + within_s
         while True:
             try:
                 return connection.list_topics(topic, timeout=max(until - steady_s(), 0.1)).topics
@@ -172,7 +177,7 @@ class Client:
         """The producer of all writers; a new one where the last has met a fatal error."""
         if self._producer is None:
             self._producer = Producer({**WRITE, **security(), "bootstrap.servers": self.bootstrap})
-            self._connected(self._producer)
+            self._connected(self._producer, None, CONNECT_S)
         return self._producer
 
     def drop(self, producer: Producer) -> None:
@@ -182,10 +187,14 @@ class Client:
             self._producer = None
 
 
-def away(bootstrap: str, cause: KafkaException) -> LogError:
+class Away(LogError):
+    """A server does not answer."""
+
+
+def away(bootstrap: str, cause: KafkaException) -> Away:
     """What to say of a server that is not there."""
     what = f"Kafka at {bootstrap} does not answer: {cause.args[0].str()}"
-    return LogError(what, "start the broker, or check the address and kafka_security")
+    return Away(what, "start the broker, or check the address and kafka_security")
 
 
 def patiently(what: str, ask: Callable[[], T]) -> T:
@@ -204,10 +213,16 @@ _of_thread = local()
 
 
 def claim(bootstrap: str, at: At) -> Client:
-    """This thread's client for a server, with `at` claimed; a second reader of one partition gets a second client."""
+    """This thread's client for a server, with `at` claimed; a second reader of one partition gets a second client, and
+    so does who finds that the connections of the first, which may be old, no longer answer.
+    """
     clients = [client for client in getattr(_of_thread, "clients", []) if client.feeds]  # the others are closed
-    free = (client for client in clients if client.bootstrap == bootstrap and at not in client.feeds)
-    client = next(free, None) or Client(bootstrap)
-    client.claim(at)
-    _of_thread.clients = [*(other for other in clients if other is not client), client]
+    client = next((some for some in clients if some.bootstrap == bootstrap and at not in some.feeds), None)
+    if client:
+        with suppress(Away):
+            client.claim(at, OLD_S)
+            return client
+    client = Client(bootstrap)
+    client.claim(at, CONNECT_S)
+    _of_thread.clients = [*clients, client]
     return client

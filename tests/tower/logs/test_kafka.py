@@ -327,6 +327,24 @@ def test_all_logs_of_a_thread_share_one_consumer(topic: Topic) -> None:
     assert readers[3].read(0, 5) == numbered(1, 1)
 
 
+def test_where_a_threads_connections_answer_no_more_others_are_made(
+    topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic.writer().append(1, entries(1, 5))
+    old = topic.reader(1)._client
+    connected = kafka_client.Client._connected
+
+    def lost(client: kafka_client.Client, *asked: Any) -> Any:
+        if client is old:
+            raise kafka_client.Away("Kafka does not answer", "start it")
+        return connected(client, *asked)
+
+    monkeypatch.setattr(kafka_client.Client, "_connected", lost)
+    reader = topic.reader()
+    assert reader._client is not old
+    assert everything(reader) == numbered(1, 5)
+
+
 def test_a_log_that_nobody_reads_does_not_hold_up_the_others(topic: Topic, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kafka_client, "HELD_BYTES", 10_000)
     writers, readers = [topic.writer(k) for k in range(2)], [topic.reader(k) for k in range(2)]
