@@ -63,7 +63,7 @@ ASKED = {
     "trailer.spotted": "site trailer place",
     "order.placed": "order customer priority ship_to deliver_from promise_by lines",
     "order.changed": "line quantity promise_by",
-    "line.booked": "order line leg site",
+    "line.booked": "order line leg site inbound",
     "line.held": "reason",
     "line.shorted": "quantity reason",
     "line.shipped": "leg quantity",
