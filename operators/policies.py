@@ -1,9 +1,9 @@
 """Policies: what has been set about how the network is run: prices, how it is planned, who may decide what (`gates`).
 
-Clauses come from three places, one by one: what is usual, what `network.declared` says in `prices` and `plan`, and
-above both what `policy.set` says in its document's. Who may decide is in `decisions` of a policy alone. Of declarations
-the newest counts; of a policy the highest version, and of one version that was set twice what was set first. So it
-does not matter in which order they come.
+Clauses come from three places, one by one: what is usual, what `network.declared` says in `prices`, `plan` and
+`connections`, and above both what `policy.set` says in its document's. Who may decide is in `decisions` of a policy
+alone. Of declarations the newest counts; of a policy the highest version, and of one version that was set twice what
+was set first. So it does not matter in which order they come.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 
 from operators import gates
-from operators.clauses import Unfit, brief, share, whole
+from operators.clauses import Unfit, brief, part, share, whole
 from operators.planning.settings import CLAUSES as PLANNED
 from operators.planning.settings import PLAN, PRICED, Settings, contradiction, settings_of
 from operators.prices import USUAL, Prices
@@ -27,16 +27,19 @@ PRIORITIES: Final = ("express", "standard", "economy")
 MOST_CENTS: Final = 1_000_000_000
 MOST_HOURS: Final = 10_000
 MOST_FREE_MIN: Final = 14 * 24 * 60
+CONNECTED: Final = ("turnaround_air_min", "turnaround_min", "handling_min")
+"""Clauses of `connections`: what an aircraft, any other vehicle and goods need at least between two legs."""
 PRICE_LIST: Final = np.zeros(1, np.dtype([
     ("key", "<u8"), ("keep_until", "<i8"), ("layer", "<i8"), ("version", "<i8"), ("at", "<i8"), ("event", "<u8"),
     ("content", "<u8"), ("late_fee_cents", "<i8", (3,)), ("late_cents_per_hour", "<i8", (3,)),
     ("late_hours_most", "<i8"), ("undelivered_share", "<f8"), ("undelivered_cents", "<i8"),
     ("detention_free_min", "<i8"), ("detention_cents_per_hour", "<i8"),
     *((name, "<i8", (3,)) for name in PRICED), *((f"plan_{name}", "<i8") for name in PLAN),
+    *((name, "<i8") for name in CONNECTED),
 ]))  # fmt: skip
 """One row a policy or declaration; -1 and NaN are clauses that it does not have. `layer` 1 overrules layer 0."""
 CLAUSES: Final = ("late_fee_cents", "late_cents_per_hour", "late_hours_most", "undelivered_share", "undelivered_cents",
-                  "detention_free_min", "detention_cents_per_hour", *PLANNED)  # fmt: skip
+                  "detention_free_min", "detention_cents_per_hour", *PLANNED, *CONNECTED)  # fmt: skip
 for _name in ("keep_until", "version", "at", *CLAUSES):
     PRICE_LIST[_name] = np.nan if _name == "undelivered_share" else -1
 
@@ -69,7 +72,8 @@ class Policies(Step):
         document = said.get("document") if is_policy else said
         if not isinstance(document, dict):
             raise Unfit("clause document: not an object")
-        found = {**clauses(document.get("prices", {})), **planned(document.get("plan", {}))}
+        found = {**clauses(document.get("prices", {})), **planned(document.get("plan", {})),
+                 **connected(document.get("connections", {}))}  # fmt: skip
         gate = gates.clauses(document.get("decisions", {}) if is_policy else {})
         table = self.tables["price_list"].t
         held = table.rows[upsert(table, np.uint64(head["subject"]))]
@@ -123,6 +127,15 @@ def planned(said: object) -> dict[str, Any]:
     if why := contradiction(found):
         raise Unfit(why)
     return found
+
+
+def connected(said: object) -> dict[str, Any]:
+    """The clauses of what is needed between two legs. Raises Unfit for the first that is not one."""
+    found = part(said, "connections")
+    if strange := sorted(set(map(str, found)) - set(CONNECTED)):
+        raise Unfit(f"clause connections.{strange[0][:40]}: there is no such clause; there are {', '.join(CONNECTED)}")
+    return {name: whole(minutes, f"connections.{name}", 0, MOST_FREE_MIN)
+            for name, minutes in found.items() if minutes is not None}  # fmt: skip
 
 
 def by_priority(said: object, name: str) -> list[int]:

@@ -14,6 +14,7 @@ from detectors.rule import Detector
 from operators.actions import Actions
 from operators.admit import Admit
 from operators.chain import State
+from operators.connections import Connections
 from operators.decisions import Decisions
 from operators.expect.clocks import Clocks
 from operators.expect.cover import Cover
@@ -54,7 +55,7 @@ from tower.table import Table
 STEPS: Final[tuple[Callable[..., Step], ...]] = (
     Admit, Sources, Policies, Sites, Legs, Stops, Visits, Doors, Orders, Lines, Stock, Labour, Trailers, Tenders,
     Transfers, Charges, Forecasts, Advisories, Weather, WeatherAlerts, Hazards, Supply, Actions, Flows, Shares, Clocks,
-    Cover, DoorPlans, Predictions,
+    Cover, DoorPlans, Predictions, Connections,
 )  # fmt: skip
 """The steps in order. One is given earlier ones' tables by the names of its arguments. The judge comes after them."""
 
@@ -68,7 +69,8 @@ def make(saved: State, judged: Sequence[Detector] = detectors.ALL) -> list[Step]
         tables |= steps[-1].tables
     judge = Judge(saved.get("judge"), judged, tables)
     kinds = [detector.rule.kind for detector in judged]
-    incidents = Incidents(saved.get("incidents"), kinds, judge.tables["alarms"], tables["legs"], tables["lines"])
+    seen = (tables[name] for name in ("legs", "lines", "connections"))
+    incidents = Incidents(saved.get("incidents"), kinds, judge.tables["alarms"], *seen)
     tables |= incidents.tables
     handling = Handling(saved.get("handling"), tables["ledger"])
     watched = (tables[name] for name in ("ledger", "legs", "lines", "doors", "queues"))

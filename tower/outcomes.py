@@ -52,6 +52,14 @@ SERVERS: Final = ("tiles", "linear", "blend", "schedule")
 FREEZES: Final = ("none", "inputs_missing", "unseen", "clock_skew", "labels_delayed", "labels_missing", "label_storm")
 """Why learning is frozen."""
 
+TIES: Final = ("vehicle", "trailer", "driver", "goods")
+"""What has to come with one leg before another one can leave."""
+SHOWN_BY: Final = ("plan", "departure", "estimate", "prediction", "clock", "arrival", "cancellation")
+"""What says when a leg comes: its plan, how late it left, its carrier, a model of ours, that it has not left or come by
+now, that it has come, that it never will."""
+CONNECTION_STATES: Final = ("missed", "made", "over")
+"""`over`: the leg that waits has left, or is cancelled."""
+
 POSITION: Final = 4096
 """A position inside a network is record number * 4096 + the event's row in that record."""
 
@@ -272,6 +280,17 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         number("p_cancelled", "chance that it is cancelled, of moment hours_before"),
         count("lead_h", "asked so many hours before the plan at the latest: 9, 6, 4, 2"),
         count("was_cancelled", "1: it was, 0: it left"),
+    ),
+    "connections": (
+        *KEY, id_of("leg", "inbound", "that brings what the leg of the row waits for; of several the worst"),
+        code("what", *TIES), id_of("site", doc="where"), code("state", *CONNECTION_STATES),
+        number("short_min", "so much too late; below nothing: in time"),
+        time("expected_at", "when the inbound leg comes; never: it is cancelled"), code("shown_by", *SHOWN_BY),
+        time("needed_at", "the last moment at which it can come"),
+        time("leaves_at", "when the leg leaves: as planned, or where goods are waited for as expected"),
+        count("lines", "on the leg, that come too late for it"),
+        count("risk_cents", "of all lines on it: those that stay behind, and the others as late as it leaves"),
+        count("position", "of what was last said of the inbound leg"),
     ),
     "models": (
         *KEY, id_of("model", "name"), code("moment", *ASKED), code("serves", *SERVERS), time("serves_since"),

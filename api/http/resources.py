@@ -120,6 +120,9 @@ ALL: Final = tuple(resource for resource in (
              filters={"site": SITE, "door": by("door"), "why": by("why"), "since": by("start")}),
     Resource("yards", "yards", "Doors of sites as last planned: what that costs, what a door is worth", "site",
              filters={"site": SITE}),
+    Resource("connections", "connections", "Legs that wait for what comes too late with another one", "leg", filters={
+        "site": SITE, "inbound": by("inbound"), "what": by("what"), "status": by("state"), "since": by("needed_at"),
+    }),
     Resource("models", "models", "Who serves predictions, how far off each is, whether learning goes on", "name"),
     Resource("decisions", "decisions", "What is to be decided, and what was", filters={
         "incident": by("incident"), "status": by("state"), "mode": by("mode"), "since": by("at"),

@@ -13,9 +13,9 @@ from api.keys import Key
 ANYONE: Final = "anyone"
 READ, ACT, DECIDE, RULE = "viewer", "dispatcher", "approver", "admin"
 LISTS: Final = (
-    "actions", "advisories", "decisions", "deviations", "doorplans", "doors", "forecasts", "handling", "incidents",
-    "invariants", "kpis", "labour", "ledger", "legs", "lines", "models", "moves", "networks", "options", "orders",
-    "plans", "predictions", "prices", "queues", "rejected", "sites", "sources", "stock", "supply", "tenders",
+    "actions", "advisories", "connections", "decisions", "deviations", "doorplans", "doors", "forecasts", "handling",
+    "incidents", "invariants", "kpis", "labour", "ledger", "legs", "lines", "models", "moves", "networks", "options",
+    "orders", "plans", "predictions", "prices", "queues", "rejected", "sites", "sources", "stock", "supply", "tenders",
     "transfers", "visits", "weather", "yards",
 )  # fmt: skip
 ITEMS: Final = tuple(name for name in LISTS if name != "rejected")

@@ -76,6 +76,7 @@ ABOUT: Final = {
     "kpis": "Key figures of sites and of the network per window, said once a minute where they change",
     "invariants": "What must hold however events come, and how much of it does not; books: recounted once an hour",
     "doorplans": "Visits that a plan has at another door or minute than their turn; from `changed` on it did not hold",
+    "connections": "Legs that wait for what comes too late with another one: for which, and what that puts at risk",
     "yards": "Doors of a site as last planned: what that costs, what it is compared with, what a door is worth",
     "handling": "What people do about deviations: who has each, what is put off, what nobody took in time",
 }

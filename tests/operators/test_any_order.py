@@ -12,7 +12,7 @@ from tower.outcomes import JUDGED
 COLUMNS = ("sources", "ledger", "past", "seen", "voided", "alarms", "hazards", "deltas", "claims", "baskets",
            "links", "blames", "reached", "cells", "tallies", "places", "legs_counted", "lines_counted", "pulse", "acts",
            "followed", "wants", "ways", "goals", "shelves", "rates", "flown", "offers", "rounds", "flows", "shares",
-           "clocks", "covers", "best", "foretold", *JUDGED)  # fmt: skip
+           "clocks", "covers", "best", "foretold", "turns", "rotations", "waits", *JUDGED)  # fmt: skip
 
 
 def told(story: Story) -> dict[str, list[list[object]]]:
