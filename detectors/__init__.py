@@ -5,6 +5,7 @@ from typing import Final
 from detectors import (
     action_silent,
     carrier_unreliable,
+    connection_missed,
     demand_drop,
     demand_surge,
     dock_queue,
@@ -38,7 +39,7 @@ ALL: Final[tuple[Detector, ...]] = tuple(
         leg_late, leg_behind_estimate, leg_overdue, leg_silent, leg_cancelled, visit_overrun, visit_no_show,
         door_conflict, dock_queue, line_at_risk, line_stranded, stock_short, supply_late, source_stale, weather_hazard,
         action_silent, queue_building, visit_detained, labour_short, demand_surge, demand_drop, stock_running_out,
-        stock_misplaced, carrier_unreliable, source_repeating, model_drift,
+        stock_misplaced, carrier_unreliable, source_repeating, model_drift, connection_missed,
     )
 )  # fmt: skip
 """In the order in which their deviations are listed within a record."""

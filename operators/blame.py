@@ -4,6 +4,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from operators.connections import LEVELS
 from tower import clock
 from tower.ids import UNKNOWN
 from tower.outcomes import CAUSES
@@ -14,6 +15,7 @@ HOW_MANY: Final = len(CAUSES)
 WEATHER, LEGS, DOCKS, LINES, STOCK, SUPPLY, SOURCE, OTHER, DEMAND, CARRIERS, ACTIONS, MODELS = range(HOW_MANY)
 CAUSE: Final = {"weather": WEATHER, "leg": LEGS, "visit": DOCKS, "dock": DOCKS, "door": DOCKS, "line": LINES,
                 "queue": DOCKS, "labour": DOCKS, "stock": STOCK, "supply": SUPPLY, "source": SOURCE,
+                "connection": LEGS,
                 "demand": DEMAND, "carrier": CARRIERS, "action": ACTIONS, "model": MODELS}  # fmt: skip
 """Which cause a kind of deviation speaks of, by the first part of its name."""
 LINGERS: Final = 6 * clock.HOUR
@@ -21,6 +23,8 @@ LINGERS: Final = 6 * clock.HOUR
 LATE_MIN: Final = 15.0
 """A leg that is later than that is to blame for its lines."""
 OVERDUE: Final = 2
+UPSTREAM: Final = 8
+"""So many legs are looked at, from one to the one that it waits for."""
 
 BLAME: Final = np.zeros(1, np.dtype([("key", "<u8"), ("keep_until", "<i8"), ("incident", "<u8"), ("openings", "<i8"),
                                      ("bad_until", "<i8"), ("hazards", "<i8")]))  # fmt: skip
@@ -40,6 +44,7 @@ class Known(NamedTuple):
     blames: Any
     kinds: Any
     speaks: Any
+    connections: Any
 
 
 @kernel
@@ -59,8 +64,25 @@ def is_bad(known, site, now):
 
 
 @kernel
-def blame_leg(known, leg, now):
-    """What is to blame for a leg in trouble: the weather where it leaves, or where it goes, or its carrier there."""
+def upstream(known, leg):
+    """The leg that one waits for and that comes too late, that one's, and so on: the first of them."""
+    for _ in range(UPSTREAM):
+        c = find(known.connections, leg.key)
+        if c < 0 or not known.connections.rows[c].short_min >= LEVELS[0]:
+            return leg
+        k = find(known.legs, known.connections.rows[c].inbound)
+        if k < 0:
+            return leg
+        leg = known.legs.rows[k]
+    return leg
+
+
+@kernel
+def blame_leg(known, late, now):
+    """What is to blame for a leg in trouble: for the first one upstream the weather where it leaves, or where it goes,
+    or its carrier there.
+    """
+    leg = upstream(known, late)
     if is_bad(known, leg.origin, now):
         return np.int64(WEATHER), leg.origin
     if is_bad(known, leg.dest, now):

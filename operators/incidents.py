@@ -3,7 +3,8 @@
 A deviation joins when it opens, and stays with its incident until it closes:
 
     weather at a site          what is wrong at that site's weather, and every leg from or to it, with its lines
-    legs at a site             legs in trouble that leave it, with their lines, while its weather is not to blame
+    legs at a site             legs in trouble that leave it, with their lines, while its weather is not to blame, and
+                               legs elsewhere that wait for these
     docks, stock, supply       what is wrong there
     lines at a site            lines that leave it late on legs that are not to blame
     a source                   is its own cause
@@ -343,10 +344,11 @@ class Incidents(Step):
     keeps: ClassVar = (("links", LINK), ("reached", REACHED), ("blames", BLAME))
 
     def __init__(
-        self, saved: Mapping[str, bytes] | None, kinds: Sequence[str], alarms: Table, legs: Table, lines: Table
-    ) -> None:
+        self, saved: Mapping[str, bytes] | None, kinds: Sequence[str], alarms: Table, legs: Table, lines: Table,
+        connections: Table,
+    ) -> None:  # fmt: skip
         super().__init__(saved)
-        self.alarms, self.legs, self.lines = alarms, legs, lines
+        self.alarms, self.legs, self.lines, self.connections = alarms, legs, lines, connections
         self.kinds = np.array([ids.of("deviation", kind) for kind in kinds], "u8")
         self.speaks = np.array([CAUSE.get(kind.split(".")[0], OTHER) for kind in kinds], "u1")
         self.mask = ALL
@@ -376,7 +378,7 @@ class Incidents(Step):
         """The tables as they are now: they are held anew when they grow."""
         own = self.tables
         return Known(self.legs.t, self.lines.t, own["incidents"].t, own["members"].t, own["links"].t, own["reached"].t,
-                     own["blames"].t, self.kinds, self.speaks)  # fmt: skip
+                     own["blames"].t, self.kinds, self.speaks, self.connections.t)  # fmt: skip
 
     def activate(self, work: Work) -> None:
         """Another build may have closed what no rule owns any more."""

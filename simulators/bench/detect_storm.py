@@ -94,7 +94,7 @@ class Watch:
         family = kind.partition(".")[0]
         if family == "line":
             return [subject]
-        if family == "leg":
+        if family in ("leg", "connection"):
             return list(self.on_leg[subject])
         if family == "visit":
             return list(self.on_leg[self.leg_of.get(subject, int(UNKNOWN))])
