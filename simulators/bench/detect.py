@@ -1,12 +1,20 @@
 """Detect: faults found in simulated counts, alarm figures and the worth of each kind on the recorded storm.
 
-With a path, what is usual in a data set: half-hourly demand in NAB, or how long aircraft stand in
-us_flights_1999dec.
+With a path, what a data set shows: half-hourly demand in NAB; how long aircraft stand in us_flights_1999dec, and which
+of their legs miss the one before.
 """
 
 from typing import Final
 
-from simulators.bench import detect_alarms, detect_demand, detect_dwell, detect_faults, detect_storm, detect_worth
+from simulators.bench import (
+    detect_alarms,
+    detect_connections,
+    detect_demand,
+    detect_dwell,
+    detect_faults,
+    detect_storm,
+    detect_worth,
+)
 from simulators.bench.figures import Row
 
 QUICK: Final = 20_000
@@ -16,7 +24,7 @@ QUICK: Final = 20_000
 def run(*, quick: bool = False, data: str | None = None) -> list[Row]:
     """The rows of faults and of the storm; or those of the data set at a path. Raises UsageError."""
     if data is not None:
-        part = detect_demand if detect_demand.knows(data) else detect_dwell
-        return list(part.rows(data, quick=quick))
+        parts = [detect_demand] if detect_demand.knows(data) else [detect_dwell, detect_connections]
+        return [row for part in parts for row in part.rows(data, quick=quick)]
     storm = detect_storm.played(QUICK if quick else None)
     return [*detect_faults.run(quick=quick), *detect_alarms.rows(storm), *detect_worth.rows(storm)]

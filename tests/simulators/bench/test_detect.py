@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from simulators import bench
-from simulators.bench import detect_alarms, detect_faults, detect_worth
+from simulators.bench import detect_alarms, detect_connections, detect_faults, detect_worth
 from simulators.bench.detect_storm import Storm
+from tests.simulators.recorded.told import FULL, flights
 from tower import clock, layouts
 from tower.errors import UsageError
 
@@ -70,6 +71,21 @@ def test_a_series_that_lies_in_a_folder_is_forecast_beside_its_peers(tmp_path: P
     (tmp_path / "nyc_taxi.csv").write_text(f"timestamp,value\n{lines}\n")
     rows = bench.run("detect", data=str(tmp_path), quick=True)
     assert {row["value"] < 0.02 for row in rows if "WAPE" in row["name"]} == {True}
+
+
+def test_a_missed_connection_was_right_where_the_next_leg_left_late(tmp_path: Path) -> None:
+    """Two aircraft come late: with one the next leg leaves late, with the other on time; a third is never late."""
+    rows = [f"1999,12,21,{left},800,{late},{came},930,{over},UA,N{n},1{n},EWR,ORD,120,719,0"
+            for n, left, late, came, over in ((1, 900, 60, 1020, 50), (2, 835, 35, 1005, 35), (3, 800, 0, 930, 0))]
+    rows += [f"1999,12,21,{left},1015,{late},{came},1315,0,UA,N{n},2{n},ORD,EWR,110,719,0"
+             for n, left, late, came in ((1, 1055, 40, 1315), (2, 1015, 0, 1315), (3, 1015, 0, 1315))]  # fmt: skip
+    path = flights(tmp_path, *rows, header=FULL)
+    found = {(str(r["name"]), str(r["peer"])): (r["value"], r["peer_value"]) for r in detect_connections.rows(path)}
+    peer = "next leg of one 15 min late"
+    assert found["connection.missed: precision", peer] == (0.5, 0.5)
+    assert found["connection.missed: precision", "left late, of all"] == (0.5, 0.5)
+    assert found["connection.missed: warning", peer] == (164, 147.5)
+    assert found["connection.missed: found", peer] == (1.0, 1.0)
 
 
 @pytest.mark.full
