@@ -23,7 +23,8 @@ SOURCE: Final = "warm"
 
 def main() -> int:
     """Play the first hours of the bundled world, then one event of every kind, twice, and take all of them back; then a
-    leg that is lost, so that there is something to plan; and look for doors once.
+    leg that is lost and one whose vehicle comes too late, so that there is something to plan and to say; and look for
+    doors once.
     """
     feed = load("blizzard")
     replay = Replay(feed.networks[0])
@@ -48,6 +49,8 @@ def lost_leg(start: int) -> list[tuple[int, str, Batch]]:
     legs = [{"kind": "leg.planned", "leg": f"warm{n}", "origin": "warm-A", "dest": "warm-B", "capacity_loads": 1,
              "dep_planned": start + (6 + n) * clock.HOUR, "arr_planned": start + (8 + n) * clock.HOUR}
             for n in range(4)]  # fmt: skip
+    back = {**legs[3], "leg": "back", "origin": "warm-B", "dest": "warm-A", "dep_planned": start + 10 * clock.HOUR}
+    tied = [{"kind": "leg.assigned", "leg": leg, "carrier": "warm", "vehicle": "warm"} for leg in ("warm3", "back")]
     orders = [{"kind": "order.placed", "order": f"warm{n}", "customer": "warm", "ship_to": "warm-B",
                "priority": "express", "promise_by": start + 12 * clock.HOUR,
                "lines": [{"line": "1", "sku": "warm", "quantity": 1, "value_cents": 1000}]}
@@ -57,7 +60,7 @@ def lost_leg(start: int) -> list[tuple[int, str, Batch]]:
     failed = {**_line(0), "kind": "line.failed", "reason": "leg_cancelled", "quantity": 1, "leg": "warm0"}
     off = [{"kind": "leg.cancelled", "leg": f"warm{n}"} for n in (0, 2)]
     told: list[tuple[int, Sequence[Mapping[str, object]]]] = [
-        (0, [*legs, *orders, *booked, stock]), (1, [off[0], failed]), (3, off[1:]), (300, [stock]),
+        (0, [*legs, back, *tied, *orders, *booked, stock]), (1, [off[0], failed]), (3, off[1:]), (300, [stock]),
     ]  # fmt: skip
     return [(start + minute * clock.MINUTE, SOURCE, batch(start + minute * clock.MINUTE, _known(events, minute)))
             for minute, events in told]  # fmt: skip
