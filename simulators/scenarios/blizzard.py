@@ -80,11 +80,22 @@ def _reference(facts: Week, said: Said) -> list[Block]:
 
 def sites(facts: Week) -> dict[str, Facts]:
     """Name, place and zone of each site."""
-    t = facts.tables["sites"]
-    listed = zip(texts(t["site"]), texts(t["name"]), numbers(t["lat"]).tolist(), numbers(t["lon"]).tolist(),
-                 texts(t["zone"]), strict=True)  # fmt: skip
-    known = {s: {"name": n, "lat": y / 1e5, "lon": x / 1e5, "tz": z} for s, n, y, x, z in listed}
+    known = listed(facts)
     return {s: known.get(s) or UNLISTED[s] for s in play.sites(facts)}
+
+
+def listed(facts: Week) -> dict[str, Facts]:
+    """Name, place and zone of each site that the set lists."""
+    t = facts.tables["sites"]
+    columns = zip(texts(t["site"]), texts(t["name"]), numbers(t["lat"]).tolist(), numbers(t["lon"]).tolist(),
+                 texts(t["zone"]), strict=True)  # fmt: skip
+    return {s: {"name": n, "lat": y / 1e5, "lon": x / 1e5, "tz": z} for s, n, y, x, z in columns}
+
+
+def hubs_declared(facts: Week, said: Said) -> Block:
+    """The hubs alone, as the week begins."""
+    known = listed(facts)
+    return said.documents("site.declared", facts.of.start, [{"site": h, **known[h], **_role(h)} for h in HUBS])
 
 
 def _role(site: str) -> Facts:

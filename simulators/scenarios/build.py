@@ -35,8 +35,8 @@ def year_end(data: Path) -> Tables:
 
 
 def week_of(first: date) -> Callable[[Path], Tables]:
-    """The legs of another week, for the blizzard's network."""
-    return lambda data: {"legs": newyork.legs(data, first)}
+    """Legs and weather of another week, for the blizzard's network."""
+    return lambda data: {"legs": newyork.legs(data, first), "weather": newyork.weather(data, first)}
 
 
 BUILDS: Final[dict[str, Callable[[Path], Tables]]] = {

@@ -6,7 +6,7 @@ cancelled leg has only its date, so its schedule comes from the same carrier, fl
 """
 
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
 from typing import Final, NamedTuple
@@ -48,7 +48,7 @@ def legs(data: Path, first: date = FIRST) -> dict[str, Column]:
     months = {str(first.month), str(first.month - 1)}
     flights = [r for r in rows(data / "nycflights13/flights.csv.xz") if r["month"] in months]
     week = [r for r in flights if 0 <= _day(r, first) < DAYS]
-    times = _times(week, _schedules(flights), _zones(data, is_summer=SUMMER[0] <= first < SUMMER[1]), first)
+    times = _times(week, _schedules(flights), _zones(data, is_summer=is_summer(first)), first)
     seats, from_registry = _seats(data, week)
     return {
         **{c: words([r[s] if r[s] != "NA" else "" for r in week]) for c, s in TEXTS.items()},
@@ -67,12 +67,14 @@ def legs(data: Path, first: date = FIRST) -> dict[str, Column]:
 TEXTS: Final = {"carrier": "carrier", "tail": "tailnum", "origin": "origin", "dest": "dest"}
 
 
-def weather(data: Path) -> dict[str, Column]:
-    """Hourly observations, one a station and hour; hundredths of the set's units, -1 unknown (temperature: -99999)."""
+def weather(data: Path, first: date = FIRST) -> dict[str, Column]:
+    """Hourly observations of seven days, one a station and hour; hundredths of the set's units, -1 unknown (of
+    temperature -99999).
+    """
     found: dict[tuple[int, str], Row] = {}
+    start = datetime(first.year, first.month, first.day, 4 if is_summer(first) else 5, tzinfo=UTC)
     for r in rows(data / "nycflights13/weather.csv.xz"):
-        moment = datetime.fromisoformat(r["time_hour"]).replace(tzinfo=UTC) - timedelta(hours=5)
-        t = int((moment.replace(tzinfo=None) - datetime(FIRST.year, FIRST.month, FIRST.day)).total_seconds()) // 60  # noqa: DTZ001
+        t = int((datetime.fromisoformat(r["time_hour"]).replace(tzinfo=UTC) - start).total_seconds()) // 60
         if 0 <= t < DAYS * DAY:
             found.setdefault((t, r["origin"]), r)
     keys = sorted(found)
@@ -99,6 +101,11 @@ def carriers(data: Path, codes: set[str]) -> dict[str, Column]:
     """Code and name of each carrier."""
     known = [r for r in rows(data / "nycflights13/airlines.csv.xz") if r["carrier"] in codes]
     return {"carrier": words([r["carrier"] for r in known]), "name": words([r["name"] for r in known])}
+
+
+def is_summer(day: date) -> bool:
+    """Whether New York is four hours behind UTC on that day, not five."""
+    return SUMMER[0] <= day < SUMMER[1]
 
 
 def _date(r: Row) -> date:
