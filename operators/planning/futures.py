@@ -1,4 +1,4 @@
-"""Futures: how each leg in sight fares in some futures, the worst first, by what is forecast of it.
+"""Futures: how each leg in sight fares in some futures, the worst first, by what is forecast and predicted of it.
 
 What is said to happen with a chance of p happens in the worst p of them, to all legs alike: one storm, not many small
 ones. A line whose leg does not fly goes by the next that does, some hours later. All lines are weighed in the same
@@ -40,8 +40,7 @@ def is_of(said, way):
 
 @kernel
 def weigh_chances(said, ways, chance, late):
-    """Fill chance (m,), that a leg does not fly, and late (m,) ms: the worst that is said of it."""
-    chance[:], late[:] = 0.0, 0
+    """Have chance (m,), that a leg does not fly, and late (m,) ms be the worst that is said of it, if that is worse."""
     for s in range(said.size):
         one = said[s]
         for j in range(ways.size):
@@ -84,8 +83,8 @@ WEIGH_CHANCES, UNFOLD = Direct(weigh_chances), Direct(unfold)
 
 
 class Outlook(NamedTuple):
-    """chance: (m,) that each leg does not fly, by what is forecast. arrives: (m, K) when what is booked on it comes, in
-    each future, or NEVER.
+    """chance: (m,) that each leg does not fly, by what is said of it. arrives: (m, K) when what is booked on it comes,
+    in each future, or NEVER.
     """
 
     chance: Any
@@ -93,8 +92,10 @@ class Outlook(NamedTuple):
 
 
 def outlook_of(said: Any, ways: Any, count: int, second_try: int) -> Outlook:
-    """The outlook of these legs in so many futures; in one, where nothing is said of any."""
-    chance, late = np.zeros(ways.size), np.zeros(ways.size, "i8")
+    """The outlook of these legs in so many futures, by what others say and what we predict (their `chance` and `late`);
+    in one, where nothing is said of any.
+    """
+    chance, late = ways["chance"].copy(), ways["late"].copy()
     if said.size:
         WEIGH_CHANCES.call(said, ways, chance, late)
     if not chance.any() and not late.any():

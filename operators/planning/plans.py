@@ -14,6 +14,7 @@ import numpy as np
 from operators.planning import rates, rows
 from operators.planning.futures import Told
 from operators.planning.offers import Offers
+from operators.planning.own import HEAR, subjects
 from operators.planning.plotting import Plotter, next_moments
 from operators.planning.scene import Facts, Scene, scene_of
 from operators.planning.taking import TAKE_LEGS, TAKE_LINES, TAKE_LOADS, Desk
@@ -35,13 +36,15 @@ from tower.table import Table, look_at, upsert
 LINES, LEGS, DOCUMENTS = mask_of(("lines",)), mask_of(("legs",)), mask_of(("document",))
 SOONER: Final = mask_of(("stock", "incidents"))
 TOLD: Final = mask_of(("forecasts", "advisories", "stations"))
+PREDICTED: Final = mask_of(("predictions",))
 EVER: Final = 1
 
 
 class Plans(Step):
     """Tables `plans`, `prices`, `options` and `moves`; the others are its own."""
 
-    watches: ClassVar = ("lines", "legs", "stock", "incidents", "document", "forecasts", "advisories", "stations")
+    watches: ClassVar = ("lines", "legs", "stock", "incidents", "document", "forecasts", "advisories", "stations",
+                         "predictions")  # fmt: skip
     publishes: ClassVar = ("plans", "prices", "options", "moves")
     keeps: ClassVar = (
         ("wants", rows.WANT), ("ways", rows.WAY), ("goals", rows.GOAL), ("shelves", rows.SHELF), ("rates", rows.RATE),
@@ -51,9 +54,10 @@ class Plans(Step):
     def __init__(
         self, saved: Mapping[str, bytes] | None, price_list: Table, legs: Table, lines: Table, loads: Table,
         stock: Table, incidents: Table, links: Table, forecasts: Table, advisories: Table, stations: Table,
+        predictions: Table,
     ) -> None:  # fmt: skip
         super().__init__(saved)
-        self.price_list, self.legs, self.lines = price_list, legs, lines
+        self.price_list, self.legs, self.lines, self.predictions = price_list, legs, lines, predictions
         self.facts = Facts(loads, stock, Told(forecasts, advisories, stations))
         self.settings = settings_in(price_list)
         self._plotter, self._offers = Plotter(), Offers(self.tables, incidents, links)
@@ -67,6 +71,8 @@ class Plans(Step):
             return
         if work.present & TOLD:
             self._soil_all(work.now)
+        if work.present & PREDICTED and self.settings.hears and self._hear(subjects(self.predictions), work.now):
+            self._wait_for_next(work.now)
         self._wait(work.now, self._take(work) | (EVER if work.present & (SOONER | TOLD) else 0))
         if self._timer.due(work.now).size:
             self.plan(work)
@@ -83,6 +89,7 @@ class Plans(Step):
         if self.price_list.touched().size:
             self.settings = settings_in(self.price_list)
             self.tables["goals"].rows["is_dirty"] = 1
+            self._hear(self.tables["ways"].rows["key"].copy(), work.now)
             if len(self._timer):
                 self._wait(work.now, EVER)
 
@@ -103,17 +110,26 @@ class Plans(Step):
         desk = self._desk(len(self.lines) + len(self.legs))
         TAKE_LEGS.call(desk, self.legs.t, np.arange(len(self.legs), dtype="i4"), now)
         TAKE_LINES.call(desk, self.lines.t, self.legs.t, np.arange(len(self.lines), dtype="i4"), now)
+        if self.settings.hears:
+            self._hear(self.legs.rows["key"].copy(), now)
         self._wait(now, EVER)
 
     def _take(self, work: Work) -> int:
         found = 0
         if work.present & LEGS and (numbers := self.legs.touched()).size:
             found = TAKE_LEGS.call(self._desk(numbers.size), self.legs.t, numbers, work.now)
+            if self.settings.hears:
+                self._hear(self.legs.rows["key"][numbers], work.now)
         if work.present & LINES and (numbers := self.lines.touched()).size:
             found |= TAKE_LINES.call(self._desk(numbers.size), self.lines.t, self.legs.t, numbers, work.now)
         if work.present & LINES and (numbers := self.facts.loads.touched()).size:
             found |= TAKE_LOADS.call(self._desk(0), self.facts.loads.t, numbers, work.now)
         return found
+
+    def _hear(self, legs: Any, now: int) -> bool:
+        """Listen to what is predicted of these legs; whether that is another than before of any."""
+        ways, goals, told = self.tables["ways"].t, self.tables["goals"].t, self.settings
+        return bool(HEAR.call(self.predictions.t, ways, goals, legs, told.own_chance, told.own_late, now))
 
     def _desk(self, more: int) -> Desk:
         """The tables with room for what so many lines or legs can add."""
@@ -130,6 +146,13 @@ class Plans(Step):
             return
         row["is_calm"], row["is_urgent"] = 1, found != EVER
         self._at(now - now % self._each(found) + self._each(found))
+
+    def _wait_for_next(self, now: int) -> None:
+        """Look at the plan when the minutes are over in which something was predicted: now, if that is now."""
+        row: Any = self._timer.t.rows[0]
+        if not row["is_urgent"] and not row["is_calm"]:
+            row["is_calm"] = 1
+            self._at(-(-now // self.settings.every) * self.settings.every)
 
     def _each(self, found: int) -> int:
         return self.settings.every if found == EVER else clock.MINUTE

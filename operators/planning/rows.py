@@ -44,10 +44,12 @@ WAY: Final = blank(
     goal=("<u8", UNKNOWN), at_goal=("<i8", -1), origin=("<u8", UNKNOWN), dep=("<i8", -1), arr=("<i8", -1),
     dep_planned=("<i8", -1), capacity=("<i8", -1), carrier=("<u8", UNKNOWN), freight=("<i8", 0), is_open=("|u1", 0),
     cancelled_at=("<i8", -1), departed_at=("<i8", -1), price=("<i8", 0), last=("<i8", 0), following=("<i8", 0),
-    said=("<u8", UNKNOWN), said_last=("<i8", 0), said_following=("<i8", 0), lines=("<i8", -1),
+    said=("<u8", UNKNOWN), said_last=("<i8", 0), said_following=("<i8", 0), lines=("<i8", -1), chance=("<f8", 0.0),
+    late=("<i8", 0),
 )  # fmt: skip
 """A leg that lines could take. price: its potential in the newest plan, scaled; last, following: what its last load
-saves and what one more would; said: the row of `prices` that says so; lines: booked on it, planned here or not."""
+saves and what one more would; said: the row of `prices` that says so; lines: booked on it, planned here or not. chance,
+late: what we predict ourselves, that it does not fly and by how many ms it comes late, as far as policy wants that."""
 GOAL: Final = blank(is_dirty=("|u1", 0), is_urgent=("|u1", 0), since=("<i8", -1), moment=("<i8", -1), stamp=("<i8", 0))
 """A place that lines go to. is_dirty, is_urgent, since: it is to be planned anew; moment: when a leg closes; stamp: how
 often it was planned."""

@@ -24,6 +24,7 @@ PLAN: Final = {
     "horizon_h": (72, 1, 10_000), "every_min": (10, 1, 1440),
     "options_every_min": (15, 1, 1440), "work_a_minute": (400_000, 1, 1 << 40), "moves_most": (200, 1, 10_000),
     "futures": (32, 1, 1024), "futures_ahead": (8, 1, 64), "second_try_h": (8, 0, 240),
+    "own_chances_percent": (101, 1, 101), "own_lateness_min": (10_080, 1, 10_080),
 }  # fmt: skip
 """Clauses of `plan`: what is usual, the least and the most.
 
@@ -40,6 +41,9 @@ moves_most        moves that an option has, as long as one destination does not 
 futures           sampled futures that an option is weighed in
 futures_ahead     futures that a plan is weighed in where something is forecast of a leg
 second_try_h      in a future in which a leg does not fly, its lines go by the next that leaves so much later
+own_chances_percent  our own chances that a leg does not fly count as a forecast does where they are so many percent and
+                  more; 101: never
+own_lateness_min  legs that we predict to be so late and later count as late; 10080: never
 """
 CLAUSES: Final = (*PRICED, *(f"plan_{name}" for name in PLAN))
 
@@ -61,7 +65,7 @@ class Money(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """`money` and the rest of the clauses."""
+    """`money` and the rest of the clauses; own_chance: 0..1, own_late: minutes."""
 
     money: Money
     every: int
@@ -71,6 +75,13 @@ class Settings(NamedTuple):
     futures: int
     futures_ahead: int
     second_try: int
+    own_chance: float
+    own_late: int
+
+    @property
+    def hears(self) -> bool:
+        """Whether anything that we predict ourselves counts."""
+        return self.own_chance <= 1 or self.own_late < PLAN["own_lateness_min"][2]
 
 
 def settings_of(prices: Prices, found: dict[str, Any]) -> Settings:
@@ -87,7 +98,8 @@ def settings_of(prices: Prices, found: dict[str, Any]) -> Settings:
     )  # fmt: skip
     every, offers = plan["every_min"] * clock.MINUTE, plan["options_every_min"] * clock.MINUTE
     return Settings(money, every, offers, plan["work_a_minute"], plan["moves_most"],
-                    plan["futures"], plan["futures_ahead"], plan["second_try_h"] * clock.HOUR)  # fmt: skip
+                    plan["futures"], plan["futures_ahead"], plan["second_try_h"] * clock.HOUR,
+                    plan["own_chances_percent"] / 100, plan["own_lateness_min"])  # fmt: skip
 
 
 def contradiction(plan: dict[str, int]) -> str:

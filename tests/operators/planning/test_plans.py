@@ -144,7 +144,7 @@ def planned_cold(story: Story) -> np.ndarray:
     """The plans of a step that knows the facts only, as of the last multiple of ten minutes."""
     tables = {n: t for s in story.chain.steps for n, t in s.tables.items() if n != "rounds" or isinstance(s, Plans)}
     names = ("price_list", "legs", "lines", "loads", "stock", "incidents", "links", "forecasts", "advisories",
-             "stations")  # fmt: skip
+             "stations", "predictions")  # fmt: skip
     step = Plans(None, **{name: tables[name] for name in names})
     step.tables["rates"] = tables["rates"]
     now = story.outcomes[-1].now
