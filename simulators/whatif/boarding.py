@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from simulators.whatif.board import Cells, Where
-from simulators.whatif.verdicts import OURS, TOLD, gap_interval, verdicts
+from simulators.whatif.verdicts import OURS, OWN, TOLD, by_seed, dearer, gap_interval, verdicts
 
 HEAD = (f"{'plan':<16}{'cost k$':>9}{'express':>9}{'standard':>9}{'economy':>9}{'undelivered':>12}"
         f"{'moves/line-day':>15}{'near pick':>10}{'seeds':>6}  validity")  # fmt: skip
@@ -27,14 +27,22 @@ def table(cells: Cells) -> Iterator[str]:
 
 
 def closed(cells: Cells, day: str, prices: str) -> str:
-    """What the tower's plan closes of the gap, and with a forecast, where that was played."""
+    """What the tower's plan closes of the gap, and with a forecast or its own predictions, where that was played."""
     found = []
     for plan in (OURS, TOLD):
         share, low, high = gap_interval(cells, day, prices, plan)
         between = "one seed" if low is None or high is None else f"95 %: {100 * low:.1f} to {100 * high:.1f}"
         if plan == OURS or not np.isnan(share):
             found.append(f"{plan} closes {100 * share:.1f} % of the gap greedy to bound ({between})")
-    return ", ".join(found)
+    return ", ".join([*found, *own(cells, day, prices)])
+
+
+def own(cells: Cells, day: str, prices: str) -> Iterator[str]:
+    """By how much the tower's own predictions make its plan dearer, where that was played."""
+    shares = [dearer(runs, OWN) for (d, p, _), runs in by_seed(cells).items()
+              if (d, p) == (day, prices) and {OURS, OWN} <= runs.keys()]  # fmt: skip
+    if shares:
+        yield f"{OWN} costs {100 * np.mean(shares):+.2f} % against {OURS}"
 
 
 def row(plan: str, mean: dict[str, float], seeds: int) -> str:

@@ -42,10 +42,18 @@ def forecast(week: Week, world: World, policy: Policy) -> Plan:
     return Joint(week, world, policy.settings, forecasts(int(world.w.rules.seed), week.legs, week.of.start))
 
 
+def predicted(week: Week, world: World, policy: Policy) -> Plan:
+    """The tower's own planner where what it predicts itself counts: as the policy says, or else from OWN on."""
+    settings = policy.settings
+    return Joint(week, world, settings if settings.hears else settings._replace(own_chance=OWN))
+
+
 Clerk = Callable[[Week, World, Policy], Plan]
 CLERKS: Final[dict[str, Clerk]] = {
     "fifo": fifo, "greedy": greedy, "greedy_priority": greedy_priority, "joint": joint, "forecast": forecast,
-    "close": close, "bound": close,
+    "predicted": predicted, "close": close, "bound": close,
 }  # fmt: skip
+OWN: Final = 0.3
+"""Of `predicted`: chances from which on a leg is weighed as one that may not fly."""
 FORESEE: Final = frozenset({"bound"})
 """Who is told every cancellation and delay with the leg: about the most that any plan could be worth, not proven."""

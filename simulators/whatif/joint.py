@@ -16,6 +16,7 @@ from operators.planning.scene import Scene
 from operators.planning.settings import Settings
 from simulators.scenarios.overlay.forecasts import Forecast
 from simulators.scenarios.week import HUBS, Week
+from simulators.whatif.predicted import Predicted
 from simulators.world import rows
 from simulators.world.rows import ASSIGN, COVERED, MINUTE, PLANNED, UNASSIGN, W
 from simulators.world.world import ROW, World
@@ -32,6 +33,7 @@ class Joint:
     def __init__(self, week: Week, world: World, settings: Settings, forecast: Forecast | None = None) -> None:
         self.settings, self.plotter, self.forecast = settings, Plotter(), forecast
         self.wants, self.ways = wants_of(week, world), ways_of(week, world)
+        self.predicted = Predicted(week) if settings.hears else None
         self.hubs = np.arange(len(HUBS)).astype("u8")
 
     def decide(self, world: World) -> np.ndarray:
@@ -63,6 +65,8 @@ class Joint:
         origin = w.offered["origin"][np.maximum(w.lines["leg"][lines], 0)]
         wants["place"] = np.where(wants["stand"] == STAGED, w.lines["place"][lines], origin)
         ways["dep"], ways["arr"], ways["is_open"] = w.legs["etd"][numbers], w.legs["eta"][numbers], 1
+        if self.predicted is not None:
+            self.predicted.tell(ways, self.settings, now)
         goals = np.arange(w.stock.shape[0] + 1)
         place = np.full(len(w.legs), NOWHERE)
         place[numbers] = np.arange(numbers.size)

@@ -12,8 +12,8 @@ from simulators.whatif.scores import CLASSES, Score
 
 Runs = dict[str, Score]
 """The runs of one day, price list and seed, by plan."""
-OURS, PEER, BEST, FREE, TOLD = "joint", "greedy", "bound", "close", "forecast"
-NEEDED: Final = {OURS: {OURS, PEER, BEST, FREE}, TOLD: {OURS, PEER, BEST, TOLD}}
+OURS, PEER, BEST, FREE, TOLD, OWN = "joint", "greedy", "bound", "close", "forecast", "predicted"
+NEEDED: Final = {OURS: {OURS, PEER, BEST, FREE}, TOLD: {OURS, PEER, BEST, TOLD}, OWN: {OURS, OWN}}
 """The plans that have to be played for something to be asked of one."""
 
 
@@ -63,9 +63,9 @@ def saving_kept(runs: Runs) -> float:
     return (greedy - ours) / (greedy - free) if greedy > free else float("nan")
 
 
-def dearer(runs: Runs) -> float:
-    """By what share the tower's plan costs more with a forecast than without."""
-    return runs[TOLD]["cost_cents"] / runs[OURS]["cost_cents"] - 1
+def dearer(runs: Runs, plan: str = TOLD) -> float:
+    """By what share the tower's plan costs more with a forecast, or with its own predictions, than without."""
+    return runs[plan]["cost_cents"] / runs[OURS]["cost_cents"] - 1
 
 
 MUSTS: Final = (
@@ -78,6 +78,7 @@ MUSTS: Final = (
     Must("forecast: share of the gap closed", lambda runs: gap_closed(runs, TOLD), 0.6, 1, False, TOLD),
     Must("forecast: points that a class loses", lambda runs: class_lost(runs, TOLD), 5, -1, None, TOLD),
     Must("calm, forecast: share that it costs more", dearer, 0.01, -1, True, TOLD),
+    Must("own predictions: share that it costs more", lambda runs: dearer(runs, OWN), 0, -1, None, OWN),
 )
 
 

@@ -14,7 +14,8 @@ from simulators.whatif.scores import Score
 from simulators.whatif.verdicts import gap_interval, verdicts
 from tests.suites.tower_folder import say
 
-COST = {"fifo": 120, "greedy": 100, "greedy_priority": 98, "joint": 70, "forecast": 61, "close": 65, "bound": 40}
+COST = {"fifo": 120, "greedy": 100, "greedy_priority": 98, "joint": 70, "forecast": 61, "predicted": 69, "close": 65,
+        "bound": 40}  # fmt: skip
 STORM, AFTER, MAY, CALM = days.REPORTED
 
 
@@ -40,7 +41,7 @@ def test_days_of_one_week_are_one_run() -> None:
 
     found = dict(board.fill([STORM, AFTER, MAY], [policy.USUAL], [1], {}, plays))
     assert asked[0] == ([STORM.name, AFTER.name], "fifo")
-    assert (len(asked), len(found)) == (14, 21)
+    assert (len(asked), len(found)) == (16, 24)
 
 
 def test_what_a_file_has_of_this_build_is_not_played_again() -> None:
@@ -60,7 +61,7 @@ def test_each_thing_asked_is_judged_where_it_is_asked_and_the_worst_is_named() -
         share.name: (3, 6), "points that a class loses on time": (4, 8), "undelivered more than greedy": (4, 8),
         "voluntary moves a line and day": (8, 8), "voluntary moves within 2 h of pick": (8, 8), kept.name: (0, 2),
         "forecast: share of the gap closed": (6, 6), "forecast: points that a class loses": (8, 8),
-        "calm, forecast: share that it costs more": (2, 2),
+        "calm, forecast: share that it costs more": (2, 2), "own predictions: share that it costs more": (8, 8),
     }  # fmt: skip
     assert found["forecast: share of the gap closed"].worst == pytest.approx(0.65)
     assert share.worst == pytest.approx(0.4)
@@ -75,10 +76,10 @@ def test_the_interval_of_the_share_is_over_seeds() -> None:
 
 
 def test_what_was_not_played_is_not_judged() -> None:
-    some = {where: score for where, score in cells().items() if where.plan != "bound"}
+    some = {where: score for where, score in cells().items() if where.plan not in ("bound", "predicted")}
     assert list(verdicts(some)) == []
     told = {where: score for where, score in cells().items() if where.plan != "close"}
-    assert {verdict.where.plan for verdict in verdicts(told)} == {"forecast"}
+    assert {verdict.where.plan for verdict in verdicts(told)} == {"forecast", "predicted"}
     assert "plan" in "\n".join(boarding.table(some))
 
 
