@@ -106,12 +106,12 @@ def test_a_policy_that_is_set_is_heeded_at_once_and_taken_back_as_well() -> None
 
 @pytest.mark.parametrize("least, on", [(30, "L1"), (300, "L0")])
 def test_a_line_that_was_left_behind_keeps_off_a_leg_that_is_predicted_to_be_late(least: int, on: str) -> None:
-    story = Story(chain_of(lambda leg, _: 200.0 * (leg == ids.of("leg", "L0"))))
+    story = Story(chain_of(lambda leg, lead_h: 200.0 * (lead_h == 0 and leg == ids.of("leg", "L0"))))
     policy = event("policy.set", -700, policy="p", version=1, document={"plan": {"own_lateness_min": least}})
     soon = [planned(f"L{n}", 130 + 5 * n, 230 + 30 * n, capacity_loads=3) for n in range(2)]
     gone = planned("L9", 5, 100, capacity_loads=3)
     line = {"order": "O0", "line": "1", "quantity": 1}
-    story.tell(0, policy, stock(9), *soon, gone, *order(0, promise=480, on="L9"), event("line.picked", -5, **line))
+    story.tell(0, policy, stock(9), *soon, gone, *order(0, promise=420, on="L9"), event("line.picked", -5, **line))
     story.tell(6, event("line.failed", 6, reason="dock_overrun", leg="L9", **line), leg("departed", 6, "L9"))
     story.wait(21)
     assert {to for to, _ in plans(story).values()} == {on}
