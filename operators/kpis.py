@@ -2,7 +2,8 @@
 
 What happened counts in the window of its moment; events and deviations in that of the log's. Of legs, what was planned,
 departed, cancelled and stays open of a day is told by planned departure, so that these add up. How things stand (gates,
-lines at risk, what is expected of today's promises) is told as of the end of each minute in which anything happened.
+lines at risk, what is expected of today's promises) is told as of the end of each minute in which anything happened;
+so is how loaded the operator is, which time alone changes too.
 """
 
 from collections.abc import Mapping
@@ -10,34 +11,27 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 
-from operators import counting
+from operators import alarm_figures, alarm_load, counting
+from operators.alarm_load import Load
 from operators.counting import DEPARTED, DUE, EVENTS, OFF, ON_TIME, OPENED, PLANNED, Counts, cell_key, count_of, p90
+from operators.figures import AT_RISK, CENTS, CLOSED, DOORS, IN_USE, LATE_P90, OPEN, RATIO, SAY_DAYS, WAITING, put
 from operators.step import Step
 from operators.windows import DAY_S, TREND_S, day_of, midnights, trend_of
 from operators.work import ALL, Work, mask_of
-from tower import clock, ids
+from tower import clock, layouts
 from tower.events import NUMBER
 from tower.ids import UNKNOWN
 from tower.pairing import pair
 from tower.table import Direct, Table, find, kernel, look_at, upsert
 
-NAMES: Final = (
-    "legs_planned", "legs_departed", "legs_cancelled", "legs_arrived", "lines_due", "lines_on_time",
-    "deviations_opened", "events", "legs_open", "late_p90_min", "on_time_ratio", "visits_waiting", "doors",
-    "doors_in_use", "doors_closed", "lines_at_risk", "at_risk_cents",
-)  # fmt: skip
-"""The first ones are in the order in which a cell counts them."""
-OPEN, LATE_P90, RATIO, WAITING, DOORS, IN_USE, CLOSED, AT_RISK, CENTS = range(8, 17)
-CODES: Final = np.array([ids.of("kpi", name) for name in NAMES], "u8")
 NETWORK: Final = NUMBER["network.declared"]
 OLDEST_DAY: Final = clock.LATENESS + 2 * clock.DAY
 OLDEST_TREND: Final = 6 * clock.HOUR
-SAY_DAYS: Final = 2 * clock.DAY
-"""Figures of days that started longer ago are said no more."""
 ROOM_CELLS: Final = 14
 """A leg or line that changes may leave seven windows and enter seven."""
 ROOM_SAID: Final = 20
 STANDING: Final = mask_of(("doors", "queues"))
+NOTHING_SAID: Final = layouts.empty("deviations")
 LEGS, LINES, DOCUMENTS = mask_of(("legs",)), mask_of(("lines",)), mask_of(("document",))
 
 PULSE: Final = np.zeros(1, np.dtype([
@@ -48,25 +42,6 @@ PULSE: Final = np.zeros(1, np.dtype([
 for _name in ("look_at", "day", "declared_at"):
     PULSE[_name] = -1
 PULSE["zone"] = b"UTC"
-
-
-@kernel
-def put(kpis, what, site, start, window_s, value, plan, now):
-    """Say a figure, unless it is what it was."""
-    name = CODES[what]
-    key = pair(pair(site, name), pair(np.uint64(start), np.uint64(window_s)))
-    i = find(kpis, key)
-    if i >= 0:
-        row = kpis.rows[i]
-        is_same = row.value == value or (np.isnan(row.value) and np.isnan(value))
-        if is_same and (row.plan == plan or np.isnan(plan)):
-            return
-    elif np.isnan(value):
-        return
-    row = kpis.rows[upsert(kpis, key)]
-    row.name, row.site, row.window, row.window_s, row.value, row.plan = name, site, start, window_s, value, plan
-    row.at = now
-    row.keep_until = start + (SAY_DAYS + clock.DAY if window_s == DAY_S else counting.KEEP_TREND)
 
 
 @kernel
@@ -170,8 +145,8 @@ def accepted_by_now(ledger):
 
 
 @kernel
-def tick(counts, kpis, pulse, ledger, queues, doors, now):
-    """Say what was counted until now, and how things stand; then wait for something to happen, or for midnight."""
+def tick(counts, load, kpis, pulse, ledger, queues, doors, now):
+    """Say what was counted until now, and how things stand; then wait for what comes next, midnight at the latest."""
     row = pulse.rows[0]
     accepted = accepted_by_now(ledger)
     counting.count_events(counts, accepted - row.accepted, now - 1)
@@ -182,7 +157,10 @@ def tick(counts, kpis, pulse, ledger, queues, doors, now):
         plan_day(counts.cells, counts.tallies, day)
     row.day = day
     say(counts, kpis, now)
-    look_at(pulse, 0, counts.starts[np.searchsorted(counts.starts, now, side="right")])
+    alarm_figures.say_alarms(load, kpis, day_of(counts.starts, now - 1), trend_of(now - 1), now)
+    midnight = counts.starts[np.searchsorted(counts.starts, now, side="right")]
+    change = alarm_load.next_change(load, now)
+    look_at(pulse, 0, min(midnight, change) if change >= 0 else midnight)
 
 
 @kernel
@@ -196,22 +174,27 @@ TICK, WAIT = Direct(tick), Direct(wait)
 
 
 class Kpis(Step):
-    """Table `kpis`; `cells`, `tallies`, `places`, `legs_counted`, `lines_counted` and `pulse` are its own."""
+    """Table `kpis`; `cells`, `tallies`, `places`, `legs_counted`, `lines_counted`, `pulse`, `alarms_*` are its own."""
 
     publishes: ClassVar = ("kpis",)
     keeps: ClassVar = (("cells", counting.CELL), ("tallies", counting.TALLY), ("places", counting.PLACE),
-                       ("legs_counted", counting.LEG), ("lines_counted", counting.LINE), ("pulse", PULSE))  # fmt: skip
+                       ("legs_counted", counting.LEG), ("lines_counted", counting.LINE), ("pulse", PULSE),
+                       *alarm_load.KEEPS)  # fmt: skip
 
     def __init__(
-        self, saved: Mapping[str, bytes] | None, ledger: Table, legs: Table, lines: Table, doors: Table, queues: Table
-    ) -> None:
+        self, saved: Mapping[str, bytes] | None, ledger: Table, legs: Table, lines: Table, doors: Table,
+        queues: Table, incidents: Table, handling: Table,
+    ) -> None:  # fmt: skip
         super().__init__(saved)
         self.ledger, self.legs, self.lines, self.doors, self.queues = ledger, legs, lines, doors, queues
+        self.incidents, self.handling = incidents, handling
         self._timer = self.tables["pulse"]
         self._pulse: Any = self._timer.t.rows[upsert(self._timer.t, np.uint64(0))]
         self._is_pending = bool(self._pulse["is_pending"])
         self._cells, self._tallies, self._places = (self.tables[name] for name in ("cells", "tallies", "places"))
         self._legs, self._lines = self.tables["legs_counted"], self.tables["lines_counted"]
+        self._alarms = [self.tables[name] for name, _ in alarm_load.KEEPS]
+        upsert(self.tables["alarms_watch"].t, np.uint64(0))
         self._starts = midnights(self._pulse["zone"].decode())
         self._leg, self._line = counting.LEG.copy(), counting.LINE.copy()
         self.mask = ALL
@@ -223,6 +206,7 @@ class Kpis(Step):
         is_busy = self._count(work)
         if self._timer.due(work.now).size:
             self._say(work.now)
+        is_busy |= self._hear(work)
         if is_busy and not self._is_pending:
             self._is_pending = True
             WAIT.call(self._timer.t, work.now)
@@ -244,6 +228,30 @@ class Kpis(Step):
             is_busy = True
         return is_busy
 
+    def _hear(self, work: Work) -> bool:
+        """Whether anything was told, ended or put off: it counts as of now, and so is not in what is said by now."""
+        out, handled = work.outs.get("deviations"), self.handling.touched()
+        said = [*work.found.get("deviations", ()), *(() if out is None else (out.rows[: out.used[0]],))]
+        if not said and not handled.size:
+            return False
+        began = self.incidents.touched()
+        for rows in said or [NOTHING_SAID]:
+            load = self._load(rows.size + began.size, handled.size)
+            alarm_load.HEAR.call(load, rows, self.incidents.t, began, self.handling.t, handled, work.now)
+        return True
+
+    def _load(self, told: int, handled: int) -> Load:
+        """The alarm load, with room for so many more that are told, and so many on which people act."""
+        for table in self._alarms[:4]:
+            table.reserve(told)
+        self.tables["alarms_shelved"].reserve(handled)
+        return Load(*(table.t for table in self._alarms))
+
+    def activate(self, work: Work) -> None:
+        """Another build may say of deviations that they are over."""
+        self._hear(work)
+        super().activate(work)
+
     def _room(self, rows: int, now: int, memo: Table | None = None) -> Counts:
         """Where to count so many rows."""
         self._cells.reserve(ROOM_CELLS * rows)
@@ -259,8 +267,9 @@ class Kpis(Step):
         counts = self._room(1 + len(self.queues) + len(self.doors), now)
         kpis, dirty = self.tables["kpis"], int(np.count_nonzero(self._cells.rows["is_dirty"]))
         kpis.reserve(ROOM_SAID * (dirty + len(self._cells) * self._begins(now) + 2 * len(self._places) + 6))
+        kpis.reserve(alarm_figures.ROOM)
         self._is_pending = False
-        TICK.call(counts, kpis.t, self._timer.t, self.ledger.t, self.queues.t, self.doors.t, now)
+        TICK.call(counts, self._load(0, 0), kpis.t, self._timer.t, self.ledger.t, self.queues.t, self.doors.t, now)
 
     def _begins(self, now: int) -> bool:
         """Whether a day begins."""

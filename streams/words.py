@@ -3,7 +3,7 @@
 from typing import Final
 
 import detectors
-from operators import invariants, kpis, standing
+from operators import figures, invariants, standing
 from operators.admit import CONFLICT_REASON
 from tower import ids
 from tower.outcomes import TABLES
@@ -11,7 +11,7 @@ from tower.outcomes import TABLES
 OURS: Final[dict[int, str]] = {
     **{ids.of("deviation", detector.rule.kind): detector.rule.kind for detector in detectors.ALL},
     **{ids.of("table", table): table for table in TABLES},
-    **{ids.of("kpi", name): name for name in kpis.NAMES},
+    **{ids.of("kpi", name): name for name in figures.NAMES},
     **{ids.of("invariant", name): name for name in invariants.NAMES},
     **{ids.of("model", name): name for name in standing.NAMES},
     ids.of("reason", CONFLICT_REASON): CONFLICT_REASON,

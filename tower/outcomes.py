@@ -201,6 +201,7 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         *KEY, id_of("kpi", "name"), id_of("site", doc="none: the whole network"), time("window", "its start"),
         count("window_s", "86400: the network's day, 360: a tenth of an hour"), number("value"),
         number("plan", "what was expected at the start of the day"), time("at", "the minute that said it"),
+        id_of("deviation", "kind", "of `alarms_most`: a row for each"), digest("subject", "likewise"),
     ),
     "invariants": (
         *KEY, id_of("invariant", "name"), count("checked", "things that it was held against"),

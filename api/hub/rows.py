@@ -178,6 +178,8 @@ class Kpi(Row):
     value: float | None = None
     plan: float | None = None
     at: str | None = None
+    kind: Annotated[str | None, Field(description="of a deviation; of `alarms_most` only, a row for each")] = None
+    subject: str | None = None
 
 
 class Decision(Row):

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from operators.chain import Chain
+from operators.figures import ALARMS, NAMES
 from tower import ids
 from tower.outcomes import FACTS
 from tower.record import Record
@@ -51,9 +52,10 @@ def deviations(outcomes: Iterable[Record]) -> list[tuple[Any, ...]]:
 
 
 def kpis(chain: Chain) -> list[tuple[Any, ...]]:
-    """The key figures, without how many deviations opened: within a second that depends on how records are cut."""
+    """The key figures, without those of deviations that opened: within a second these depend on how records are cut."""
     rows = next(step.tables["kpis"].rows for step in chain.steps if "kpis" in step.tables)
-    return listed(rows[rows["name"] != np.uint64(ids.of("kpi", "deviations_opened"))], columns(rows))
+    opened = [ids.of("kpi", name) for name in ("deviations_opened", *NAMES[ALARMS:])]
+    return listed(rows[~np.isin(rows["name"], np.array(opened, "u8"))], columns(rows))
 
 
 def ledger(chain: Chain) -> list[tuple[Any, ...]]:

@@ -30,6 +30,7 @@ class Kpis(Draw):
         return told(
             id=id, name=self.names.of(row["name"]), site=self.names.of(row["site"]), window=moment(row["window"]),
             window_s=count(row["window_s"]), value=number(row["value"]), plan=number(row["plan"]), at=moment(row["at"]),
+            kind=self.names.of(row["kind"]), subject=self.names.of(row["subject"]),
         )  # fmt: skip
 
 
