@@ -5,8 +5,9 @@ from typing import Final
 _LIVES: Final = """
     SELECT network, id, any(d.kind) AS kind,
         argMax(d.severity, indexOf(['none', 'advisory', 'warning', 'critical'], d.severity)) AS severity,
-        any(d.site) AS site, any(d.subject) AS subject, min(d.now) AS opened,
-        nullIf(maxIf(d.now, d.status IN ('closed', 'withdrawn')), toDateTime64(0, 3, 'UTC')) AS ended,
+        any(d.site) AS site, any(d.subject) AS subject,
+        assumeNotNull(min(d.at)) AS opened,
+        nullIf(maxIf(assumeNotNull(d.at), d.status IN ('closed', 'withdrawn')), toDateTime64(0, 3, 'UTC')) AS ended,
         argMax(d.status, (d.number, d.ordinal)) AS status, max(d.value_at_risk_cents) AS value_at_risk_cents
     FROM tower.deviations AS d GROUP BY network, id"""
 
@@ -40,10 +41,11 @@ METRICS: Final[dict[str, tuple[str, str]]] = {
         ) GROUP BY network, hour, kind, severity""",
     ),
     "metrics_alarms": (
-        "Alarms told in each ten minutes that had any: deviations that opened, incidents that began; over 10: flood",
-        """SELECT network, ten_min, sum(opened) AS deviations, sum(began) AS incidents FROM (
-        SELECT network, toStartOfInterval(now, INTERVAL 10 MINUTE) AS ten_min, count() AS opened, 0 AS began
-        FROM tower.deviations WHERE status = 'opened' GROUP BY network, ten_min
+        "Alarms of each ten minutes that had any: deviations that opened, incidents that began, both; over 10: flood",
+        """SELECT network, ten_min, sum(opened) AS deviations, sum(began) AS incidents, deviations + incidents AS alarms
+        FROM (
+        SELECT network, toStartOfInterval(assumeNotNull(at), INTERVAL 10 MINUTE) AS ten_min, count() AS opened,
+        0 AS began FROM tower.deviations WHERE status = 'opened' GROUP BY network, ten_min
         UNION ALL
         SELECT network, toStartOfInterval(assumeNotNull(since), INTERVAL 10 MINUTE) AS ten_min, 0 AS opened,
         count() AS began FROM tower.incidents_newest WHERE since IS NOT NULL GROUP BY network, ten_min

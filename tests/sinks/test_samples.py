@@ -27,6 +27,14 @@ Rows = list[dict[str, Any]]
 STRANDED = """SELECT toDate(at, 'America/New_York') AS day, uniqExact(subject) FROM tower.events
     WHERE kind = 'line.failed' AND reason = 'leg_cancelled' GROUP BY day ORDER BY day"""
 
+TOLD = """SELECT name, argMax(value, (at, window)) AS value FROM tower.kpis
+    WHERE site = '' AND window_s = 86400 AND at <= '{}' GROUP BY name"""
+TENS = """SELECT a.ten_min AS ten_min, a.alarms AS alarms, k.value AS told FROM
+    (SELECT 1 AS one, ten_min, alarms, toDateTime64(ten_min, 3, 'UTC') + INTERVAL 10 MINUTE AS over
+     FROM tower.metrics_alarms) AS a
+    ASOF INNER JOIN (SELECT 1 AS one, assumeNotNull(at) AS at, value FROM tower.kpis
+                     WHERE name = 'alarms_10min' AND window_s = 86400) AS k ON a.one = k.one AND a.over >= k.at"""
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -41,8 +49,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def asked(server: Server, name: str) -> Rows:
-    told = server.ask((FOLDER / f"{name}.sql").read_text("utf-8"), default_format="JSONEachRow",
-                      output_format_json_quote_64bit_integers="0")  # fmt: skip
+    return rows(server, (FOLDER / f"{name}.sql").read_text("utf-8"))
+
+
+def rows(server: Server, query: str) -> Rows:
+    told = server.ask(query, default_format="JSONEachRow", output_format_json_quote_64bit_integers="0")
     assert told.status == 200, told.body
     return [json.loads(line) for line in told.body.splitlines()]
 
@@ -178,3 +189,24 @@ def test_nothing_is_missing_in_the_ledger(server: Server) -> None:
 @pytest.mark.parametrize("name", METRICS)
 def test_a_metric_says_something_of_the_week(server: Server, name: str) -> None:
     assert server.value(f"SELECT count() > 0 FROM tower.{name}") == ("0" if name == "metrics_rejected" else "1")
+
+
+@pytest.mark.full
+def test_the_load_of_the_operator_is_what_the_tower_told_at_the_time(server: Server) -> None:
+    """At noon of each day, in the storm, and at the end."""
+    text = (FOLDER / "alarms_now.sql").read_text("utf-8")
+    for moment in [*(f"{day(n)} 17:00:00" for n in range(1, 4)), f"{day(2)} 23:10:00", ""]:
+        at = f"toDateTime64('{moment}', 3, 'UTC')" if moment else "max(at)"
+        (counted,) = rows(server, text.replace("max(at)", at))
+        until = counted.pop("as_of")
+        assert {name: counted.pop(name) for name in ("network", "alarms_shelved")} == {
+            "network": "blizzard", "alarms_shelved": 0}  # fmt: skip
+        told = {row["name"]: row["value"] for row in rows(server, TOLD.format(until))}
+        assert counted == pytest.approx({name: told[name] for name in counted}), until
+
+
+@pytest.mark.full
+def test_alarms_of_each_ten_minutes_are_those_the_tower_told_when_they_were_over(server: Server) -> None:
+    tens = rows(server, TENS)
+    assert len(tens) > 300
+    assert [row for row in tens if row["alarms"] != row["told"]] == []
