@@ -35,6 +35,7 @@ export class Chosen {
   members: Deviation[] = [];
   onchange = (): void => {};
   onhelp = (): void => {};
+  onload = (): void => {};
   private ranked = 0;
   private tower: Tower | null = null;
 
@@ -73,8 +74,8 @@ export class Chosen {
 
   private matches(one: Deviation): boolean {
     if (this.mine && owner(one) !== this.me?.name) return false;
-    const word = this.find.toLowerCase();
-    return !word || [one.subject, one.site, one.kind, one.id].some((text) => text?.toLowerCase().includes(word));
+    const told = [one.subject, one.site, one.kind, one.id].map((text) => text?.toLowerCase() ?? '');
+    return this.find.toLowerCase().split(/\s+/).every((word) => told.some((text) => text.includes(word)));
   }
 
   /** The next order of the queue. */
@@ -198,8 +199,8 @@ export class Chosen {
   }
 
   /** Put off for so many minutes of the network's time; 0 brings back at once. */
-  shelve(minutes: number): Promise<void> {
-    return this.do('shelve', { until: new Date((this.tower?.now ?? 0) + minutes * 60_000).toISOString() });
+  shelve(minutes: number, ids = this.subjects): Promise<void> {
+    return this.do('shelve', { until: new Date((this.tower?.now ?? 0) + minutes * 60_000).toISOString() }, ids);
   }
 
   async look(q: string): Promise<void> {
@@ -207,6 +208,12 @@ export class Chosen {
     const found = q.length > 1 ? await api.search(q) : null;
     this.hits = found?.ok ? found.value.hits : [];
     this.onchange();
+  }
+
+  /** Have the queue show only what is about one kind of deviation of one subject. */
+  only(kind: string, subject: string): void {
+    this.find = `${kind} ${subject}`; this.hits = []; this.mine = false; this.follows = true;
+    this.again();
   }
 
   async pause(): Promise<void> { this.tell(await api.pause(!this.tower?.beat?.paused)); }

@@ -1,6 +1,7 @@
 // Keys: everything the desk does has one; `?` shows them all.
 import { sheet } from '../shared/sheet.ts';
 import type { Chosen } from './chosen.ts';
+import type { LoadSheet } from './load.ts';
 import { stepped } from './adjust.ts';
 import { toggle } from './detail.ts';
 
@@ -10,12 +11,13 @@ const ALL: [string, string][] = [
   ['J K', 'next, previous incident'], ['↓ ↑', 'next, previous deviation'], ['X', 'pick a deviation'], ['⇧X', 'pick all, or none'],
   ['A', 'acknowledge: you take it'], ['G', 'give it back'], ['⇧A then ↵', 'acknowledge all of the incident'], ['T', 'assign'], ['Z then 1-4', 'shelve; Z 0 brings back'], ['N', 'note'],
   ['D then ↵', 'approve the decision'], ['E X then ↵', 'adjust: lines that stay'], ['R', 'reject it, and why'], ['U then ↵', 'roll it back'],
-  ['S', 'sort the queue'], ['M', 'only mine'], ['/', 'find'], ['F', 'fork here: what if?'], ['space', 'pause, play'], [', .', 'slower, faster'], ['esc', 'back'], ['?', 'these keys'],
+  ['S', 'sort the queue'], ['M', 'only mine'], ['/', 'find'], ['L', 'alarm load, what is put off'], ['F', 'fork here: what if?'], ['space', 'pause, play'], [', .', 'slower, faster'], ['esc', 'back'], ['?', 'these keys'],
 ];
 
-export function keys(chosen: Chosen, page: HTMLElement): void {
+export function keys(chosen: Chosen, page: HTMLElement, load: LoadSheet): void {
   const help = sheet(page, ALL);
   chosen.onhelp = () => help.show(true);
+  chosen.onload = () => load.show(true);
   const go: Record<string, () => void> = {
     j: () => chosen.step(1), k: () => chosen.step(-1), ArrowDown: () => chosen.walk(1), ArrowUp: () => chosen.walk(-1),
     x: () => { toggle(chosen, chosen.deviation); chosen.walk(1); },
@@ -31,7 +33,7 @@ export function keys(chosen: Chosen, page: HTMLElement): void {
     t: () => chosen.wish({ verb: 'assign' }, 'assign'), z: () => chosen.wish({ verb: 'shelve' }, 'shelve'), n: () => chosen.wish({ verb: 'note' }, 'note'),
     '/': () => { chosen.asking = { verb: 'find' }; chosen.onchange(); },
     s: () => chosen.resort(), m: () => { chosen.mine = !chosen.mine; chosen.again(); },
-    f: () => void chosen.fork(), ' ': () => void chosen.pause(), ',': () => void chosen.faster(0.5), '.': () => void chosen.faster(2),
+    l: () => load.show(true), f: () => void chosen.fork(), ' ': () => void chosen.pause(), ',': () => void chosen.faster(0.5), '.': () => void chosen.faster(2),
     '?': () => help.show(!help.isOpen),
     Escape: () => { if (help.isOpen) { help.show(false); return; } chosen.asking = null; chosen.adjusting = null; chosen.said = ''; chosen.picked.clear(); chosen.onchange(); },
   };
@@ -44,6 +46,7 @@ export function keys(chosen: Chosen, page: HTMLElement): void {
     if (event.target instanceof HTMLButtonElement && (event.key === ' ' || event.key === 'Enter')) return; // a button does what it says
     if (help.isOpen && event.key !== 'Escape' && event.key !== '?') return;
     if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (load.isOpen) { if (load.press(event.key)) event.preventDefault(); return; }
     const shelf = chosen.asking?.verb === 'shelve' ? SHELF_MIN[event.key.trim() ? Number(event.key) : NaN] : undefined;
     if (shelf !== undefined) { event.preventDefault(); void chosen.shelve(shelf); return; }
     const does = (chosen.adjusting ? folded : go)[event.key] ?? go[event.key];

@@ -4,6 +4,7 @@ import { listen } from '../shared/tower.ts';
 import { Chosen } from './chosen.ts';
 import { detail } from './detail.ts';
 import { keys } from './keys.ts';
+import { load } from './load.ts';
 import { looking } from './look.ts';
 import { queue } from './queue.ts';
 import { scrub } from './scrub.ts';
@@ -17,12 +18,13 @@ page.append(...panels.map((panel) => panel.node));
 for (const [i, label] of ['Network', 'Queue', 'Incident', 'Deviation', 'Time'].entries()) panels[i]!.node.setAttribute('aria-label', label);
 // Whoever clicks goes on with the keyboard: space pauses then, and does not press the button again.
 page.addEventListener('click', (event) => { if (event.detail && event.target instanceof Element) event.target.closest('button')?.blur(); });
-keys(chosen, page);
+const sheet = load(chosen, page);
+keys(chosen, page, sheet);
 const look = looking(chosen);
 
 void listen(['deviations', 'incidents', 'sites', 'legs', 'kpis', 'options', 'decisions'], (tower, changed) => {
   chosen.see(tower);
   page.classList.toggle('frozen', tower.frozen);
   look(tower);
-  for (const panel of panels) panel.paint(tower, changed);
-}).then((tower) => { chosen.onchange = () => { chosen.see(tower); for (const panel of panels) panel.paint(tower, new Set(['chosen'])); }; });
+  for (const panel of [...panels, sheet]) panel.paint(tower, changed);
+}).then((tower) => { chosen.onchange = () => { chosen.see(tower); for (const panel of [...panels, sheet]) panel.paint(tower, new Set(['chosen'])); }; });

@@ -60,6 +60,7 @@ export function queue(chosen: Chosen): Panel {
     paint(now) {
       tower = now;
       if (chosen.asking?.verb === 'find') { chosen.asking = null; find.focus(); }
+      if (document.activeElement !== find && find.value.trim() !== chosen.find) find.value = chosen.find;
       say(open, `${chosen.order.length} open${chosen.mine ? ', mine' : ''}`);
       say(by, `by ${SORTS[chosen.sort]}`);
       const { above, below } = list.paint(chosen.order, chosen.order.findIndex((one) => one.id === chosen.incident));

@@ -2,6 +2,7 @@
 import type { Held } from '../shared/rows.ts';
 import { colours, el, fit, say } from '../shared/dom.ts';
 import { OUTLINES } from '../shared/glyph.ts';
+import { today } from '../shared/load.ts';
 import { Clock, count } from '../shared/words.ts';
 import type { Chosen } from './chosen.ts';
 import type { Panel } from './queue.ts';
@@ -22,10 +23,12 @@ export function scrub(chosen: Chosen): Panel {
   slower.addEventListener('click', () => void chosen.faster(0.5)); faster.addEventListener('click', () => void chosen.faster(2)); pauses.addEventListener('click', () => void chosen.pause());
   const help = el('button', 'plain', 'all keys', el('kbd', '', '?'));
   help.addEventListener('click', () => chosen.onhelp());
+  const alarms = el('b'), load = el('button', 'plain', 'alarms in 10 min', alarms, el('kbd', '', 'L'));
+  load.addEventListener('click', () => chosen.onload());
   canvas.setAttribute('role', 'img'); canvas.setAttribute('aria-label', 'Events and the beginning of incidents, seven hours');
   let drawn = 0, zone = new Clock('UTC');
   return {
-    node: el('footer', 'scrub', el('div', 'row play', slower, pauses, faster, speed, el('kbd', '', 'space')), canvas, el('div', 'end', ledger, document.createElement('br'), help)),
+    node: el('footer', 'scrub', el('div', 'row play', slower, pauses, faster, speed, el('kbd', '', 'space')), canvas, el('div', 'end', ledger, document.createElement('br'), load, help)),
     paint(tower) {
       const beat = tower.beat;
       if (beat && beat.tz !== zone.tz) zone = new Clock(beat.tz);
@@ -34,6 +37,7 @@ export function scrub(chosen: Chosen): Panel {
       pauses.setAttribute('aria-label', beat?.paused ? 'play' : 'pause');
       say(speed, beat?.mode === 'recorded' ? (beat.paused ? 'paused' : `×${count(beat.speed)}${beat.speed <= 1 && performance.now() < chosen.weighsUntil ? ' while you decide' : ''}`) : 'live');
       say(ledger, beat ? `in ${count(beat.ledger.received)}${beat.ledger.imbalance ? `, ${count(beat.ledger.imbalance)} missing` : ' = out'}${rules(beat.invariants ?? [])}` : '');
+      say(alarms, count(today(tower, 'alarms_10min')?.value));
       if (performance.now() - drawn < REDRAW_MS) return;
       drawn = performance.now();
       const box = fit(canvas);

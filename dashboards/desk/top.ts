@@ -3,7 +3,7 @@ import { el, mark, say } from '../shared/dom.ts';
 import { Clock, count, money, span, UNKNOWN } from '../shared/words.ts';
 import { badge } from '../shared/badge.ts';
 import { isStale } from '../wall/stale.ts';
-import { today } from '../wall/strip.ts';
+import { today } from '../shared/load.ts';
 import type { Chosen } from './chosen.ts';
 import type { Panel } from './queue.ts';
 

@@ -6,7 +6,7 @@ export interface Deviation {
   id: string; kind: string; severity: Severity; subject?: string; site?: string; since?: string; at?: string;
   value?: number; limit?: number; value_at_risk_cents?: number; loss_cents_per_min?: number; act_by?: string;
   status: string; why?: string; evidence?: number; incident?: string; opening?: number;
-  acknowledged_by?: string; acknowledged_at?: string; assigned_to?: string; taken_by?: string; shelved_until?: string;
+  acknowledged_by?: string; acknowledged_at?: string; assigned_to?: string; taken_by?: string; shelved_until?: string; shelved_by?: string;
   note?: string; noted_by?: string; taken_at?: string; escalated_at?: string;
 }
 
@@ -47,7 +47,7 @@ export interface Leg {
 export interface Slot { visit: string; leg?: string; start?: string; end?: string; state: 'on_plan' | 'overrun' | 'blocked' | 'booked'; over?: boolean }
 export interface Waiting { visit: string; leg?: string; window_start?: string; window_end?: string; arrived_at?: string; life?: string }
 export interface Dock { id: string; site?: string; door?: string; closed_at?: string; occupants?: number; slots?: Slot[]; waiting?: Waiting[]; more?: number }
-export interface Kpi { id: string; name?: string; site?: string; window?: string; window_s?: number; value?: number; plan?: number; at?: string }
+export interface Kpi { id: string; name?: string; site?: string; window?: string; window_s?: number; value?: number; plan?: number; at?: string; kind?: string; subject?: string }
 
 export interface Source { source: string; age_s: number; age_limit_s?: number; rate: number; simulated: boolean }
 /** From which value on a deviation of a kind is advisory, warning, critical. */

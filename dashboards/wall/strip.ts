@@ -2,13 +2,14 @@
 import { badge } from '../shared/badge.ts';
 import { el, mark, say } from '../shared/dom.ts';
 import { glyph, shape } from '../shared/glyph.ts';
-import type { Kpi, Severity } from '../shared/rows.ts';
+import { today } from '../shared/load.ts';
+import type { Severity } from '../shared/rows.ts';
 import type { Tower } from '../shared/tower.ts';
 import { Clock, count, left, money, title, UNKNOWN } from '../shared/words.ts';
 import { AT_RISK, below, BELOW, level, LINES } from './limits.ts';
 import type { Widget } from './main.ts';
 
-const DAY_S = 86_400, NEW_MS = 600_000, SOON_MIN = 10;
+const NEW_MS = 600_000, SOON_MIN = 10;
 /** Letters of a name that fit into a tile beside an amount. */
 const SHORT = 12;
 
@@ -17,15 +18,6 @@ interface Tile { node: HTMLElement; label: HTMLElement; value: HTMLElement; unde
 function tile(label: string, ...extra: Node[]): Tile {
   const sign = glyph(0), value = el('span'), under = el('div', 'under'), head = el('div', 'label', label);
   return { node: el('div', 'panel tile', head, el('div', 'value', sign, value, ...extra), under), label: head, value, under, glyph: sign };
-}
-
-/** The newest figure of a day for the whole network. */
-export function today(tower: Tower, name: string): Kpi | undefined {
-  let found: Kpi | undefined;
-  for (const row of tower.kpis.values()) {
-    if (row.name === name && row.site === undefined && row.window_s === DAY_S && (row.window ?? '') >= (found?.window ?? '')) found = row;
-  }
-  return found;
 }
 
 function alarm(of: Tile, severity: Severity): void {

@@ -282,6 +282,13 @@ def kpis(*, is_calm: bool) -> Iterator[Row]:
         "lines_due": (18_640, None),
         "lines_at_risk": (96 if is_calm else 5946, None),
         "at_risk_cents": (290_000 if is_calm else 18_400_000, None),
+        "alarms_10min": (1 if is_calm else 143, None),
+        "incidents_10min": (0 if is_calm else 2, None),
+        "alarms_flood_share": (0.007 if is_calm else 0.31, None),
+        "alarms_chattering": (0 if is_calm else 2, None),
+        "alarms_stale": (0 if is_calm else 7, None),
+        "alarms_shelved": (0 if is_calm else 3, None),
+        "alarms_top10_share": (0.04 if is_calm else 0.18, None),
     }
     for name, (value, plan) in day.items():
         yield {
@@ -298,7 +305,7 @@ def kpis(*, is_calm: bool) -> Iterator[Row]:
             "on_time_ratio": 0.945 - 0.26 * bad,
             "late_p90_min": 16 + 198 * bad,
             "events": 61_000 + 60_000 * bad,
-            "deviations_opened": 20 + i % 5 + 90 * bad,
+            "alarms_10min": i % 3 + 143 * bad,
         }.items():
             yield {
                 "id": f"{name}-{i}",
@@ -308,6 +315,23 @@ def kpis(*, is_calm: bool) -> Iterator[Row]:
                 "value": value,
                 "at": moment(0),
             } | ({"plan": 0.94} if name == "on_time_ratio" else {})
+    yield from () if is_calm else most()
+
+
+def most() -> Iterator[Row]:
+    """What came most in a day: eight that are open, and two that are over."""
+    over = [{"kind": "dock.queue", "subject": "EWR"}, {"kind": "source.stale", "subject": "weather"}]
+    for rank, one in enumerate([*list(deviations())[:160:20], *over]):
+        yield {
+            "id": f"most-{rank}",
+            "name": "alarms_most",
+            "window": "2013-02-08T05:00:00.000Z",
+            "window_s": 86_400,
+            "value": 19 - rank,
+            "kind": one["kind"],
+            "subject": one["subject"],
+            "at": moment(0),
+        }
 
 
 def incidents() -> Iterator[Row]:
