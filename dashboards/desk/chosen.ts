@@ -210,6 +210,9 @@ export class Chosen {
     this.onchange();
   }
 
+  /** What the queue says when it is empty. */
+  get nothing(): string { return this.find || this.mine ? 'Nothing open is like that' : 'Nothing is open'; }
+
   /** Have the queue show only what is about one kind of deviation of one subject. */
   only(kind: string, subject: string): void {
     this.find = `${kind} ${subject}`; this.hits = []; this.mine = false; this.follows = true;

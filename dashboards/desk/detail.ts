@@ -69,7 +69,7 @@ export function detail(chosen: Chosen): Panel {
       if (now.beat && now.beat.tz !== zone.tz) zone = new Clock(now.beat.tz);
       const one = now.incidents.get(chosen.incident);
       node.toggleAttribute('data-empty', !one);
-      if (!one) { say(name, 'Nothing is open'); for (const pill of [level, age, who, alone]) pill.hidden = true; list.paint([], -1); return; }
+      if (!one) { say(name, chosen.nothing); shape(sign, 0); for (const pill of [level, age, who, alone]) pill.hidden = true; list.paint([], -1); return; }
       level.hidden = age.hidden = false;
       const seen = now.seenTo(one.id);
       say(who, takers(seen, one.members)); who.hidden = !seen.taken;

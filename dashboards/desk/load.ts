@@ -61,7 +61,7 @@ export function load(chosen: Chosen, page: HTMLElement): LoadSheet {
     };
   };
   const came = new List<Item>(mostBody, ROW, row(true), 'Came most'), off = new List<Item>(offBody, ROW, row(false), 'Put off');
-  const over = dialog(page, 'Alarm load', (close) => el('div', 'sheet load', el('h2', '', 'Alarm load'), close,
+  const over = dialog(page, 'Alarm load', 'loaded', (close) => el('div', 'sheet load', el('h2', '', 'Alarm load'), close,
     el('div', 'figures', ...figures.map((one, i) => el('div', '', el('span', '', one.label), el('div', 'row', ...(i ? [] : [sign]), one.value), one.small))),
     el('div', 'row', el('h2', '', 'Came most in a day'), none), mostBody, el('div', 'row', el('h2', '', 'Put off'), more), offBody, el('div', 'row', show, back, said)));
   said.setAttribute('role', 'status');

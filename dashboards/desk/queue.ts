@@ -64,7 +64,7 @@ export function queue(chosen: Chosen): Panel {
       say(open, `${chosen.order.length} open${chosen.mine ? ', mine' : ''}`);
       say(by, `by ${SORTS[chosen.sort]}`);
       const { above, below } = list.paint(chosen.order, chosen.order.findIndex((one) => one.id === chosen.incident));
-      say(more, above + below ? `+${count(above + below)} more, ${money(chosen.order.reduce((sum, one) => sum + (one.value_at_risk_cents ?? 0), 0))} in all` : chosen.order.length ? '' : 'Nothing is open.');
+      say(more, above + below ? `+${count(above + below)} more, ${money(chosen.order.reduce((sum, one) => sum + (one.value_at_risk_cents ?? 0), 0))} in all` : chosen.order.length ? '' : `${chosen.nothing}.`);
       say(found, chosen.find && chosen.hits.length ? `${chosen.hits.slice(0, 4).map((hit) => `${hit.kind} ${hit.name}`).join(' · ')}` : '');
     },
   };

@@ -69,7 +69,7 @@ def test_what_came_most_leads_to_the_queue(browser: Browser) -> None:
         expect(page.locator(".member.chosen")).to_contain_text(most[1]["subject"])
         page.get_by_role("button", name="alarms in 10 min").click()
         page.locator(".came", has_text="source stale").click()
-        expect(page.locator(".queue")).to_contain_text("Nothing is open.")
+        expect(page.locator(".queue")).to_contain_text("Nothing open is like that.")
 
 
 def test_what_is_put_off_can_be_brought_back_from_the_load(browser: Browser) -> None:
