@@ -327,19 +327,17 @@ def test_all_logs_of_a_thread_share_one_consumer(topic: Topic) -> None:
     assert readers[3].read(0, 5) == numbered(1, 1)
 
 
-def test_where_a_threads_connections_answer_no_more_others_are_made(
-    topic: Topic, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_old_connections_answer_no_more_others_are_made(topic: Topic, monkeypatch: pytest.MonkeyPatch) -> None:
     topic.writer().append(1, entries(1, 5))
     old = topic.reader(1)._client
-    connected = kafka_client.Client._connected
+    connected = Client._connected
 
-    def lost(client: kafka_client.Client, *asked: Any) -> Any:
+    def lost(client: Client, *asked: Any) -> Any:
         if client is old:
             raise kafka_client.Away("Kafka does not answer", "start it")
         return connected(client, *asked)
 
-    monkeypatch.setattr(kafka_client.Client, "_connected", lost)
+    monkeypatch.setattr(Client, "_connected", lost)
     reader = topic.reader()
     assert reader._client is not old
     assert everything(reader) == numbered(1, 5)
