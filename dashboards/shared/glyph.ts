@@ -33,14 +33,15 @@ export function shape(svg: SVGSVGElement, severity: Severity): void {
   }));
 }
 
-const BLINK_MS = 1000;
-
 /** Blink, all in one rhythm, or stop; for criticals that nobody sees to. */
 export function blink(svg: SVGSVGElement, on: boolean): void {
-  if (svg.classList.contains('blink') === on) return;
-  svg.style.animationDelay = on ? `-${performance.now() % BLINK_MS}ms` : '';
   svg.classList.toggle('blink', on);
 }
+
+// What begins to blink later, or again, joins the rhythm of the page's clock, however late its first frame is.
+document.addEventListener('animationstart', (event) => {
+  if (event.animationName === 'blink') for (const one of (event.target as Element).getAnimations()) one.startTime = 0;
+});
 
 /** The outline of a shape for a canvas, in a box of 24 x 24. */
 export const OUTLINES: Record<Severity, Path2D> = {
