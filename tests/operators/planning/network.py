@@ -1,8 +1,9 @@
 """Small networks at random: two hubs, two destinations, few loads, little stock; and what may happen to them."""
 
 import random
+from typing import Any
 
-from tests.suites.story import Event, at, event
+from tests.suites.story import Event, Story, at, event
 
 HUBS, DESTS, SKUS, PRIORITIES = ("A", "X"), ("B", "C"), ("S", "T", "U"), ("express", "standard", "economy")
 LEGS, ORDERS = 14, 16
@@ -55,3 +56,18 @@ def happens(draw: random.Random, n: int, when: float) -> list[Event]:
     if kind == 6:
         return [event("leg.departed", when, leg=leg)]
     return order(draw, ORDERS + n, when)
+
+
+def planned_in_records(draw: random.Random, story: Story, ticks: int) -> list[Any]:
+    """What stands planned, and the prices, after eight times something has happened: at once in a record, or with so
+    many ticks between and an event a record.
+    """
+    for n in range(8):
+        events = happens(draw, n, 10.0 * n + 3)
+        for tick in range(ticks):
+            story.wait(10 * n + 3 * tick / ticks)
+        for one in events if ticks > 1 else [None]:
+            story.tell(10 * n + 3, *([one] if one else events))
+    story.wait(90)
+    names = [n for n in story.table("plans").dtype.names or () if n != "basis"]
+    return [story.table("plans")[names].tolist(), story.table("prices").tolist()]

@@ -11,7 +11,7 @@ from operators.chances import AHEAD
 from operators.planning.own import LISTEN
 from operators.planning.rows import WAY
 from operators.telling import BEFORE
-from tests.operators.planning.network import happens, opening
+from tests.operators.planning.network import happens, opening, planned_in_records
 from tests.operators.planning.test_plans import TOLD, legs, order, planned_cold, plans, stock
 from tests.suites.guessed import Guess, any_chance, chain_of
 from tests.suites.story import Event, Story, at, event, leg, planned
@@ -151,14 +151,6 @@ def test_what_is_planned_with_chances_does_not_depend_on_how_records_are_cut(see
     def told(ticks: int) -> list[Any]:
         draw, story = random.Random(seed), Story(chain_of())
         story.tell(0, counts_from(30), *opening(draw))
-        for n in range(8):
-            events = happens(draw, n, 10.0 * n + 3)
-            for tick in range(ticks):
-                story.wait(10 * n + 3 * tick / ticks)
-            for one in events if ticks > 1 else [None]:
-                story.tell(10 * n + 3, *([one] if one else events))
-        story.wait(90)
-        names = [n for n in story.table("plans").dtype.names or () if n != "basis"]
-        return [story.table("plans")[names].tolist(), story.table("prices").tolist()]
+        return planned_in_records(draw, story, ticks)
 
     assert told(1) == told(3)

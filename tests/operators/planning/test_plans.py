@@ -13,7 +13,7 @@ from operators.chain import Chain
 from operators.planning.plans import Plans
 from operators.work import Work
 from streams.control import make
-from tests.operators.planning.network import happens, opening
+from tests.operators.planning.network import happens, opening, planned_in_records
 from tests.suites.story import Event, Story, at, event, leg, planned
 from tower import ids
 from tower.ids import UNKNOWN, pairs
@@ -195,14 +195,6 @@ def test_what_is_planned_does_not_depend_on_how_records_are_cut(seed: int) -> No
     def told(ticks: int) -> list[Any]:
         draw, story = random.Random(seed), Story()
         story.tell(0, *opening(draw))
-        for n in range(8):
-            events = happens(draw, n, 10.0 * n + 3)
-            for tick in range(ticks):
-                story.wait(10 * n + 3 * tick / ticks)
-            for one in events if ticks > 1 else [None]:
-                story.tell(10 * n + 3, *([one] if one else events))
-        story.wait(90)
-        names = [n for n in story.table("plans").dtype.names or () if n != "basis"]
-        return [story.table("plans")[names].tolist(), story.table("prices").tolist()]
+        return planned_in_records(draw, story, ticks)
 
     assert told(1) == told(3)
