@@ -15,7 +15,6 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from operators.orders import BOOKED, HELD
 from operators.step import Step
 from operators.stock import wanted
 from operators.work import Work, mask_of
@@ -69,11 +68,10 @@ def recount_lines(found, lines, legs, loads, stock, on, claimed):
         k = find(loads, line.on_leg) if line.on_leg != UNKNOWN else -1
         if k >= 0:
             on[k] += 1
-        if line.state == BOOKED or line.state == HELD:
-            site = wanted(line, legs)
-            k = find(stock, pair(site, line.sku)) if site != UNKNOWN and line.sku != UNKNOWN else -1
-            if k >= 0:
-                claimed[k] += max(line.quantity, 0)
+        site = wanted(line, legs)
+        k = find(stock, pair(site, line.sku)) if site != UNKNOWN and line.sku != UNKNOWN else -1
+        if k >= 0:
+            claimed[k] += max(line.quantity, 0)
     for k in range(loads.meta[0]):
         note(found, LOAD_BOOKS, abs(max(loads.rows[k].lines, 0) - on[k]), loads.rows[k].key)
     for k in range(stock.meta[0]):

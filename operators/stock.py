@@ -9,11 +9,12 @@ from operators.orders import BOOKED, HELD
 from operators.registers import Registers
 from operators.work import Work
 from tower import clock
-from tower.events import NUMBER
+from tower.events import NUMBER, REASONS_HELD
 from tower.ids import UNKNOWN
 from tower.pairing import pair
 from tower.table import Direct, Table, find, kernel, touch, upsert
 
+FOR_GOODS, FOR_ROOM = REASONS_HELD.index("stock"), REASONS_HELD.index("capacity")
 RECEIVED, MOVED, ADJUSTED = NUMBER["stock.received"], NUMBER["stock.moved"], NUMBER["stock.adjusted"]
 DELTA: Final = np.zeros(1, np.dtype([("key", "<u8"), ("keep_until", "<i8"), ("cell", "<u8"), ("event", "<u8"),
                                      ("at", "<i8"), ("quantity", "<i8"), ("before", "<u8")]))  # fmt: skip
@@ -100,10 +101,10 @@ def settle_old(cells, deltas, before):
 
 @kernel
 def claim(lines, numbers, legs, claims, cells):
-    """A booked line that is not picked lays claim to stock at its site; any other gives it back."""
+    """A line that lays claim to stock does so at its site; any other gives it back."""
     for i in numbers:
         line = lines.rows[i]
-        site = wanted(line, legs) if line.state == BOOKED or line.state == HELD else UNKNOWN
+        site = wanted(line, legs)
         cell = pair(site, line.sku) if site != UNKNOWN and line.sku != UNKNOWN else UNKNOWN
         k = find(claims, line.key)
         if k < 0 and cell == UNKNOWN:
@@ -118,7 +119,14 @@ def claim(lines, numbers, legs, claims, cells):
 
 @kernel
 def wanted(line, legs):
-    """The site a line is booked from: its own, or where its leg starts."""
+    """The site whose stock a line lays claim to, its own or where its leg starts; unknown for one that claims none.
+
+    One that is booked does, unless it was picked before and left behind: its goods stand ready and are off the shelf.
+    Who is held for room or goods has to be booked anew and gives them back; who is held for anything else keeps them.
+    """
+    keeps = line.state == HELD and line.held_for != FOR_GOODS and line.held_for != FOR_ROOM
+    if line.picked_at >= 0 or not (line.state == BOOKED or keeps):
+        return UNKNOWN
     if line.site != UNKNOWN:
         return line.site
     k = find(legs, line.booked_leg)

@@ -55,6 +55,30 @@ def test_two_at_a_door_too_many_on_a_leg_and_more_claimed_than_counted_are_broke
     assert set(story.table("invariants")["since"].tolist()) == {-1}
 
 
+def test_goods_are_claimed_by_who_is_booked_and_has_not_got_them() -> None:
+    """Picked and left behind: they stand ready. Held for room or goods: to be booked anew. Held for credit: they stay."""
+    story = Story()
+    counted = event("stock.counted", -30, site="A", sku="S", on_hand=50)
+    story.tell(0, planned("L1", dep=600, arr=700), counted, *booked("O1", "L1", 4), *booked("O2", "L1", 20))
+    said = {"order": "O1", "line": "1"}
+
+    def claimed() -> int:
+        return int(story.table("stock")["allocated"][0])
+
+    assert claimed() == 24
+    for at_min, reason, left in ((1, "capacity", 20), (3, "stock", 20), (5, "credit", 24)):
+        story.tell(at_min, event("line.held", at_min, reason=reason, **said))
+        assert claimed() == left
+        story.tell(at_min + 1, event("line.booked", at_min + 1, leg="L1", site="A", **said))
+        assert claimed() == 24
+    story.tell(8, event("line.picked", 8, quantity=4, **said), event("stock.moved", 8, site="A", sku="S", quantity=4))
+    story.tell(9, event("line.failed", 9, leg="L1", reason="left behind", **said))
+    story.tell(10, event("line.booked", 10, leg="L1", site="A", **said))
+    assert claimed() == 20
+    story.wait(61)
+    assert stands(story)["stock_books"] == (1, 0, 0)
+
+
 def test_nothing_is_said_where_nothing_has_changed() -> None:
     story = Story()
     story.tell(0, planned("L1", dep=600, arr=700, capacity_loads=1), *booked("O1", "L1"))
