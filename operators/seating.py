@@ -50,7 +50,10 @@ def why_stays(seat: Seat, visits: Table, doors: Table) -> str:
     j = doors.find(int(pair(np.uint64(seat.to_site), np.uint64(seat.to_door))))
     if j < 0:
         return "door: unknown"
-    return "door: closed" if Door.of(doors.rows[j]).is_closed else ""
+    door = Door.of(doors.rows[j])
+    if door.is_closed:
+        return "door: closed"
+    return "" if door.takes(visit) else "door: of another kind"
 
 
 def first_start(seats: list[Seat], now: int) -> int:

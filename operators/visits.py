@@ -1,7 +1,7 @@
 """Visits: appointments at a site's gate and doors, who waits, and who stands where."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
@@ -10,7 +10,8 @@ from operators.registers import Registers
 from operators.step import Step
 from operators.work import Work
 from tower import clock
-from tower.events import NUMBER
+from tower.events import CLIMATES, NUMBER, PURPOSES
+from tower.fields import CODES, Type
 from tower.ids import UNKNOWN
 from tower.outcomes import VISIT_KINDS
 from tower.pairing import pair
@@ -20,6 +21,7 @@ AWAY, WAITING, DOCKED = range(3)
 DECLARED: Final = NUMBER["door.declared"]
 USUAL_WORK_MIN: Final = 60.0
 """Minutes of work at a door when the booking does not say."""
+UNSAID: Final = int(CODES[Type.CODE][1])
 
 
 @kernel
@@ -162,20 +164,37 @@ class Doors(Registers):
             names(notes, work.heads, self.things.t)
         RECOUNT.call(self.visits.t, self.visits.touched(), self.things.t, self.tables["queues"].t)
 
-
     def _declare(self, work: Work) -> None:
-        for _, _, said in work.documents(DECLARED):
+        """Doors stand there; what the newest declaration says of each is what it is for."""
+        for head, _, said in work.documents(DECLARED):
             site, door = said.get("site"), said.get("door")
             if isinstance(site, str) and isinstance(door, str):
-                stand(np.uint64(work.id_of("site", site)), np.uint64(work.id_of("door", door)), self.things.t)
+                i = stand(np.uint64(work.id_of("site", site)), np.uint64(work.id_of("door", door)), self.things.t)
+                row: Any = self.things.t.rows[i]
+                rank = int(head["at"]), int(head["id"])
+                if row["declared_at"] < 0 or rank >= (int(row["declared_at"]), int(row["declared_event"])):
+                    row["declared_at"], row["declared_event"] = rank
+                    describe(row, work, said)
+
+
+def describe(row: Any, work: Work, said: Mapping[str, Any]) -> None:
+    """What a door is for; what is not said, or not so, is unknown: then it is for all."""
+    row["dock_group"] = work.id_of("dock_group", said.get("dock_group"))
+    for name, words in (("purpose", PURPOSES), ("climate", CLIMATES)):
+        row[name] = words.index(said[name]) if said.get(name) in words else UNSAID
+    length = said.get("length_m")
+    is_length = isinstance(length, int | float) and not isinstance(length, bool) and length > 0
+    row["length_m"] = length if is_length else np.nan
 
 
 @kernel
 def stand(site, door, doors):
-    """A door is there."""
-    row = doors.rows[upsert(doors, pair(site, door))]
+    """A door is there; its row."""
+    i = upsert(doors, pair(site, door))
+    row = doors.rows[i]
     row.site, row.door = site, door
     row.occupants = max(row.occupants, 0)
+    return i
 
 
 @kernel

@@ -31,7 +31,8 @@ STALE: Final = 30 * clock.MINUTE
 """So far behind the newest outcome nothing is proposed: it would not hold."""
 NEAR: Final = 10 * clock.MINUTE
 """A plan that differs by less from the one that stands is not told."""
-STEPS: Final = {"visits": "visits", "doors": "doors", "loads": "lines", "doorplans": "doorplans"}
+STEPS: Final = {"visits": "visits", "doors": "doors", "loads": "lines", "doorplans": "doorplans",
+                "labour": "labour"}  # fmt: skip
 """Whose state each table is in."""
 
 

@@ -52,6 +52,8 @@ MODES: Final = ("air", "truckload", "ltl", "rail", "ocean", "parcel")
 PRIORITIES: Final = ("express", "standard", "economy")
 CLASSIFIERS: Final = ("planned", "estimated", "actual")
 REASONS_HELD: Final = ("stock", "capacity", "credit")
+CLIMATES: Final = ("ambient", "reefer")
+PURPOSES: Final = ("load", "unload")
 SEVERITIES: Final = ("none", "advisory", "warning", "critical")
 
 LEG, VISIT, ORDER, SITE, STATION = id_of("leg"), id_of("visit"), id_of("order"), id_of("site"), id_of("station")
@@ -59,6 +61,7 @@ SKU, DOOR, CARRIER, TRAILER, PO = id_of("sku"), id_of("door"), id_of("carrier"),
 LINE, TENDER, TRANSFER, AREA = id_of("line"), id_of("tender"), id_of("transfer"), id_of("area")
 TEAM, DEVIATION, OPTION, ACTION = id_of("team"), id_of("deviation"), id_of("option"), id_of("action")
 REASON, QUANTITY, STOP = text("reason"), count("quantity"), count("stop")
+CREWS = count("crews", "dock crews among them; each works at one door at a time")
 WINDOW = (time("window_start"), time("window_end"))
 
 STOPS: Final = Part(
@@ -112,8 +115,11 @@ _ROWS: Final[list[tuple[str, str, Origin, tuple[Field, ...], tuple[Field, ...], 
     ("leg.cancelled", "leg_move", "x", (LEG,), (REASON,), "", ()),
     ("leg.troubled", "leg_move", "x", (LEG,), (text("what"), number("delay_min")), "what", ()),
     ("visit.booked", "visit", "n", (VISIT,), (
-        SITE, LEG, STOP, code("purpose", "load", "unload"), code("handling", "live", "drop"), id_of("dock_group"),
+        SITE, LEG, STOP, code("purpose", *PURPOSES), code("handling", "live", "drop"), id_of("dock_group"),
         *WINDOW, number("work_min"), id_of("appointment"), TRAILER,
+        code("timing", "movable", "fixed", doc="whether a plan of doors may give it another door or minute"),
+        code("climate", *CLIMATES, doc="a reefer comes to no door that is said to be ambient"),
+        number("length_m", "of the vehicle: it comes to no door that is for shorter ones"),
     ), "site window_start", ()),
     ("visit.rescheduled", "visit", "n", (VISIT,), (*WINDOW, REASON), "window_start", ()),
     ("visit.arrived", "visit", "n", (VISIT,), (), "", ()),
@@ -163,9 +169,9 @@ _ROWS: Final[list[tuple[str, str, Origin, tuple[Field, ...], tuple[Field, ...], 
     ("transfer.shipped", "transfer", "n", (TRANSFER,), (LEG, QUANTITY), "", ()),
     ("transfer.received", "transfer", "n", (TRANSFER,), (LEG, QUANTITY), "", ()),
     ("labour.rostered", "labour_report", "x", (SITE, TEAM), (
-        id_of("skill"), time("start"), time("end"), count("heads"),
+        id_of("skill"), time("start"), time("end"), count("heads"), CREWS,
     ), "start end heads", ()),
-    ("labour.present", "labour_report", "x", (SITE, TEAM), (count("heads"), time("until")), "heads", ()),
+    ("labour.present", "labour_report", "x", (SITE, TEAM), (count("heads"), time("until"), CREWS), "heads", ()),
     ("charge.claimed", "charge", "x", (LEG, VISIT), (
         code("charge", "detention", "layover", "lumper"), count("charge_cents"),
     ), "charge_cents", ()),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from tower.events import BY_NAME, KINDS, PRIORITIES, SEVERITIES
+from tower.events import BY_NAME, CLIMATES, KINDS, PRIORITIES, PURPOSES, SEVERITIES
 from tower.fields import Field, code, count, delta, digest, id_of, kind, number, text, time
 
 LIVES: Final = ("unplanned", "planned", "overdue", "delayed", "early", "late", "reported")
@@ -25,7 +25,10 @@ WHYS: Final = (
 )  # fmt: skip
 """Why the plan has a line elsewhere than it is booked; from `full` on: why it has it nowhere."""
 
-DOOR_WHYS: Final = ("sooner", "makes_room", "other_door", "keeps_place", "changed", "closed", "no_visit", "no_door")
+DOOR_WHYS: Final = (
+    "sooner", "makes_room", "other_door", "keeps_place", "changed", "closed", "no_visit", "no_door", "wrong_kind",
+    "fixed",
+)  # fmt: skip
 """Why a plan has a visit come to another door or minute; from `changed` on: why such a move did not hold."""
 
 MODES: Final = ("advise", "approve", "auto")
@@ -124,7 +127,11 @@ FACTS: Final[dict[str, tuple[Field, ...]]] = {
         digest("at_door", "the door it is counted at"), code("counted", "away", "waiting", "docked"), time("look_at"),
     ),
     "doors": (*KEY, id_of("site"), id_of("door"), *registers("door.closed", "door.opened"), delta("occupants"),
-              time("changed_at"), count("position", "of the newest docking")),
+              time("changed_at"), count("position", "of the newest docking"), time("declared_at"),
+              digest("declared_event"), id_of("dock_group", doc="that it is for; none: for all"),
+              code("purpose", *PURPOSES, doc="that it is for; none: both"),
+              code("climate", *CLIMATES, doc="reefer: also for reefers"),
+              number("length_m", "of the longest vehicle that it is for")),
     "queues": (*KEY, delta("waiting", "visits at the gate without a door"), delta("docked"), time("changed_at"),
                count("position", "of the newest arrival")),
     "orders": (*KEY, *registers("order.placed", "order.cancelled", "order.changed")),

@@ -142,16 +142,17 @@ def threshold(hot, step, budget, seed):
 
 
 @kernel
-def search_crewed(visits, duration, doors, shut, crews, order, counts, movable, budget, hot, seed):
-    """As `search` where crews are fewer than doors: every move needs the whole yard looked at."""
+def search_crewed(yard, order, counts, movable, budget, hot, seed):
+    """As `search` where a door can wait for a crew: every move needs the whole yard looked at."""
+    duration = yard.duration
     n, m = duration.shape
     where = np.full(n, -1)
     for j in range(m):
         for q in range(counts[j]):
             where[order[j, q]] = j
-    busy, heads, free = np.empty(crews, np.int64), np.empty(m, np.int64), np.empty(m, np.int64)
+    busy, heads, free = np.empty(yard.crews.size, np.int64), np.empty(m, np.int64), np.empty(m, np.int64)
     start = np.empty(n, np.int64)
-    now = of_all(visits, duration, doors, shut, crews, order, counts, busy, heads, free, start)
+    now = of_all(yard, order, counts, busy, heads, free, start)
     best, kept, kept_counts = now, order.copy(), counts.copy()
     a, b, old, old_b = (np.empty(n + 1, np.int64), np.empty(n + 1, np.int64), np.empty(n + 1, np.int64),
                         np.empty(n + 1, np.int64))  # fmt: skip
@@ -165,7 +166,7 @@ def search_crewed(visits, duration, doors, shut, crews, order, counts, movable, 
         adopt(order, counts, where, j, a, many)
         if k != j:
             adopt(order, counts, where, k, b, more)
-        cost = of_all(visits, duration, doors, shut, crews, order, counts, busy, heads, free, start)
+        cost = of_all(yard, order, counts, busy, heads, free, start)
         if cost - now <= threshold(hot, step, budget, seed):
             now = cost
             if now < best:

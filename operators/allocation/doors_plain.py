@@ -38,6 +38,14 @@ def draw(seed: int, n: int) -> int:
     return (z ^ (z >> 31)) >> 32
 
 
+def opened(spans: list[Any], at: int, span: int) -> int:
+    """The first moment from `at` on that is clear of these for so long."""
+    for start, end in sorted(spans):
+        if start < at + span and at < end:
+            at = end
+    return at
+
+
 class Yard:
     """Visits and doors as lists."""
 
@@ -52,12 +60,26 @@ class Yard:
             j, start = int(visits.door[i]), int(visits.start[i])
             self.closed[j].append((start, start + self.duration[i][j]))
 
+        crews = min(visits.crews, len(self.doors)) if not len(visits.off) else visits.crews
+        self.off: list[list[Any]] = [[] for _ in range(crews)]
+        for crew, start, end in visits.off.tolist():
+            self.off[crew].append((start, end))
+
     def opening(self, j: int, at: int, span: int) -> int:
         """As `door_costs.opening`."""
-        for start, end in sorted(self.closed[j]):
-            if start < at + span and at < end:
-                at = end
-        return at
+        return opened(self.closed[j], at, span)
+
+    def seat(self, busy: list[int], j: int, at: int, span: int) -> tuple[int, int]:
+        """As `door_costs.seat`."""
+        found = []
+        for crew, until in enumerate(busy):
+            start, before = max(at, until), None
+            while start != before:
+                before = start
+                start = opened(self.off[crew], self.opening(j, start, span), span)
+            found.append((start, -crew))
+        start, crew = min(found)
+        return start, -crew
 
     def charge(self, i: int, j: int, end: int) -> int:
         """As `door_costs.charge`."""
@@ -68,22 +90,40 @@ class Yard:
     def starts(self, orders: list[list[int]]) -> dict[int, int]:
         """When each visit starts: whoever can start first takes the crew that is free first."""
         found: dict[int, int] = {}
-        busy = [-LIMIT] * min(self.visits.crews, len(self.doors))
+        busy = [-LIMIT] * len(self.off)
         free, heads = self.visits.ready.tolist(), [0 for _ in self.doors]
         while True:
-            crew = min(busy)
             ready = []
             for j in self.doors:
                 if heads[j] < len(orders[j]):
                     i = orders[j][heads[j]]
-                    at = max(free[j], int(self.visits.release[i]), crew)
-                    ready.append((self.opening(j, at, self.duration[i][j]), j, i))
+                    at, crew = self.seat(busy, j, max(free[j], int(self.visits.release[i])), self.duration[i][j])
+                    ready.append((at, j, i, crew))
             if not ready:
                 return found
-            start, j, i = min(ready)
+            start, j, i, crew = min(ready)
             found[i] = start
-            free[j] = busy[busy.index(crew)] = start + self.duration[i][j]
+            free[j] = busy[crew] = start + self.duration[i][j]
             heads[j] += 1
+
+    def first_come(self) -> tuple[list[int], list[int]]:
+        """As `doors.first_come`."""
+        v = self.visits
+        door = [int(v.door[i]) if v.fixed[i] else NOWHERE for i in range(len(v))]
+        start = [int(v.start[i]) if v.fixed[i] else NOWHERE for i in range(len(v))]
+        busy, free = [-LIMIT] * len(self.off), v.ready.tolist()
+        waits = {i for i in range(len(v)) if not v.fixed[i]}
+        while True:
+            ready = []
+            for i, j in ((i, j) for i in waits for j in self.doors if self.duration[i][j]):
+                at, crew = self.seat(busy, j, max(free[j], int(v.release[i])), self.duration[i][j])
+                ready.append((at, i, free[j], j, crew))
+            if not ready:
+                return door, start
+            at, i, _, j, crew = min(ready)
+            waits.remove(i)
+            door[i], start[i] = j, at
+            free[j] = busy[crew] = at + self.duration[i][j]
 
     def cost(self, orders: list[list[int]]) -> int:
         """Cents of all visits that are not fixed."""

@@ -1,7 +1,7 @@
 """Visits: what has to come to which door and when, checked when it is made; and the plan of doors that is found."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -23,7 +23,8 @@ class Visits:
     release: (V,) not before. due: (V,) late after. weight: (V,) cents a unit of time late. moving: (V,) cents for
     another door than the one in force. door, start: (V,) the plan in force, NOWHERE without. fixed: (V,) stays exactly
     there. ready: (G,) doors are free from. shut: (S, 3) door, from, to. crews: how many visits may be worked at once;
-    fixed ones bring their own. Raises UsageError that names the clause, the row and the value.
+    fixed ones bring their own. off: (T, 3) crew, from, to: when it is not there; whom it works it works to the end.
+    Raises UsageError that names the clause, the row and the value.
     """
 
     duration: Any
@@ -37,11 +38,12 @@ class Visits:
     ready: Any
     shut: Any
     crews: int
+    off: Any
 
     @classmethod
     def of(cls, duration: Any, release: Any, due: Any, weight: Any, *, moving: Any = None, door: Any = None,
            start: Any = None, fixed: Any = None, ready: Any = None, shut: Any = (), crews: int | None = None,
-           ) -> "Visits":  # fmt: skip
+           off: Any = ()) -> "Visits":  # fmt: skip
         """Visits from what is known; else there is no plan in force, nothing is fixed, doors are free, crews enough."""
         visits, doors = np.shape(duration)
         return cls(
@@ -51,11 +53,11 @@ class Visits:
             start=np.zeros(visits) if start is None else start,
             fixed=np.zeros(visits, "?") if fixed is None else fixed,
             ready=np.zeros(doors) if ready is None else ready,
-            shut=np.reshape(shut, (-1, 3)), crews=doors if crews is None else crews,
+            shut=np.reshape(shut, (-1, 3)), crews=doors if crews is None else crews, off=np.reshape(off, (-1, 3)),
         )  # fmt: skip
 
     def __post_init__(self) -> None:
-        for name in ("duration", "release", "due", "weight", "moving", "door", "start", "ready", "shut"):
+        for name in ("duration", "release", "due", "weight", "moving", "door", "start", "ready", "shut", "off"):
             object.__setattr__(self, name, np.ascontiguousarray(getattr(self, name), "i8"))
         object.__setattr__(self, "fixed", np.ascontiguousarray(self.fixed, "?"))
         visits, doors = self.duration.shape
@@ -67,7 +69,7 @@ class Visits:
         for name, low, high in (("duration", 0, LIMIT), ("release", -LIMIT, LIMIT), ("due", -LIMIT, LIMIT),
                                 ("weight", 0, LIMIT_WEIGHT), ("moving", 0, LIMIT_WEIGHT), ("start", -LIMIT, LIMIT),
                                 ("ready", -LIMIT, LIMIT), ("door", NOWHERE, doors - 1),
-                                ("shut", -LIMIT, LIMIT)):  # fmt: skip
+                                ("shut", -LIMIT, LIMIT), ("off", -LIMIT, LIMIT)):  # fmt: skip
             _within(name, getattr(self, name), low, high)
         self._makes_sense(doors)
 
@@ -79,30 +81,56 @@ class Visits:
         wrong = np.flatnonzero(self.fixed & ~there)
         if wrong.size:
             raise UsageError(f"visits: what is fixed must have a door and a start (row {wrong[0]} has none)")
-        wrong = np.flatnonzero((self.shut[:, 0] < 0) | (self.shut[:, 0] >= doors) | (self.shut[:, 1] > self.shut[:, 2]))
-        if wrong.size:
-            raise UsageError(f"visits: shut must be a door, from and to (got {self.shut[wrong[0]].tolist()})")
+        for name, what, spans, most in (("shut", "door", self.shut, doors), ("off", "crew", self.off, self.crews)):
+            wrong = np.flatnonzero((spans[:, 0] < 0) | (spans[:, 0] >= most) | (spans[:, 1] > spans[:, 2]))
+            if wrong.size:
+                raise UsageError(f"visits: {name} must be a {what}, from and to (got {spans[wrong[0]].tolist()})")
         if self.crews < 1:
             raise UsageError(f"visits: crews must be 1 or more (got {self.crews})")
 
     def __len__(self) -> int:
         return len(self.release)
 
-    def yard(self) -> tuple[Any, Any, Any]:
-        """As kernels read it: rows of VISIT, of DOOR, and when doors are shut (S, 2), fixed visits shutting theirs."""
+    @property
+    def is_crewed(self) -> bool:
+        """Whether a door can wait for a crew."""
+        return self.crews < len(self.ready) or len(self.off) > 0
+
+    def yard(self) -> "Yard":
+        """As kernels read it."""
         rows = np.zeros(len(self), VISIT)
         for name, column in (("release", self.release), ("due", self.due), ("weight", self.weight),
                              ("home", self.door), ("moving", self.moving)):  # fmt: skip
             rows[name] = column
         held = np.flatnonzero(self.fixed)
         ends = self.start[held] + self.duration[held, self.door[held]]
-        shut = np.concatenate([self.shut, np.stack([self.door[held], self.start[held], ends], axis=1)])
-        shut = shut[np.lexsort((shut[:, 2], shut[:, 1], shut[:, 0]))]
-        doors = np.zeros(len(self.ready), DOOR)
-        doors["ready"] = self.ready
-        doors["first"] = np.searchsorted(shut[:, 0], np.arange(len(doors)))
-        doors["last"] = np.searchsorted(shut[:, 0], np.arange(len(doors)), side="right")
-        return rows, doors, np.ascontiguousarray(shut[:, 1:])
+        taken = np.stack([self.door[held], self.start[held], ends], axis=1)
+        doors, shut = _spans(self.ready, np.concatenate([self.shut, taken]))
+        crews, off = _spans(np.full(self.crews if len(self.off) else min(self.crews, len(doors)), -LIMIT), self.off)
+        return Yard(rows, self.duration, doors, shut, crews, off)
+
+
+class Yard(NamedTuple):
+    """Visits as kernels read them: rows of VISIT; duration (V, G); rows of DOOR for doors, and when these are shut
+    (S, 2), fixed visits shutting theirs; the same for crews and when they are off.
+    """
+
+    visits: Any
+    duration: Any
+    doors: Any
+    shut: Any
+    crews: Any
+    off: Any
+
+
+def _spans(ready: Any, spans: Any) -> tuple[Any, Any]:
+    """Rows of DOOR, and (S, 2) of each, in order: spans (S, 3) say of which, from, to."""
+    spans = spans[np.lexsort((spans[:, 2], spans[:, 1], spans[:, 0]))]
+    rows = np.zeros(len(ready), DOOR)
+    rows["ready"] = ready
+    rows["first"] = np.searchsorted(spans[:, 0], np.arange(len(rows)))
+    rows["last"] = np.searchsorted(spans[:, 0], np.arange(len(rows)), side="right")
+    return rows, np.ascontiguousarray(spans[:, 1:])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,7 +25,8 @@ from tower.table import Table, upsert
 
 PROPOSED: Final = NUMBER["plan.proposed"]
 DOCUMENTS, VISITS = mask_of(("document",)), mask_of(("visits",))
-SOONER, MAKES_ROOM, OTHER_DOOR, KEEPS_PLACE, CHANGED, CLOSED, NO_VISIT, NO_DOOR = range(len(DOOR_WHYS))
+SOONER, MAKES_ROOM, OTHER_DOOR, KEEPS_PLACE, CHANGED, CLOSED, NO_VISIT, NO_DOOR, WRONG_KIND, FIXED = range(
+    len(DOOR_WHYS))  # fmt: skip
 DROPPED: Final = CHANGED
 """From this reason on a move was not taken in."""
 KEEP: Final = clock.HOUR
@@ -123,12 +124,21 @@ class DoorPlans(Step):
         i, j = self.visits.find(one.visit), self.doors.find(int(pair(np.uint64(site), np.uint64(one.door))))
         if i < 0 or self.visits.rows["site"][i] != np.uint64(site):
             return NO_VISIT
-        if Visit.of(self.visits.rows[i]).seen != one.seen:
-            return CHANGED
         if j < 0:
             return NO_DOOR
-        if Door.of(self.doors.rows[j]).is_closed:
-            return CLOSED
+        if (why := does_not_hold(Visit.of(self.visits.rows[i]), Door.of(self.doors.rows[j]), one)) >= 0:
+            return why
         if one.start != one.from_start:
             return SOONER if one.start < one.from_start else MAKES_ROOM
         return OTHER_DOOR if one.door != one.from_door else KEEPS_PLACE
+
+
+def does_not_hold(visit: Visit, door: Door, one: Seating) -> int:
+    """Why a visit does not come to that door then; -1 if it does."""
+    if visit.seen != one.seen:
+        return CHANGED
+    if door.is_closed:
+        return CLOSED
+    if not door.takes(visit):
+        return WRONG_KIND
+    return FIXED if visit.is_fixed and (one.door, one.start) != (one.from_door, one.from_start) else -1

@@ -7,13 +7,14 @@ from typing import Any, Final
 import numpy as np
 
 from operators.yards.doorplans import DROPPED
-from operators.yards.standing import Door, Visit
+from operators.yards.standing import Door, Shift, Visit
 from operators.yards.yard import Yard, yard_of
 from tower.ids import of
 from tower.record import Record
 
-TABLES: Final = ("visits", "doors", "loads", "doorplans")
+TABLES: Final = ("visits", "doors", "loads", "doorplans", "labour")
 BY_ID: Final = {of("table", name): name for name in TABLES}
+KEPT: Final = {"visits": "visits", "doors": "doors", "labour": "shifts"}
 Seat = tuple[int, int, int]
 """A visit, a door and a moment."""
 
@@ -25,6 +26,7 @@ class Following:
         self.visits: dict[int, dict[int, Visit]] = defaultdict(dict)
         """By site: who is not over."""
         self.doors: dict[int, dict[int, Door]] = defaultdict(dict)
+        self.shifts: dict[int, dict[int, Shift]] = defaultdict(dict)
         self.loss: dict[int, int] = {}
         """Cents that an hour costs, by leg."""
         self.told: dict[int, tuple[int, Seat]] = {}
@@ -44,6 +46,8 @@ class Following:
             self._visit(Visit(*told))
         for told in listed(tables, "doors", Door._fields):
             self._door(Door(*told))
+        for told in listed(tables, "labour", Shift._fields):
+            self._shift(Shift(*told))
         for key, loss in listed(tables, "loads", ("key", "loss_cents_per_h")):
             self.loss[key] = max(0, loss)
         for key, site, door, start, why in listed(tables, "doorplans", ("key", "site", "door", "start", "why")):
@@ -57,7 +61,8 @@ class Following:
 
     def yard(self, site: int, now: int) -> Yard | None:
         """The yard of a site as it stands."""
-        return yard_of(site, now, self.visits[site].values(), self.doors[site].values(), self.loss)
+        return yard_of(site, now, self.visits[site].values(), self.doors[site].values(), self.loss,
+                       self.shifts[site].values())  # fmt: skip
 
     def seats(self, site: int) -> set[Seat]:
         """What stands as planned there."""
@@ -73,13 +78,17 @@ class Following:
         self.doors[door.site][door.key] = door
         self._site[door.key] = door.site
 
+    def _shift(self, shift: Shift) -> None:
+        self.shifts[shift.site][shift.key] = shift
+        self._site[shift.key] = shift.site
+
     def _drop(self, name: str, key: int) -> None:
         if name == "loads":
             self.loss.pop(key, None)
         elif name == "doorplans":
             self.told.pop(key, None)
         elif (site := self._site.pop(key, None)) is not None:
-            (self.visits if name == "visits" else self.doors)[site].pop(key, None)
+            getattr(self, KEPT[name])[site].pop(key, None)
 
 
 def listed(tables: Mapping[str, np.ndarray], name: str, columns: tuple[str, ...]) -> list[Any]:

@@ -5,15 +5,18 @@ from typing import Any, Final
 import numpy as np
 
 from operators.allocation import doors as search
-from operators.allocation.visits import Doors, Visits
+from operators.allocation.visits import NOWHERE, Doors, Visits
+from operators.yards.crews import up
 from operators.yards.futures import futures
-from operators.yards.yard import Yard, up
+from operators.yards.yard import HORIZON, Yard
 from tower import clock
 
 BUDGET: Final = 200_000
 """Moves that the search looks at, counted: the same input gives the same plan on any machine."""
 PRICING: Final = 50_000
 """The same for what one door more or less is worth."""
+CREWED: Final = 10
+"""Where a door can wait for a crew a move costs so many times as much to look at."""
 BETTER_CENTS: Final = 1000
 """A plan that saves less is not worth telling anybody."""
 ABOUT: Final = "doors"
@@ -22,9 +25,7 @@ Event = dict[str, Any]
 
 def wanted(yard: Yard) -> bool:
     """Whether first come, first served makes anybody late by so much that a search may be worth it."""
-    p = yard.problem
-    ends = p.start + p.duration[np.arange(len(p)), p.door]
-    return int((p.weight * np.maximum(0, ends - p.due)).sum()) >= BETTER_CENTS + yard.bound_cents()
+    return yard.before_cents() >= BETTER_CENTS + yard.bound_cents()
 
 
 def proposed(yard: Yard, network: str, basis: int, now: int, *, is_told: bool) -> Event | None:
@@ -32,10 +33,15 @@ def proposed(yard: Yard, network: str, basis: int, now: int, *, is_told: bool) -
 
     None where it is not better by BETTER_CENTS; but where a plan of before stands (`is_told`), it is taken back.
     """
-    found = search.again(yard.problem, BUDGET) if wanted(yard) else None
-    if found is None or found.before_cents - found.cost_cents < BETTER_CENTS:
+    found = searched(yard.problem, BUDGET) if wanted(yard) else None
+    if found is None or yard.before_cents() - found.cost_cents < BETTER_CENTS:
         return event(yard, network, basis, now, [], kept(yard)) if is_told else None
     return event(yard, network, basis, now, moves(yard, found), certificate(yard, found))
+
+
+def searched(problem: Visits, budget: int) -> Doors:
+    """What so many moves find; fewer where each needs the whole yard looked at."""
+    return search.again(problem, budget // CREWED if problem.is_crewed else budget)
 
 
 def event(yard: Yard, network: str, basis: int, now: int, listed: list[Event], proof: Event) -> Event:
@@ -62,23 +68,31 @@ def _move(yard: Yard, found: Doors, i: int) -> Event:
                      for start in (p.start, found.start))  # fmt: skip
     return {
         "visit": told(visit.key), "seen": told(visit.seen),
-        "door": told(yard.doors[found.door[i]].door), "start": moment(yard, found.start[i]),
-        "from_door": told(yard.doors[p.door[i]].door), "from_start": moment(yard, p.start[i]),
+        "door": told(lane(yard, found.door[i])), "start": moment(yard, found.start[i]),
+        "from_door": told(lane(yard, p.door[i])), "from_start": moment(yard, p.start[i]),
         "saved_cents": before - after,
     }  # fmt: skip
+
+
+def lane(yard: Yard, row: int) -> int:
+    """Which door that is."""
+    door = yard.doors[row]
+    assert door is not None
+    return door.door
 
 
 def certificate(yard: Yard, found: Doors) -> Event:
     """What the plan costs, what it is compared with, how long it was looked for, what a door is worth."""
     after = found.cost_cents
-    fewer, more = yard.ready[:-1], (*yard.ready, min(yard.ready))
     saved = np.sort(futures(yard, found))
+    every = range(len(yard.doors))
+    fewer = yard.with_doors(every[:-1]) if len(every) > 1 else None
     return {
-        "visits": len(yard.visits), "doors": len(yard.doors), "before_cents": found.before_cents, "cost_cents": after,
+        "visits": len(yard.visits), "doors": len(every), "before_cents": yard.before_cents(), "cost_cents": after,
         "bound_cents": yard.bound_cents(), "before_wait_min": yard.waits(yard.problem.start),
         "wait_min": yard.waits(found.start), "tried": found.tried,
-        "next_door_cents": max(0, after - best(yard.with_doors(more))),
-        "last_door_cents": max(0, best(yard.with_doors(fewer)) - after) if fewer else 0,
+        "next_door_cents": max(0, after - best(yard.with_doors([*every, NOWHERE]))),
+        "last_door_cents": max(0, best(fewer) - after) if fewer is not None else 0,
         "net_p10_cents": int(saved[saved.size // 10]), "net_p90_cents": int(saved[saved.size * 9 // 10]),
         "confidence": float(np.count_nonzero(saved > 0) / saved.size),
     }  # fmt: skip
@@ -86,9 +100,7 @@ def certificate(yard: Yard, found: Doors) -> Event:
 
 def kept(yard: Yard) -> Event:
     """The same where nothing is better than first come, first served; nobody has looked for what a door is worth."""
-    p = yard.problem
-    ends = p.start + p.duration[np.arange(len(p)), p.door]
-    cost, waits = int((p.weight * np.maximum(0, ends - p.due)).sum()), yard.waits(p.start)
+    cost, waits = yard.before_cents(), yard.waits(yard.problem.start)
     return {"visits": len(yard.visits), "doors": len(yard.doors), "before_cents": cost, "cost_cents": cost,
             "bound_cents": yard.bound_cents(), "before_wait_min": waits, "wait_min": waits, "tried": 0,
             "next_door_cents": 0, "last_door_cents": 0, "net_p10_cents": 0, "net_p90_cents": 0,
@@ -96,8 +108,10 @@ def kept(yard: Yard) -> Event:
 
 
 def best(problem: Visits) -> int:
-    """The least cents that a short search finds."""
-    return search.again(problem, PRICING).cost_cents
+    """The least cents that a short search finds; whom no door is for is done as the horizon ends."""
+    found = searched(problem, PRICING)
+    late = np.maximum(0, HORIZON // clock.MINUTE - problem.due[found.unplaced])
+    return found.cost_cents + int((problem.weight[found.unplaced] * late).sum())
 
 
 def moment(yard: Yard, minute: int) -> int:

@@ -1,14 +1,18 @@
-"""Standing: visits and doors as their rows say, as plain values: what a plan of doors is made from."""
+"""Standing: visits, doors and shifts as their rows say, as plain values: what a plan of doors is made from."""
 
 import struct
 from typing import Any, NamedTuple
 
 from xxhash import xxh3_64
 
-from operators.visits import USUAL_WORK_MIN
+from operators.visits import UNSAID, USUAL_WORK_MIN
 from tower import clock
+from tower.events import CLIMATES
+from tower.ids import UNKNOWN
 
-SEEN = struct.Struct("<2Q8qd")
+SEEN = struct.Struct("<2Q8qd3BQd")
+ANY = int(UNKNOWN)
+FIXED, REEFER = 1, CLIMATES.index("reefer")
 
 
 class Visit(NamedTuple):
@@ -28,6 +32,11 @@ class Visit(NamedTuple):
     work_min: float
     door: int
     over_at: int
+    purpose: int
+    climate: int
+    timing: int
+    dock_group: int
+    length_m: float
 
     @classmethod
     def of(cls, row: Any) -> "Visit":
@@ -37,7 +46,7 @@ class Visit(NamedTuple):
     @property
     def seen(self) -> int:
         """A hash of all that a plan of doors goes by: another one says that something has happened since."""
-        return int(xxh3_64(SEEN.pack(*self[1:11], self.work_min)).intdigest())
+        return int(xxh3_64(SEEN.pack(*self[1:11], self.work_min, *self[14:])).intdigest())
 
     @property
     def is_over(self) -> bool:
@@ -48,6 +57,11 @@ class Visit(NamedTuple):
     def is_at_door(self) -> bool:
         """Whether it has come to a door."""
         return self.docked_at >= 0 or self.started_at >= 0
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether no plan may move it."""
+        return self.timing == FIXED
 
     @property
     def work(self) -> int:
@@ -68,6 +82,10 @@ class Door(NamedTuple):
     door: int
     closed_at: int
     opened_at: int
+    purpose: int
+    climate: int
+    dock_group: int
+    length_m: float
 
     @classmethod
     def of(cls, row: Any) -> "Door":
@@ -78,3 +96,37 @@ class Door(NamedTuple):
     def is_closed(self) -> bool:
         """Whether nobody can come to it."""
         return self.closed_at > self.opened_at
+
+    def takes(self, visit: Visit) -> bool:
+        """Whether it is of the visit's kind; what nobody has said of the one or the other is no hindrance."""
+        return (visit.dock_group in (self.dock_group, ANY) or self.dock_group == ANY) \
+            and (visit.purpose in (self.purpose, UNSAID) or self.purpose == UNSAID) \
+            and (visit.climate != REEFER or self.climate in (REEFER, UNSAID)) \
+            and not visit.length_m > self.length_m
+
+
+class Shift(NamedTuple):
+    """What is known of a team at a site: its roster, and who has come."""
+
+    key: int
+    site: int
+    start: int
+    end: int
+    rostered_heads: int
+    rostered_crews: int
+    present_at: int
+    until: int
+    present_heads: int
+    present_crews: int
+
+    @property
+    def works(self) -> bool:
+        """Whether anybody has said how many crews it has."""
+        return self.rostered_crews >= 0 or self.present_crews >= 0
+
+    @property
+    def came(self) -> int:
+        """Crews that are there: as told, or the roster's by the share of its heads that came; never more than told."""
+        if self.present_crews >= 0 or self.rostered_crews < 0:
+            return self.present_crews
+        return self.rostered_crews * min(self.present_heads, self.rostered_heads) // max(1, self.rostered_heads)

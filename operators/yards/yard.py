@@ -1,14 +1,15 @@
 """Yard: the doors of one site and who comes to them within some hours, as a problem for the door search."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
-from operators.allocation.visits import LIMIT_WEIGHT, Visits
-from operators.yards.first_come import Comer, first_come
-from operators.yards.standing import Door, Visit
+from operators.allocation import doors as search
+from operators.allocation.visits import LIMIT_WEIGHT, NOWHERE, Visits
+from operators.yards.crews import Steps, less, off, on_shift, up
+from operators.yards.standing import Door, Shift, Visit
 from tower import clock
 
 HORIZON: Final = 4 * clock.HOUR
@@ -28,19 +29,25 @@ SWITCH_CENTS: Final = 200
 @dataclass(frozen=True, slots=True)
 class Yard:
     """Visits and doors by row, and the problem in minutes since `base` (ms); what is in force is first come, first
-    served, as visits stand.
+    served, as visits stand. crews: how many can work, from when, less those at doors; None: enough.
     """
 
     site: int
     base: int
     visits: tuple[Visit, ...]
-    doors: tuple[Door, ...]
+    doors: tuple[Door | None, ...]
     ready: tuple[int, ...]
+    crews: Steps | None
+    weight: Any
     problem: Visits
 
     def waits(self, start: Any) -> int:
         """Minutes that visits stand at the gate if they come to their doors then."""
         return int((start - self.problem.release).sum())
+
+    def before_cents(self) -> int:
+        """What lateness costs if first come is first served."""
+        return search.cost(self.problem, self.problem.door, self.problem.start)
 
     def bound_cents(self) -> int:
         """No plan costs less: each visit alone, at the door that is free first."""
@@ -48,25 +55,34 @@ class Yard:
         ends = np.maximum(p.release, min(self.ready)) + p.duration.max(axis=1, initial=0)
         return int((p.weight * np.maximum(0, ends - p.due)).sum())
 
-    def with_doors(self, ready: tuple[int, ...]) -> Visits:
-        """The same visits with other doors, first come, first served."""
-        return problem_of(self.visits, ready, self.base, self.problem.weight)
+    def with_doors(self, numbers: Sequence[int]) -> Visits:
+        """The same visits with these of the doors, by row, first come, first served; NOWHERE: one more, for all."""
+        doors = tuple(self.doors[n] if n != NOWHERE else None for n in numbers)
+        ready = tuple(self.ready[n] if n != NOWHERE else min(self.ready) for n in numbers)
+        return problem_of(replace(self, doors=doors, ready=ready))
 
 
-def yard_of(site: int, now: int, visits: Iterable[Visit], doors: Iterable[Door],
-            loss_per_h: Mapping[int, int]) -> Yard | None:  # fmt: skip
-    """The yard of a site; None where no door is open or nobody comes. loss_per_h: cents, by leg."""
+def yard_of(site: int, now: int, visits: Iterable[Visit], doors: Iterable[Door], loss_per_h: Mapping[int, int],
+            shifts: Iterable[Shift] = ()) -> Yard | None:  # fmt: skip
+    """The yard of a site; None where no door is open, nobody works or nobody comes to whom a door is open.
+
+    loss_per_h: cents, by leg.
+    """
     here = list(visits)
     base = now - now % clock.MINUTE
     ready = _ready(here, base)
-    lanes = sorted((door for door in doors if not door.is_closed), key=lambda door: door.key)
-    comers = sorted((visit for visit in here if comes(visit, now)), key=lambda visit: (visit.window_start, visit.key))
-    if not comers or not lanes:
+    lanes = tuple(sorted((door for door in doors if not door.is_closed), key=lambda door: door.key))
+    steps = on_shift(shifts, base)
+    comers = [visit for visit in here if comes(visit, now) and any(door.takes(visit) for door in lanes)]
+    if not comers or (steps is not None and not any(crews for _, crews in steps)):
         return None
-    comers = comers[:MOST]
-    free = tuple(ready.get(door.door, 0) for door in lanes)
+    comers = sorted(comers, key=lambda visit: (visit.window_start, visit.key))[:MOST]
+    if steps is not None:
+        steps = less(steps, [(0, until) for until in ready.values()])
     weight = np.array([min(WAIT_CENTS + loss_per_h.get(visit.leg, 0) // 60, LIMIT_WEIGHT) for visit in comers], "i8")
-    return Yard(site, base, tuple(comers), tuple(lanes), free, problem_of(comers, free, base, weight))
+    free = tuple(ready.get(door.door, 0) for door in lanes)
+    yard = Yard(site, base, tuple(comers), lanes, free, steps, weight, EMPTY)
+    return replace(yard, problem=problem_of(yard))
 
 
 def comes(visit: Visit, now: int) -> bool:
@@ -85,21 +101,39 @@ def _ready(visits: Iterable[Visit], base: int) -> dict[int, int]:
     return found
 
 
-def problem_of(visits: Iterable[Visit], ready: tuple[int, ...], base: int, weight: Any) -> Visits:
-    """The problem for these doors, with first come, first served in force."""
-    there = list(visits)
-    release = [0 if visit.arrived_at >= 0 else max(0, up(visit.window_start - base)) for visit in there]
-    work = [visit.work for visit in there]
-    comers = [Comer((visit.window_start, n), release[n], work[n]) for n, visit in enumerate(there)]
-    placed = first_come(comers, ready)
+def problem_of(yard: Yard) -> Visits:
+    """The problem, with first come, first served in force: those who are fixed have their doors and crews first."""
+    fixed = np.array([visit.is_fixed for visit in yard.visits])
+    problem = _asked(yard, yard.crews)
+    if not fixed.any():
+        door, start = search.first_come(problem)
+        return replace(problem, door=door, start=start)
+    rows = np.flatnonzero(fixed & (problem.duration > 0).any(axis=1))
+    door, start = np.full(fixed.size, NOWHERE), np.full(fixed.size, NOWHERE)
+    door[rows], start[rows] = search.first_come(_of(problem, rows))
+    held = [(begin, begin + yard.visits[i].work) for i, begin in zip(rows.tolist(), start[rows].tolist(), strict=True)]
+    problem = _asked(yard, None if yard.crews is None else less(yard.crews, held))
+    problem = replace(problem, door=door, start=start, fixed=door != NOWHERE)
+    door, start = search.first_come(problem)
+    return replace(problem, door=door, start=start)
+
+
+def _asked(yard: Yard, crews: Steps | None) -> Visits:
+    """What visits, doors and crews ask, nobody being at a door yet."""
+    there, base = yard.visits, yard.base
+    most, away = (len(yard.ready), ()) if crews is None else off(crews, len(yard.ready))
     return Visits.of(
-        np.repeat(np.array(work, "i8")[:, None], len(ready), axis=1), release,
-        [(visit.due - base) // clock.MINUTE for visit in there], weight,
-        moving=np.full(len(there), SWITCH_CENTS), door=[door for door, _ in placed],
-        start=[minute for _, minute in placed], ready=ready,
+        [[visit.work if door is None or door.takes(visit) else 0 for door in yard.doors] for visit in there],
+        [0 if visit.arrived_at >= 0 else max(0, up(visit.window_start - base)) for visit in there],
+        [(visit.due - base) // clock.MINUTE for visit in there], yard.weight,
+        moving=np.full(len(there), SWITCH_CENTS), ready=yard.ready, crews=most, off=away,
     )  # fmt: skip
 
 
-def up(ms: int) -> int:
-    """Whole minutes, a begun one counted."""
-    return -(-ms // clock.MINUTE)
+def _of(problem: Visits, rows: Any) -> Visits:
+    """The same for some of the visits."""
+    names = ("duration", "release", "due", "weight", "moving", "door", "start", "fixed")
+    return replace(problem, **{name: getattr(problem, name)[rows] for name in names})
+
+
+EMPTY: Final = Visits.of(np.zeros((0, 1)), [], [], [])

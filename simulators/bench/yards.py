@@ -20,7 +20,7 @@ def heavy(visits: int, doors: int, seed: int = 1, load: float = 1.12) -> Visits:
 
 
 def odd(seed: int) -> Visits:
-    """Small and strange: no door for some, some fixed, some planned, doors shut and late, few crews."""
+    """Small and strange: no door for some, some fixed, some planned, doors shut and late, few crews, on and off."""
     draw = np.random.default_rng(seed)
     n, m = int(draw.integers(1, 14)), int(draw.integers(1, 5))
     duration = draw.integers(0, 40, (n, m)) * (draw.random((n, m)) < 0.8)
@@ -34,9 +34,11 @@ def odd(seed: int) -> Visits:
     gone = [(j, at, at + 30) for j, at in enumerate(draw.integers(0, 150, m).tolist()) if draw.random() < 0.4]
     shut: Any = gone or ()
     release = draw.integers(0, 100, n)
-    return Visits.of(duration, release, release + draw.integers(0, 90, n), draw.integers(0, 6, n), fixed=fixed,
-                     moving=draw.integers(0, 20, n), door=door, start=start, ready=draw.integers(0, 30, m), shut=shut,
-                     crews=int(draw.integers(1, m + 2)))  # fmt: skip
+    due, weight, moving = release + draw.integers(0, 90, n), draw.integers(0, 6, n), draw.integers(0, 20, n)
+    ready, crews = draw.integers(0, 30, m), int(draw.integers(1, m + 2))
+    breaks = [(int(draw.integers(crews)), at, at + 25) for at in draw.integers(0, 150, 3).tolist()]
+    return Visits.of(duration, release, due, weight, fixed=fixed, moving=moving, door=door, start=start, ready=ready,
+                     shut=shut, crews=crews, off=breaks if draw.random() < 0.5 else ())  # fmt: skip
 
 
 def delayed(visits: Visits, door: Any, start: Any, row: int) -> Visits:

@@ -67,6 +67,12 @@ What is to come is said by `weather.forecast`, of a station and the time from `f
 the newest `at` counts; one that says 0 takes back what was said. A chance beyond 0 to 1, an end before its begin, a
 negative delay, an advisory that is about nothing or says nothing is rejected with the reason.
 
+`door.declared` may have, besides `site`: `dock_group`, `purpose` (load, unload), `climate` (ambient, reefer) and
+`length_m`, what it is for. A plan of doors sends no visit to a door that is said to be for others; what nobody has said
+of door or visit is no hindrance. Of a door the newest declaration counts. Where `crews` of a team are told, no more
+visits of its site are planned at once than crews are there: as rostered, from `labour.present` on as many as came
+(without `crews`: by the share of its heads).
+
 `plan.proposed` comes from the tower's own flow `plan`. About doors it says `plan` (`doors`), `site`, `basis` (the
 record that it was worked out from), `moves` (of each `visit`: `door`, `start`, `from_door`, `from_start`,
 `saved_cents`, and `seen`, a hash of how the visit stood) and a `certificate`. Ids are `#` and 16 hex digits. What

@@ -31,7 +31,9 @@ def holds(visits: Visits, plan: Doors) -> None:
             spans.append((start, end))
         others = [k for k in placed if k != i and plan.door[k] == j and not (visits.fixed[i] and visits.fixed[k])]
         assert all(end <= plan.start[k] or start >= plan.start[k] + visits.duration[k, j] for k in others)
-    assert all(sum(since <= at < until for since, until in spans) <= visits.crews for at, _ in spans)
+    for at in {*(since for since, _ in spans), *visits.off[:, 1].tolist()}:
+        away = {crew for crew, since, until in visits.off.tolist() if since <= at < until}
+        assert sum(since <= at < until for since, until in spans) <= visits.crews - len(away)
 
 
 @settings(max_examples=150, deadline=None)
@@ -49,6 +51,16 @@ def test_the_twin_finds_the_same_plan(seed: int) -> None:
     visits = yards.odd(seed)
     plan = doors.plan(visits, 200, seed, 9.0)
     assert (plan.door.tolist(), plan.start.tolist(), plan.cost_cents) == doors_plain.plan(visits, 200, seed, 9.0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_first_come_first_served_keeps_the_same_invariants_and_the_twin_comes_to_it(seed: int) -> None:
+    visits = yards.odd(seed)
+    door, start = doors.first_come(visits)
+    assert (door.tolist(), start.tolist()) == doors_plain.Yard(visits).first_come()
+    unplaced = np.flatnonzero(door == NOWHERE)
+    holds(visits, Doors(door, start, 0, 0, unplaced, unplaced, 0))
 
 
 def test_a_heavy_yard_is_much_better_after_the_search_than_by_insertion() -> None:
@@ -80,6 +92,12 @@ def test_fewer_crews_than_doors_work_one_after_the_other() -> None:
     assert (sorted(plan.start), plan.cost_cents) == ([0, 30], 30)
 
 
+def test_a_visit_waits_for_a_crew_that_is_there_until_its_work_is_done() -> None:
+    visits = Visits.of([[30, 30]] * 3, [0, 0, 0], [30, 30, 30], [1, 1, 1], crews=2, off=[(1, 20, 60)])
+    plan = doors.plan(visits, 100)
+    assert sorted(plan.start) == [0, 30, 60]
+
+
 def test_a_fixed_appointment_stays_and_others_go_around_it() -> None:
     visits = Visits.of([[30], [30]], [0, 0], [30, 30], [1, 1], door=[0, NOWHERE], start=[10, 0], fixed=[True, False])
     plan = doors.plan(visits, 100)
@@ -93,6 +111,7 @@ def test_a_fixed_appointment_stays_and_others_go_around_it() -> None:
     ({"duration": [[0]], "door": [0]}, "door must be one for the visit (row 0 stands at 0)"),
     ({"fixed": [True]}, "what is fixed must have a door and a start (row 0 has none)"),
     ({"shut": [[0, 9, 5]]}, "shut must be a door, from and to (got [0, 9, 5])"),
+    ({"off": [[1, 5, 9]]}, "off must be a crew, from and to (got [1, 5, 9])"),
     ({"crews": 0}, "crews must be 1 or more (got 0)"),
     ({"due": [1, 2]}, "due must have one row a visit"),
     ({"ready": [1, 2]}, "ready must have one row a door"),
