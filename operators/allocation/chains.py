@@ -4,19 +4,40 @@ A chain takes one line from each shared resource on its way to the next, each in
 away from resources that are too full, then chains that close and pay: what is left cannot be bettered by such moves.
 """
 
+from typing import Any, NamedTuple
+
 import numpy as np
 
 from operators.allocation.net import FAR, SCALE_BITS
 from tower.compiled import kernel
 
 _NEVER = 1 << 62
+KEPT = 8
+"""Moves that are remembered from each resource to each other, the cheapest."""
+
+
+class Moves(NamedTuple):
+    """The cheapest moves from u to v that there is stock for, in order; entries that no longer hold go when met first.
+
+    weight: (D + 1, D + 1) what the first costs, or FAR. key, line, slot: (D + 1, D + 1, KEPT). count: (D + 1, D + 1).
+    cut: (D + 1, D + 1) whether there may be others, dearer than these. dirty: (D + 1,) rows to be measured anew.
+    """
+
+    weight: Any
+    key: Any
+    line: Any
+    slot: Any
+    count: Any
+    cut: Any
+    dirty: Any
 
 
 @kernel
-def mend(option, site, cost, sku, stock, room, at, budget):
+def mend(option, site, cost, sku, first, stock, room, at, budget):
     """Change `at` in place until no room is exceeded, then while chains pay; how many chains of `budget` it took.
 
-    stock: (S, W) is what there is, all of it; `at` keeps it already. Beyond the budget lines are left unserved.
+    stock: (S, W) is what there is, all of it; `at` keeps it already. first: (S + 1,) where each SKU's lines begin.
+    Beyond the budget lines are left unserved.
     """
     D, sites, n = room.size, stock.shape[1], at.size
     left = stock.copy()
@@ -27,46 +48,92 @@ def mend(option, site, cost, sku, stock, room, at, budget):
         load[where[i]] += 1
         if site[i, at[i]] < sites:
             left[sku[i], site[i, at[i]]] -= 1
-    weight, who, slot = (np.full((D + 1, D + 1), FAR), np.zeros((D + 1, D + 1), np.int64),
-                         np.zeros((D + 1, D + 1), np.int64))  # fmt: skip
-    dirty, whole = np.ones(D + 1, np.bool_), True
+    moves = Moves(np.full((D + 1, D + 1), FAR), np.zeros((D + 1, D + 1, KEPT), np.int64),
+                  np.zeros((D + 1, D + 1, KEPT), np.int32), np.zeros((D + 1, D + 1, KEPT), np.int32),
+                  np.zeros((D + 1, D + 1), np.int64), np.zeros((D + 1, D + 1), np.bool_),
+                  np.ones(D + 1, np.bool_))  # fmt: skip
     parent = np.empty(D + 2, np.int64)
     done = 0
     while True:
-        measure(option, site, cost, sku, left, at, where, weight, who, slot, dirty)
+        measure(option, site, cost, sku, left, at, where, moves)
         over = too_full(load, room)
-        end = away(weight, load, room, parent) if over else pays(weight, load, room, parent)
-        if end < 0 and not whole:  # stock may have come free for lines of other resources too
-            dirty[:], whole = True, True
-            continue
+        end = away(moves.weight, load, room, parent) if over else pays(moves.weight, load, room, parent)
         if end < 0 or (done >= budget and not over):
             return done
         if done >= budget:
             return done + give_up(option, site, cost, at, load, room)
-        take(option, site, cost, sku, left, at, where, load, weight, who, slot, dirty, parent, end)
-        whole = False
+        take(option, site, cost, sku, first, left, at, where, load, moves, parent, end)
         done += 1
 
 
 @kernel
-def measure(option, site, cost, sku, left, at, where, weight, who, slot, dirty):
-    """The cheapest move there is stock for, from each dirty resource to each other."""
+def measure(option, site, cost, sku, left, at, where, moves):
+    """The cheapest moves there is stock for, from each dirty resource to each other."""
+    dirty = moves.dirty
+    some = False
     for u in range(dirty.size):
         if dirty[u]:
-            weight[u, :] = FAR
+            some = True
+            moves.weight[u, :] = FAR
+            moves.count[u, :] = 0
+            moves.cut[u, :] = False
+    if not some:
+        return
     for i in range(at.size):
-        u = where[i]
-        if not dirty[u]:
-            continue
-        here = cost[i, at[i]]
-        own = site[i, at[i]]
-        for k in range(option.shape[1]):
-            v, j = option[i, k], site[i, k]
-            if v != u and cost[i, k] - here < weight[u, v] and is_stocked(left, sku[i], j, own):
-                weight[u, v] = cost[i, k] - here
-                who[u, v] = i
-                slot[u, v] = k
+        if dirty[where[i]]:
+            arrive(option, site, cost, sku, left, i, at[i], moves)
     dirty[:] = False
+
+
+@kernel
+def arrive(option, site, cost, sku, left, i, k, moves):
+    """What line i, at option k, could do, beside what is known."""
+    u, own = option[i, k], site[i, k]
+    for s in range(option.shape[1]):
+        v = option[i, s]
+        key = cost[i, s] - cost[i, k]
+        if v != u and cost[i, s] < FAR and is_stocked(left, sku[i], site[i, s], own):
+            remember(moves.weight, moves.key[u, v], moves.line[u, v], moves.slot[u, v], moves.count, moves.cut, u, v,
+                     key, i, s)  # fmt: skip
+
+
+@kernel
+def remember(weight, keys, lines, slots, count, cut, u, v, key, i, s):
+    """One more move from u to v, if it is among the cheapest."""
+    n = count[u, v]
+    if n == KEPT:
+        cut[u, v] = True
+        if key >= keys[n - 1]:
+            return
+        n -= 1
+    elif cut[u, v] and (n == 0 or key >= keys[n - 1]):
+        return
+    q = n
+    while q > 0 and keys[q - 1] > key:
+        keys[q], lines[q], slots[q] = keys[q - 1], lines[q - 1], slots[q - 1]
+        q -= 1
+    keys[q], lines[q], slots[q] = key, i, s
+    count[u, v] = n + 1
+    weight[u, v] = keys[0]
+
+
+@kernel
+def forget(option, site, cost, sku, left, at, where, moves, u, v):
+    """Drop what no longer holds at the head of u and v; a row without moves that had more of them is measured anew."""
+    keys, lines, slots, n = moves.key[u, v], moves.line[u, v], moves.slot[u, v], moves.count[u, v]
+    gone = 0
+    while gone < n:
+        i, s = lines[gone], slots[gone]
+        if (where[i] == u and cost[i, s] - cost[i, at[i]] == keys[gone]
+                and is_stocked(left, sku[i], site[i, s], site[i, at[i]])):  # fmt: skip
+            break
+        gone += 1
+    for q in range(gone, n):
+        keys[q - gone], lines[q - gone], slots[q - gone] = keys[q], lines[q], slots[q]
+    moves.count[u, v] = n - gone
+    moves.weight[u, v] = keys[0] if gone < n else FAR
+    if gone == n and moves.cut[u, v]:
+        moves.dirty[u] = True
 
 
 @kernel
@@ -164,44 +231,58 @@ def pays(weight, load, room, parent):
 
 
 @kernel
-def take(option, site, cost, sku, left, at, where, load, weight, who, slot, dirty, parent, end):
+def take(option, site, cost, sku, first, left, at, where, load, moves, parent, end):
     """Move the lines of the chain that ends, or the ring that passes, at `end`; those last on the way move first."""
-    sites = left.shape[1]
     v = end
     while True:
         u = parent[v]
         if u < 0:
             return
         if u < load.size and v < load.size:
-            i, k = who[u, v], slot[u, v]
-            out, into = site[i, at[i]], site[i, k]
-            dirty[u] = True
-            if into < sites and into != out and left[sku[i], into] == 0:
+            forget(option, site, cost, sku, left, at, where, moves, u, v)
+            if moves.count[u, v] == 0:
                 return  # another line of the chain has taken the last
-            if out < sites:
-                left[sku[i], out] += 1
-            if into < sites:
-                left[sku[i], into] -= 1
-            at[i] = k
-            where[i] = v
-            load[u] -= 1
-            load[v] += 1
-            arrive(option, site, cost, sku, left, i, k, weight, who, slot)
+            go(option, site, cost, sku, first, left, at, where, load, moves, u, v)
         v = u
         if v == end:
             return
 
 
 @kernel
-def arrive(option, site, cost, sku, left, i, k, weight, who, slot):
-    """What line i, now at option k, could do next, beside what is known."""
-    v, own = option[i, k], site[i, k]
-    for s in range(option.shape[1]):
-        w, j = option[i, s], site[i, s]
-        if w != v and cost[i, s] - cost[i, k] < weight[v, w] and is_stocked(left, sku[i], j, own):
-            weight[v, w] = cost[i, s] - cost[i, k]
-            who[v, w] = i
-            slot[v, w] = s
+def go(option, site, cost, sku, first, left, at, where, load, moves, u, v):
+    """The cheapest line that may go from u to v does, with its unit of stock."""
+    i, k = moves.line[u, v, 0], moves.slot[u, v, 0]
+    s, out, into = sku[i], site[i, at[i]], site[i, k]
+    at[i] = k
+    where[i] = v
+    load[u] -= 1
+    load[v] += 1
+    if into != out and into < left.shape[1]:
+        left[s, into] -= 1
+        if left[s, into] == 0:
+            sold_out(option, site, cost, sku, left, at, where, moves, s, into)
+    if into != out and out < left.shape[1]:
+        left[s, out] += 1
+        if left[s, out] == 1:
+            for other in range(first[s], first[s + 1]):
+                arrive(option, site, cost, sku, left, other, at[other], moves)
+    for q in range(option.shape[1]):
+        if option[i, q] != u:
+            forget(option, site, cost, sku, left, at, where, moves, u, option[i, q])
+    arrive(option, site, cost, sku, left, i, k, moves)
+
+
+@kernel
+def sold_out(option, site, cost, sku, left, at, where, moves, s, j):
+    """What needs a unit of SKU s at site j does not hold any more, since there is none."""
+    D = moves.dirty.size
+    for u in range(D):
+        for v in range(D):
+            if moves.count[u, v] == 0:
+                continue
+            i, k = moves.line[u, v, 0], moves.slot[u, v, 0]
+            if sku[i] == s and site[i, k] == j:
+                forget(option, site, cost, sku, left, at, where, moves, u, v)
 
 
 @kernel

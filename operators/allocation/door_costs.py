@@ -23,14 +23,26 @@ def charge(visit, j, end):
 
 
 @kernel
-def of_door(visits, duration, doors, shut, j, order, count):
-    """Cents of the first `count` visits of `order` at door j, one after the other, crews being enough."""
-    at = doors[j].ready
+def of_door(visits, duration, doors, shut, j, order, count, most):
+    """Cents of the first `count` visits of `order` at door j, one after the other, crews being enough.
+
+    Anything above `most` where it costs more than that.
+    """
+    door = doors[j]
+    at = door.ready
+    open_always = door.first == door.last
     cost = 0
     for q in range(count):
         i = order[q]
-        at = opening(doors, shut, j, max(at, visits[i].release), duration[i, j]) + duration[i, j]
-        cost += charge(visits[i], j, at)
+        visit = visits[i]
+        span = duration[i, j]
+        at = max(at, visit.release)
+        if not open_always:
+            at = opening(doors, shut, j, at, span)
+        at += span
+        cost += charge(visit, j, at)
+        if cost > most:
+            return cost
     return cost
 
 

@@ -14,6 +14,7 @@ MOVES = 0.6
 """The share of moves to another place; the rest swap two visits."""
 LOOK_BACK = 6
 """Insertion tries so many places from the end of a door's order."""
+NO_LIMIT = 1 << 62
 
 
 @kernel
@@ -31,12 +32,12 @@ def insert(visits, duration, doors, shut, order, counts, i):
     for j in range(counts.size):
         if duration[i, j] == 0:
             continue
-        before = of_door(visits, duration, doors, shut, j, order[j], counts[j])
+        before = of_door(visits, duration, doors, shut, j, order[j], counts[j], NO_LIMIT)
         trial = np.empty(counts[j] + 1, np.int64)
         for at in range(counts[j], max(-1, counts[j] - LOOK_BACK), -1):
             for q in range(counts[j] + 1):
                 trial[q] = order[j, q] if q < at else i if q == at else order[j, q - 1]
-            added = (of_door(visits, duration, doors, shut, j, trial, counts[j] + 1) - before, duration[i, j])
+            added = (of_door(visits, duration, doors, shut, j, trial, counts[j] + 1, NO_LIMIT) - before, duration[i, j])
             if best < 0 or added < least:
                 best = j
                 place = at
@@ -66,7 +67,8 @@ def propose(duration, order, counts, where, movable, seed, n, a, b):
                 count += 1
         into, size = (a, count) if k == j else (b, counts[k])
         if k != j:
-            b[:size] = order[k, :size]
+            for q in range(size):
+                b[q] = order[k, q]
         place = draw(seed, 4 * n + 3) % (size + 1)
         for q in range(size, place, -1):
             into[q] = into[q - 1]
@@ -105,7 +107,7 @@ def search(visits, duration, doors, shut, order, counts, movable, budget, hot, s
     where = np.full(n, -1)
     costs = np.zeros(m, np.int64)
     for j in range(m):
-        costs[j] = of_door(visits, duration, doors, shut, j, order[j], counts[j])
+        costs[j] = of_door(visits, duration, doors, shut, j, order[j], counts[j], NO_LIMIT)
         for q in range(counts[j]):
             where[order[j, q]] = j
     now = costs.sum()
@@ -115,10 +117,15 @@ def search(visits, duration, doors, shut, order, counts, movable, budget, hot, s
         j, k, many, more = propose(duration, order, counts, where, movable, seed, step, a, b)
         if j < 0:
             continue
-        here = of_door(visits, duration, doors, shut, j, a, many)
-        there = 0 if k == j else of_door(visits, duration, doors, shut, k, b, more)
-        change = here + there - costs[j] - (0 if k == j else costs[k])
-        if change <= threshold(hot, step, budget, seed):
+        before = costs[j] + (0 if k == j else costs[k])
+        bar = threshold(hot, step, budget, seed)
+        most = before + np.int64(bar)
+        here = of_door(visits, duration, doors, shut, j, a, many, most)
+        if here > most:
+            continue
+        there = 0 if k == j else of_door(visits, duration, doors, shut, k, b, more, most - here)
+        change = here + there - before
+        if change <= bar:
             adopt(order, counts, where, j, a, many)
             costs[j] = here
             if k != j:

@@ -34,7 +34,7 @@ class Exact:
         self.net = nets.empty(lines, options, len(room), 0)
         self.net.room[:] = room
         self.net.meta[WIDTH] = 0
-        self._built = False
+        self._built = self._settled = False
 
     # --- what may happen
 
@@ -42,15 +42,19 @@ class Exact:
         """Lines `rows` (n,), new or not, have these options (n, K), costs (n, K) and penalties (n,) in cents."""
         if rows.size and int(rows.max()) >= len(self.net.at):
             self.net = nets.with_lines(self.net, max(int(rows.max()) + 1, 2 * len(self.net.at)))
-        wide = self._wide(key, option, cost, unserved)
+        columns = _long(key, option, cost, unserved)
+        self._settled = False
         if self._built:
-            self._built = repair.change(self.net, rows, *wide)
+            self._built = repair.change(self.net, self.ids, _long(rows)[0], *columns)
         else:
+            wide = np.empty((len(key), option.shape[1] + 1), "i4"), np.empty((len(key), option.shape[1] + 1), "i8")
+            nets.scale(*columns, self.ids, len(self.net.room), *wide)
             self.net.option[rows], self.net.cost[rows] = wide
             self.net.at[rows] = self.net.option.shape[1] - 1
 
     def leave(self, rows: Any) -> None:
         """Lines `rows` take no part any more."""
+        self._settled = False
         for i in rows:
             if self.net.at[i] == OUT:
                 continue
@@ -60,6 +64,7 @@ class Exact:
 
     def make_room(self, resource: int, room: int) -> None:
         """A resource takes `room` units from now on."""
+        self._settled = False
         if self._built:
             repair.make_room(self.net, resource, room)
         else:
@@ -67,21 +72,14 @@ class Exact:
 
     def follow(self, rows: Any, key: Any, option: Any, cost: Any, unserved: Any) -> None:
         """As `change`, one line after the other and optimal after each; the lines must be there."""
-        self.solve()
-        wide, done = self._wide(key, option, cost, unserved), 0
+        if not self._settled:
+            self.solve()
+        columns, done = (self.ids, *_long(rows, key, option, cost, unserved)), 0
         while done < len(rows):
-            done, code = repair.follow(self.net, rows, *wide, done)
+            done, code = repair.follow(self.net, *columns, done)
             if code != repair.DONE:
                 self._again(code)
                 self.solve()
-
-    def _wide(self, key: Any, option: Any, cost: Any, unserved: Any) -> tuple[Any, Any]:
-        """Rows of the net."""
-        wide = np.empty((len(key), option.shape[1] + 1), "i4"), np.empty((len(key), option.shape[1] + 1), "i8")
-        # of one kind, or kernels compile twice
-        long = (np.ascontiguousarray(column, "i8") for column in (key, option, cost, unserved))
-        nets.scale(*long, self.ids, len(self.net.room), *wide)
-        return wide
 
     # --- optimal again
 
@@ -90,11 +88,17 @@ class Exact:
         if not self._built:
             self._estimate()
             self._build(choose=True)
-        elif self._shocked():
+            code = repair.settle(self.net)
+        else:
+            code = repair.settle_unless(self.net, max(400, int(SHOCK * self.net.meta[LINES])))
+        if code == repair.SHOCKED:
             self._refine()
             self._build(choose=True)
-        while (code := repair.settle(self.net)) != repair.DONE:
+            code = repair.settle(self.net)
+        while code != repair.DONE:
             self._again(code)
+            code = repair.settle(self.net)
+        self._settled = True
 
     def _again(self, code: int) -> None:
         """Heaps anew, as the code of a repair asks for."""
@@ -102,10 +106,6 @@ class Exact:
         if code == repair.WIDEN:
             self.net.meta[WIDTH] = min(WHOLE, 4 * int(self.net.meta[WIDTH]))
         self._build(choose=False)
-
-    def _shocked(self) -> bool:
-        excess = int(np.maximum(self.net.excess, 0).sum())
-        return excess > max(400, SHOCK * self.net.meta[LINES])
 
     def _estimate(self) -> None:
         """First prices, where there are so many lines that looking for them pays."""
@@ -160,3 +160,8 @@ class Exact:
         costs = np.minimum(net.cost[rows], WHOLE) + net.price[net.option[rows]]
         ahead = np.partition(costs - costs.min(1)[:, None], 1, axis=1)[:, 1:].ravel()
         return max(2 * CENT, int(np.partition(ahead, int(share * len(ahead)))[int(share * len(ahead))]))
+
+
+def _long(*columns: Any) -> list[Any]:
+    """Columns of one kind, or kernels compile twice."""
+    return [np.ascontiguousarray(column, "i8") for column in columns]

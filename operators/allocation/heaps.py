@@ -73,11 +73,17 @@ def add_all(option, cost, at, root, weight, reach, ties, meta, i):
 
 
 @kernel
-def refresh(option, cost, at, root, weight, ties, i, u):
-    """Heads of u that line i may have been: called when it has left."""
+def refresh(option, cost, at, root, weight, ties, i, u, popped):
+    """Heads of u that line i was, called when it has left; and that of u and `popped`, where one was taken off.
+
+    Other heads hold: whatever may end a head's hold is told here.
+    """
     for s in range(option.shape[1]):
         v = option[i, s]
-        if v != u and weight[u, v] < FAR:
+        if v == u or weight[u, v] >= FAR:
+            continue
+        a = root[u, v]
+        if v == popped or (a >= 0 and ties[a].line == i):
             weight[u, v] = head(option, cost, at, root, ties, u, v)
 
 

@@ -102,18 +102,21 @@ def is_worse(option, cost, k):
 
 @kernel
 def scale(key, option, cost, unserved, ids, resources, wide_option, wide_cost):
-    """Fill rows of a net: costs of options (n, K) and of staying unserved (n,), scaled, each with its tie bits.
+    """Fill rows of a net: costs of options (n, K) and of staying unserved (n,), scaled, each with its tie bits."""
+    for i in range(key.size):
+        scale_one(key[i], option[i], cost[i], unserved[i], ids, resources, wide_option[i], wide_cost[i])
 
-    Of two options of a line at one resource the cheaper remains, or the first.
-    """
-    n, K = option.shape
-    for i in range(n):
-        for k in range(K):
-            j = option[i, k]
-            wide_option[i, k] = resources
-            wide_cost[i, k] = FAR
-            if j != ABSENT and not is_worse(option[i], cost[i], k):
-                wide_option[i, k] = j
-                wide_cost[i, k] = (cost[i, k] << SCALE_BITS) + tie(key[i], ids[j])
-        wide_option[i, K] = resources
-        wide_cost[i, K] = (unserved[i] << SCALE_BITS) + tie(key[i], ABSENT)
+
+@kernel
+def scale_one(key, option, cost, unserved, ids, resources, wide_option, wide_cost):
+    """The same for one line: of two options at one resource the cheaper remains, or the first."""
+    K = option.size
+    for k in range(K):
+        j = option[k]
+        wide_option[k] = resources
+        wide_cost[k] = FAR
+        if j != ABSENT and not is_worse(option, cost, k):
+            wide_option[k] = j
+            wide_cost[k] = (cost[k] << SCALE_BITS) + tie(key, ids[j])
+    wide_option[K] = resources
+    wide_cost[K] = (unserved << SCALE_BITS) + tie(key, ABSENT)

@@ -8,10 +8,10 @@ of that holds again.
 import numpy as np
 
 from operators.allocation.heaps import add_all, cheapest, merge, refresh
-from operators.allocation.net import AUGMENTED, FAR, LINES, OUT, REBUILT, SCANNED, USED, WHOLE, WIDTH
+from operators.allocation.net import AUGMENTED, FAR, LINES, OUT, REBUILT, SCANNED, USED, WHOLE, WIDTH, scale_one
 from tower.compiled import kernel
 
-DONE, WIDEN, FULL, STUCK = range(4)
+DONE, WIDEN, FULL, STUCK, SHOCKED = range(5)
 _NEVER = 1 << 62
 
 
@@ -75,6 +75,15 @@ def flowing(net, j):
     if net.price[j] < net.price[D + 1]:
         return np.int64(0)
     return min(net.load[j], net.room[j])
+
+
+@kernel
+def settle_unless(net, most):
+    """As `settle`; SHOCKED where more than that is in excess."""
+    excess = 0
+    for v in range(net.excess.size):
+        excess += max(0, net.excess[v])
+    return SHOCKED if excess > most else settle(net)
 
 
 @kernel
@@ -228,7 +237,7 @@ def step(net, u, v):
     net.at[i] = ties[a].slot
     net.load[u] -= 1
     net.load[v] += 1
-    refresh(net.option, net.cost, net.at, root, net.weight, ties, i, u)
+    refresh(net.option, net.cost, net.at, root, net.weight, ties, i, u, v)
     return add_all(net.option, net.cost, net.at, root, net.weight, net.reach, ties, net.meta, i)
 
 
@@ -262,7 +271,7 @@ def leave(net, i):
     net.excess[u] -= 1
     net.excess[net.room.size + 1] += 1
     net.meta[LINES] -= 1
-    refresh(net.option, net.cost, net.at, net.root, net.weight, net.ties, i, u)
+    refresh(net.option, net.cost, net.at, net.root, net.weight, net.ties, i, u, OUT)
 
 
 @kernel
@@ -276,27 +285,33 @@ def make_room(net, j, room):
 
 
 @kernel
-def change(net, rows, option, cost):
-    """Lines `rows` get these options and costs (n, K + 1). False: the pool is full (all have changed all the same)."""
+def change(net, ids, rows, key, option, cost, unserved):
+    """Lines `rows` get these options and costs (n, K) and penalties (n,), in cents. False: the pool is full (all have
+    changed all the same).
+    """
     fits = True
     for q in range(rows.size):
-        i = rows[q]
-        if net.at[i] != OUT:
-            leave(net, i)
-        net.option[i] = option[q]
-        net.cost[i] = cost[q]
-        fits = enter(net, i) and fits
+        fits = change_one(net, ids, rows[q], key[q], option[q], cost[q], unserved[q]) and fits
     return fits
 
 
 @kernel
-def follow(net, rows, option, cost, start):
-    """Events one by one from `start`, each settled before the next: line `rows[q]` gets the options and costs of row q.
+def change_one(net, ids, i, key, option, cost, unserved):
+    """As `change`, for one line."""
+    if net.at[i] != OUT:
+        leave(net, i)
+    scale_one(key, option, cost, unserved, ids, net.room.size, net.option[i], net.cost[i])
+    return enter(net, i)
+
+
+@kernel
+def follow(net, ids, rows, key, option, cost, unserved, start):
+    """Events one by one from `start`, each settled before the next: line `rows[q]` gets what row q says.
 
     How many are done, and a code other than DONE where the last of them needs the heaps anew.
     """
     for q in range(start, rows.size):
-        fits = change(net, rows[q : q + 1], option[q : q + 1], cost[q : q + 1])
+        fits = change_one(net, ids, rows[q], key[q], option[q], cost[q], unserved[q])
         code = settle(net) if fits else FULL
         if code != DONE:
             return q + 1, code

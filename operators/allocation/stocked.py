@@ -18,7 +18,7 @@ from operators.allocation.lines import ABSENT, Lines, capacities
 from operators.allocation.newton import toward
 from operators.allocation.plan import FROZEN, FULL, NO_CANDIDATE, NO_STOCK, NOT_WORTH, UNSERVED, Plan
 from operators.allocation.repair import level
-from operators.allocation.within import best, survey
+from operators.allocation.within import best, sites_of, survey
 from tower.errors import UsageError
 
 ROUNDS: Final = 30
@@ -27,6 +27,10 @@ CHAINS: Final = 20_000
 """Chains of moves at most; beyond them lines stay unserved."""
 WIDE_CENTS: Final = 200
 """Near ties of the first Newton steps; fewer, and prices move less far, whenever a step did not help."""
+
+
+SIZES: Final = (6, 12, 20, 32)
+"""SKUs are solved apart by the number of their sites, up to these: the work grows with the square of a net's size."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,8 +79,11 @@ class Stocked:
         self._inner = np.zeros(len(self._free), "i8")
         self._at = np.full(len(self._free), ABSENT)
         self._cents = np.zeros(len(units), "i8")
-        most = int(np.diff(self._first).max(initial=1))
-        self._scratch = nets.empty(most, shape[1] - 1, units.shape[1], 8 * most * shape[1] + 1000)
+        self._known, self._local = np.zeros(units.shape, "i4"), np.empty(shape, "i4")
+        self._sites = np.zeros(len(units), "i8")
+        sites_of(self._first, self._site, units, self._known, self._sites, self._local)
+        self._sizes = np.searchsorted(SIZES, self._sites)
+        self._nets = [self._scratch(size) for size in range(len(SIZES) + 1)]
         self._spent = {"steps": 0, "chains": 0}
 
     def change(self, rows: Any, lines: Lines) -> None:
@@ -146,9 +153,17 @@ class Stocked:
         self._spent["steps"] += 1
 
     def _solve(self, skus: Any) -> None:
-        """Each of these SKUs at the prices as they are."""
-        best(self._first, skus, self._option, self._site, self._cost, self._price, self._units, self._scarce,
-             self._inner, self._cents, self._scratch)  # fmt: skip
+        """Each of these SKUs at the prices as they are, those at few sites in a small net."""
+        for size, net in enumerate(self._nets):
+            best(self._first, skus[self._sizes[skus] == size], self._option, self._site, self._cost, self._price,
+                 self._units, self._known, self._sites, self._local, self._scarce, self._inner, self._cents,
+                 net)  # fmt: skip
+
+    def _scratch(self, size: int) -> nets.Net:
+        """A net for the SKUs of a size."""
+        here = self._sizes == size
+        most, columns = int(np.diff(self._first)[here].max(initial=1)), self._option.shape[1]
+        return nets.empty(most, columns - 1, int(self._sites[here].max(initial=0)), 8 * most * columns + 1000)
 
     def _bound(self) -> int:
         """Cents that no plan is below."""
@@ -157,8 +172,8 @@ class Stocked:
     # --- the plan
 
     def _mend(self, chains: int) -> None:
-        self._spent["chains"] += int(mend(self._option, self._site, self._cost, self._sku, self._units, self._left,
-                                          self._at, chains))  # fmt: skip
+        self._spent["chains"] += int(mend(self._option, self._site, self._cost, self._sku, self._first, self._units,
+                                          self._left, self._at, chains))  # fmt: skip
 
     def _fill(self, places: Any) -> None:
         rows, d, sites = self._free[places], len(self.room), self.stock.units.shape[1]
@@ -204,12 +219,13 @@ class Stocked:
         """Why lines are unserved: nowhere that is worth it is there stock (NO_STOCK), or there is but no room."""
         rows = np.flatnonzero(taken == ABSENT)
         lines, sites = self.lines.take(rows), self._units.shape[1]
-        held = self._at < self.lines.option.shape[1]
-        used = np.zeros((len(self._units), sites + 1), "i8")
-        np.add.at(used, (self._sku[held], self._site[held, self._at[held]]), 1)
+        skus, which = np.unique(self.stock.sku[rows], return_inverse=True)
+        held = np.flatnonzero((self._at < self.lines.option.shape[1]) & np.isin(self._sku, skus))
+        used = np.zeros((len(skus), sites + 1), "i8")
+        np.add.at(used, (np.searchsorted(skus, self._sku[held]), self._site[held, self._at[held]]), 1)
         cost, unserved = lines.charged()
         worth = (lines.option != ABSENT) & (cost < unserved[:, None])
-        there = (self._units - used[:, :-1])[self.stock.sku[rows][:, None], self.stock.site[rows]] > 0
+        there = (self._units[skus] - used[:, :-1])[which[:, None], self.stock.site[rows]] > 0
         least = np.where(worth & there, cost, np.iinfo("i8").max).argmin(1) if len(rows) else np.zeros(0, "i8")
         reason = np.where(~worth.any(1), NOT_WORTH, np.where((worth & there).any(1), FULL, NO_STOCK))
         reason[(lines.option == ABSENT).all(1)] = NO_CANDIDATE

@@ -12,29 +12,55 @@ from tower.compiled import kernel
 
 
 @kernel
-def best(first, skus, option, site, cost, price, stock, scarce, at, cents, scratch):
+def sites_of(first, site, stock, known, sites, local):
+    """Number the sites that each SKU's lines have options at: how many each has, in order in `known` (S, W), and where
+    each option's is among them, `local` (N, K + 1).
+    """
+    W = stock.shape[1]
+    place = np.empty(W + 1, np.int64)
+    for s in range(sites.size):
+        place[:] = -1
+        for i in range(first[s], first[s + 1]):
+            for k in range(site.shape[1]):
+                place[site[i, k]] = 0
+        count = 0
+        for j in range(W):
+            if place[j] == 0:
+                known[s, count] = j
+                place[j] = count
+                count += 1
+        sites[s] = count
+        for i in range(first[s], first[s + 1]):
+            for k in range(site.shape[1]):
+                local[i, k] = place[site[i, k]] if site[i, k] < W else -1
+
+
+@kernel
+def best(first, skus, option, site, cost, price, stock, known, sites, local, scarce, at, cents, scratch):
     """Put the lines of these SKUs where they cost least, in `at`; `cents` (S,) says what each costs, prices included.
 
     first: (S + 1,) where each SKU's lines begin. option, site, cost: (N, K + 1), scaled. price: (D + 1,) scaled, of
-    shared resources. stock: (S, W). scarce: (S, W + 2) prices of stock, kept from call to call.
+    shared resources. stock: (S, W). known, sites, local: from `sites_of`. scarce: (S, W + 2) prices of stock, kept from
+    call to call. scratch: a net with as many resources as any of these SKUs has sites, or more.
     """
-    sites = stock.shape[1]
-    used = np.zeros(sites + 1, np.int64)
+    used = np.zeros(stock.shape[1] + 1, np.int64)
     for q in range(skus.size):
         s = skus[q]
-        if not fits(first[s], first[s + 1], option, site, cost, price, stock[s], scarce[s], at, used):
-            within_stock(first[s], first[s + 1], option, site, cost, price, stock[s], scarce[s], at, scratch)
+        if not fits(first[s], first[s + 1], option, site, cost, price, stock[s], scarce[s], known[s], sites[s], at,
+                    used):  # fmt: skip
+            within_stock(first[s], first[s + 1], option, local, cost, price, stock[s], scarce[s], known[s], sites[s],
+                         at, scratch)  # fmt: skip
         cents[s] = 0
         for i in range(first[s], first[s + 1]):
             cents[s] += (cost[i, at[i]] + price[option[i, at[i]]]) >> SCALE_BITS
 
 
 @kernel
-def fits(begin, end, option, site, cost, price, stock, scarce, at, used):
+def fits(begin, end, option, site, cost, price, stock, scarce, known, sites, at, used):
     """Put each line where it costs least, and whether there is stock for that; not tried where stock has a price."""
-    for j in range(stock.size):
-        used[j] = 0
-        if scarce[j] > scarce[stock.size + 1]:
+    for a in range(sites):
+        used[known[a]] = 0
+        if scarce[known[a]] > scarce[stock.size + 1]:
             return False
     for i in range(begin, end):
         at[i] = cheapest(option, cost, price, i)
@@ -46,23 +72,35 @@ def fits(begin, end, option, site, cost, price, stock, scarce, at, used):
 
 
 @kernel
-def within_stock(begin, end, option, site, cost, price, stock, scarce, at, scratch):
-    """The exact solve of one SKU, in a net that all share; its prices begin where they were."""
+def within_stock(begin, end, option, local, cost, price, stock, scarce, known, sites, at, scratch):
+    """The exact solve of one SKU among the sites it is kept at, in a net that all share; its prices begin where they
+    were.
+    """
     n = end - begin
+    W = scratch.room.size
     net = part(scratch, n)
     for i in range(n):
-        for k in range(site.shape[1]):
-            net.option[i, k] = site[begin + i, k]
+        for k in range(local.shape[1]):
+            j = local[begin + i, k]
+            net.option[i, k] = j if j >= 0 else W
             net.cost[i, k] = cost[begin + i, k] + price[option[begin + i, k]]
         net.at[i] = 0
-    net.room[:] = stock
-    net.price[:] = scarce
+    net.room[:] = 0
+    net.price[:] = 0
+    for a in range(sites):
+        net.room[a] = stock[known[a]]
+        net.price[a] = scarce[known[a]]
+    net.price[W] = scarce[stock.size]
+    net.price[W + 1] = scarce[stock.size + 1]
     net.meta[LINES] = n
     net.meta[WIDTH] = WHOLE
     build(net, True)
     while settle(net) != DONE:
         build(net, False)
-    scarce[:] = net.price
+    for a in range(sites):
+        scarce[known[a]] = net.price[a]
+    scarce[stock.size] = net.price[W]
+    scarce[stock.size + 1] = net.price[W + 1]
     at[begin:end] = net.at
 
 

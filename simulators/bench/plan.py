@@ -101,11 +101,9 @@ def of_events(lines: int, resources: int, batches: int) -> Iterator[Row]:
     instance = instances.regional(lines, resources)
     exact = begun(instance)
     changed(exact, np.arange(lines), instance.lines)
-    spans = []
-    for seed in range(batches + 1):
-        rows, new = instances.altered(instance.lines, 20, seed)
-        columns = rows, new.key, new.option, new.cost, new.unserved
-        spans.append(1e6 * cpu_s(partial(exact.follow, *columns)) / 20)
+    drawn = [instances.altered(instance.lines, 20, seed) for seed in range(batches + 1)]
+    columns = [(rows, new.key, new.option, new.cost, new.unserved) for rows, new in drawn]
+    spans = [1e6 * cpu_s(partial(exact.follow, *batch)) / 20 for batch in columns]
     yield row("plan", f"{lines:,} x {resources} one event", statistics.median(spans[1:]), "us", "low",
               f"median of {batches} batches of 20, gap {marginal.gap(exact.net):.0f}", target=EVENT_US)  # fmt: skip
 
