@@ -59,14 +59,15 @@ class Policies(Step):
         refused: list[tuple[np.void, str]] = []
         for head, row, said in work.documents(SET, DECLARED):
             try:
-                self._set(head, said)
+                self.set(head, said)
             except Unfit as unfit:
                 refused.append((head, str(unfit)))
                 work.ok[row] = 0
         if refused:
             refuse(work, self.ledger, refused)
 
-    def _set(self, head: np.void, said: dict[str, Any]) -> None:
+    def set(self, head: np.void, said: dict[str, Any]) -> None:
+        """Take in one. Raises Unfit, and then nothing has changed."""
         is_policy = head["kind"] == SET
         version = whole(said.get("version"), "version", 1, 1 << 62) if is_policy else 0
         document = said.get("document") if is_policy else said

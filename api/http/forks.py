@@ -14,7 +14,7 @@ from api.http.scenarios import is_driven
 from api.whatif.asking import asked_of_compare, asked_of_run, fork_of
 from api.whatif.kept import Kept, Told
 from api.whatif.turns import Turns
-from api.whatif.words import SCENARIO, CompareAsked, ForkAsked, RunAsked
+from api.whatif.words import CompareAsked, ForkAsked, RunAsked
 from tower.errors import UsageError
 
 ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
@@ -157,10 +157,24 @@ def begun(here: Here, network: str, fork: str, asked: Any) -> Response:
 
 def world_of(here: Here, network: str) -> Turns:
     """Who plays. Raises Problem 409 where no world answers back."""
-    if network != SCENARIO or not is_driven(here, network):
-        raise Problem(409, f"network {network} has no world that answers back, so it cannot go on otherwise",
-                      "towerctl demo plays one that has: blizzard")  # fmt: skip
+    from simulators import scenarios
+
+    try:
+        scenarios.with_world(network)
+    except UsageError as error:
+        raise worldless(network, error.what) from None
+    if not is_driven(here, network):
+        raise worldless(network, "nobody plays a scenario there")
     return turns_of(here)
+
+
+def worldless(network: str, why: str) -> Problem:
+    """Why a network cannot be forked, and which can."""
+    from simulators import scenarios
+
+    worlds = ", ".join(one.name for one in scenarios.ALL.values() if one.week is not None)
+    return Problem(409, f"network {network} has no world that answers back, so it cannot go on otherwise: {why}",
+                   f"towerctl demo plays one that has: {worlds}")  # fmt: skip
 
 
 def turns_of(here: Here) -> Turns:
@@ -200,7 +214,8 @@ def shown(fork: Told) -> Told:
 def run_shown(run: Told) -> Told:
     """A run as it is told, without what it has found."""
     hidden = ("number", "asked_ms", "fork", "variants", "precision", "runs")
-    variants = [{name: one[name] for name in ("key", "title", "said")} for one in run["variants"]]
+    told = ("key", "title", "said", "assumes")
+    variants = [{name: one[name] for name in told if name in one} for one in run["variants"]]
     return {**{name: value for name, value in run.items() if name not in hidden}, "fork": shown(run["fork"]),
             "variants": variants, "runs_done": 0, "runs_most": run["runs"]}  # fmt: skip
 

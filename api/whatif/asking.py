@@ -1,17 +1,21 @@
 """Asking: what people want of a fork, as the player takes it: words, the moves of what they approve, how often."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
 
 from api.http.chosen import DIGITS
+from api.whatif.in_force import in_force
 from api.whatif.kept import WAITING, Told
-from api.whatif.root import done_by_hand, place
-from api.whatif.words import BASE, GIVEN, NAMES, SCENARIO, CompareAsked, ForkAsked, RunAsked, Words, check, day_of
+from api.whatif.root import RUNNING, all_by_hand, done_by_hand, place
+from api.whatif.words import BASE, IN_FORCE, NAMES, TITLES, CompareAsked, ForkAsked, RunAsked, Words, check, day_of
+from streams import names
 from tower import clock
 from tower.errors import UsageError
-from tower.ids import UNKNOWN
 
 if TYPE_CHECKING:
     from api.http.here import Here
+
+ALONE: Final = "what policy lets the tower do alone is done only as far as it was"
 
 
 def fork_of(root: str, network: str, said: ForkAsked, since: int | None) -> tuple[Told, Told]:
@@ -20,7 +24,7 @@ def fork_of(root: str, network: str, said: ForkAsked, since: int | None) -> tupl
 
     if said.since is not None and said.position is not None:
         raise UsageError("position: a fork is at a moment or at a record, not both", "leave one of them out")
-    scenario = scenarios.find(SCENARIO)
+    scenario = scenarios.with_world(network)
     at = place(root, network, scenario, moment=since, position=said.position)
     past, done = done_by_hand(root, network, at.moment)
     moment = clock.render(at.moment)
@@ -33,20 +37,20 @@ def fork_of(root: str, network: str, said: ForkAsked, since: int | None) -> tupl
 def asked_of_run(here: "Here", fork: Told, said: RunAsked) -> tuple[Told, Told]:
     """A run to be kept, and the moves of what is approved. Raises UsageError."""
     words = Words(**said.model_dump(include=set(Words.model_fields)))
-    day_of(said.day)
-    by_key = {NAMES[0]: words}
-    told = asked("run", fork, [variant(fork, *one) for one in by_key.items()], said.day, 1, 0.0, words.titled())
-    return told, approved(here, fork, by_key)
+    day, by_key = day_of(fork, said.day).name, {NAMES[0]: words}
+    hand = hand_of(here, fork, by_key)
+    variants = [variant(fork, *one, hand) for one in by_key.items()]
+    return asked("run", fork, variants, day, 1, 0.0, words.titled()), hand
 
 
 def asked_of_compare(here: "Here", fork: Told, said: CompareAsked) -> tuple[Told, Told]:
     """A comparison to be kept, and the moves of what is approved. Raises UsageError."""
-    day_of(said.day)
+    day = day_of(fork, said.day).name
     by_key = {BASE: said.base, **dict(zip(NAMES, said.changed, strict=False))}
-    variants = [variant(fork, *one) for one in by_key.items()]
+    hand = hand_of(here, fork, by_key)
+    variants = [variant(fork, *one, hand) for one in by_key.items()]
     title = said.title or f"{', '.join(one['title'] for one in variants[1:])} against {variants[0]['title']}"
-    told = asked("compare", fork, variants, said.day, said.runs, said.precision, title)
-    return told, approved(here, fork, by_key)
+    return asked("compare", fork, variants, day, said.runs, said.precision, title), hand
 
 
 def asked(kind: str, fork: Told, variants: list[Told], day: str, runs: int, precision: float, title: str) -> Told:
@@ -56,17 +60,44 @@ def asked(kind: str, fork: Told, variants: list[Told], day: str, runs: int, prec
             "runs": runs, "precision": precision, "asked_ms": now, "asked_at": clock.render(now)}  # fmt: skip
 
 
-def variant(fork: Told, key: str, words: Words) -> Told:
-    """One variant, checked. Raises UsageError."""
-    check(words)
-    named = words.policy if isinstance(words.policy, str) else GIVEN
-    return {"key": key, "title": words.titled(), "said": f"{words.said()},from={fork['from']}", "policy": named,
+def variant(fork: Told, key: str, words: Words, hand: Told) -> Told:
+    """One variant, and what it rests on."""
+    said, assumes = f"{words.said(fork['of'])},from={fork['from']}", list(assumed(fork, words, hand))
+    return {"key": key, "title": words.titled(), "said": said, "policy": words.priced, "assumes": assumes,
             "words": words.model_dump()}  # fmt: skip
 
 
-def approved(here: "Here", fork: Told, by_key: dict[str, Words]) -> Told:
-    """The moves of what each variant approves."""
-    return {"moves": {key: moves(here, fork, words.approve) for key, words in by_key.items()}}
+def assumed(fork: Told, words: Words, hand: Told) -> Iterator[str]:
+    """What a variant takes for granted, in words."""
+    if words.policy == IN_FORCE:
+        set_by = ", ".join(sorted(hand["in_force"]))
+        yield f"policy: in force at the fork, which sets {set_by}" if set_by else "policy: usual; none was set"
+    else:
+        yield f"policy: {words.priced}, whatever was in force"
+    if fork["past"] != RUNNING:
+        yield "done by hand before the fork: nothing, as the log has lost its beginning"
+    if not words.goes_on:
+        yield f"decided after the fork: nothing by people; {TITLES[words.plan].lower()} plans from then on"
+        return
+    later = hand["later"]
+    upto = f"{len(later)} actions up to {clock.render(later[-1]['at'])}" if later else "no action so far"
+    yield f"decided after the fork: as it was, where it still holds ({upto}); {ALONE}"
+
+
+def hand_of(here: "Here", fork: Told, by_key: dict[str, Words]) -> Told:
+    """What only the player reads, of variants that were checked: what each approves, what was decided since the fork,
+    the clauses that were in force at it. Raises UsageError.
+    """
+    for words in by_key.values():
+        check(words, fork)
+    _, done = all_by_hand(here.root, fork["network"])
+    is_asked = any(words.policy == IN_FORCE for words in by_key.values())
+    states = names.states_of(here.told)
+    return {
+        "moves": {key: moves(here, fork, words.approve) for key, words in by_key.items()},
+        "later": [one for one in done if one["at"] >= fork["moment"]],
+        "in_force": in_force(here.root, states, fork["network"], fork["position"]) if is_asked else {},
+    }
 
 
 def moves(here: "Here", fork: Told, options: list[str]) -> list[dict[str, Any]]:
@@ -87,18 +118,21 @@ def moves(here: "Here", fork: Told, options: list[str]) -> list[dict[str, Any]]:
             if not some.size:
                 raise UsageError(f"approve: no such option at the fork (got {said})",
                                  f"GET /v1/options?at={fork['from']} lists them")  # fmt: skip
-            if (some["line"] == UNKNOWN).any():
-                raise UsageError(f"approve: a plan of doors cannot be played on (got {said})", "an option about lines")
             told = render_rows("moves", some, then.names)
             found += [errand(int(key), one) for key, one in zip(some["line"], told, strict=True)]
     return found
 
 
 def errand(key: int, move: dict[str, Any]) -> dict[str, Any]:
-    """A move of an option as the world's hands take it: they know a line by its key, whatever it is called.
+    """A move of an option as the world's hands take it: they know a line by its key, whatever it is called; a visit by
+    its name.
 
     >>> errand(0xA5, {"line": "O1/1", "from_leg": "UA1", "to_leg": "UA2"})
     {'key': '#00000000000000a5', 'order': '', 'line': '', 'leg': 'UA2', 'from_leg': True}
     """
+    if "visit" in move:
+        from simulators.scenarios.obeying import Seating
+
+        return Seating.asked(move).kept()
     return {"key": f"#{key:016x}", "order": "", "line": "", "leg": move.get("to_leg"),
             "from_leg": "from_leg" in move}  # fmt: skip

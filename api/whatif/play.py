@@ -79,24 +79,29 @@ def told(asked: dict[str, Any], known: dict[str, Any], took_s: float) -> dict[st
 
 
 def trial_of(asked: dict[str, Any], hand: dict[str, Any]) -> "Trial":
-    """The trial that was asked for; hand: what was done before the fork, and is at it by variant. Raises UsageError."""
+    """The trial that was asked for; hand: what was done before the fork, is at it by variant, and was after it. Raises
+    UsageError.
+    """
     from api.whatif.words import Words, day_of
-    from simulators.scenarios.blizzard import SCENARIO
-    from simulators.scenarios.obeying import Errand
+    from simulators import scenarios
+    from simulators.scenarios.obeying import remembered
     from simulators.whatif.branch import Branch, Root
     from simulators.whatif.stopping import Looks
     from simulators.whatif.trial import Trial
 
-    fork, day = asked["fork"], day_of(asked["day"])
-    done = tuple((one["at"], tuple(map(Errand.of, one["moves"]))) for one in hand.get("done", ()))
-    moves = hand.get("moves", {})
-    branches = {
-        one["key"]: Branch(Words.model_validate(one["words"]).variant(day),
-                           tuple(map(Errand.of, moves.get(one["key"], ()))))
-        for one in asked["variants"]
-    }  # fmt: skip
+    fork = asked["fork"]
+    scenario, day = scenarios.with_world(fork["of"]), day_of(fork, asked["day"])
+    done, later = (tuple((one["at"], tuple(map(remembered, one["moves"]))) for one in hand.get(name, ()))
+                   for name in ("done", "later"))  # fmt: skip
+    moves, branches = hand.get("moves", {}), dict[str, Branch]()
+    for one in asked["variants"]:
+        words = Words.model_validate(one["words"])
+        branches[one["key"]] = Branch(words.variant(fork["of"], day, hand.get("in_force")),
+                                      tuple(map(remembered, moves.get(one["key"], ()))),
+                                      later if words.goes_on else ())  # fmt: skip
     looks = Looks(asked["runs"], max(len(branches) - 1, 1), asked["precision"])
-    return Trial(Root(SCENARIO.seed, fork["moment"], done), branches, looks)
+    assert scenario.week is not None
+    return Trial(Root(scenario.seed, fork["moment"], done, scenario.week), branches, looks)
 
 
 if __name__ == "__main__":

@@ -62,6 +62,12 @@ def done_by_hand(root: str, network: str, moment: int) -> tuple[str, list[dict[s
     """What was done in the world before a moment, [{at, moves}], and `running`; where the inbox has lost its beginning
     none of it, and `recorded`.
     """
+    past, done = all_by_hand(root, network)
+    return past, [one for one in done if one["at"] < moment]
+
+
+def all_by_hand(root: str, network: str) -> tuple[str, list[dict[str, Any]]]:
+    """All that was done in the world so far, in the same words."""
     from simulators.hands import SOURCE  # and with it a world: only who forks needs one
 
     if SOURCE not in names.sources(root, network):
@@ -69,12 +75,12 @@ def done_by_hand(root: str, network: str, moment: int) -> tuple[str, list[dict[s
     with closing(urls.reader(names.inbox(root, network, SOURCE))) as inbox:
         if inbox.first() > 1:
             return RECORDED, []
-        return RUNNING, list(taken_on(inbox, moment))
+        return RUNNING, list(taken_on(inbox))
 
 
-def taken_on(inbox: Any, moment: int) -> Iterator[dict[str, Any]]:
-    """The actions that an inbox says were taken on to be done before a moment; of visits that were moved none."""
+def taken_on(inbox: Any) -> Iterator[dict[str, Any]]:
+    """The actions that an inbox says were taken on to be done."""
     for _, data in entries(inbox):
         for said in orjson.loads(Envelope.decode(bytes(data)).data):
-            if said["kind"] == "action.acknowledged" and said["at"] < moment:
-                yield {"at": said["at"], "moves": [move for move in said["moves"] if "visit" not in move]}
+            if said["kind"] == "action.acknowledged":
+                yield {"at": said["at"], "moves": said["moves"]}

@@ -5,27 +5,28 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
+from tower import clock
 from tower.errors import UsageError
 
 if TYPE_CHECKING:
     from simulators.whatif.days import Day
     from simulators.whatif.variant import Variant
 
-SCENARIO: Final = "blizzard"
-"""The scenario whose world answers back."""
 GIVEN: Final = "given"
 """A policy that was sent, not named."""
+IN_FORCE: Final = "in_force"
+"""The policy that held at the fork."""
+AS_WAS, CLERK = "as_was", "clerk"
+"""Of what was decided in the log after a fork: all of it when it was, or nothing."""
 TITLES: Final = {"fifo": "First in first out", "greedy": "Greedy", "greedy_priority": "Greedy by priority",
                  "joint": "Joint plan", "close": "Joint plan, close to cost"}  # fmt: skip
-DAY: Final = "2013-02-08"
-"""Whose lines are counted unless another day is asked for."""
 AS_RUN: Final = "As run"
+Told = dict[str, Any]
 BASE, NAMES = "base", ("A", "B", "C")
 """Keys of what is compared with, and of what is compared."""
 RUNS_MOST: Final = 20
 Id = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
 Title = Annotated[str, Field(max_length=100)]
-Told = dict[str, Any]
 
 
 class Words(BaseModel):
@@ -34,26 +35,40 @@ class Words(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     plan: Literal["fifo", "greedy", "greedy_priority", "joint", "close"] = "fifo"
-    policy: Literal["usual", "halved", "doubled"] | dict[str, Any] = "usual"
+    policy: Literal["in_force", "usual", "halved", "doubled"] | dict[str, Any] = IN_FORCE
+    after: Literal["as_was", "clerk"] | None = None
     changes: Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=8)] = []
     approve: Annotated[list[Annotated[str, Field(max_length=17)]], Field(max_length=20)] = []
     title: Title = ""
 
-    def said(self) -> str:
-        """In the words of `towerctl compare`; a policy that was sent is called `given`."""
-        named = self.policy if isinstance(self.policy, str) else GIVEN
-        words = [f"plan={self.plan}", *([] if named == "usual" else [f"policy={named}"]), *self.changes]
-        return ",".join([SCENARIO, *words])
+    @property
+    def goes_on(self) -> bool:
+        """Whether what was decided after the fork is done as it was: so where nobody says and no other plan decides."""
+        return (self.after or (AS_WAS if self.plan == "fifo" else CLERK)) == AS_WAS
+
+    @property
+    def priced(self) -> str:
+        """What the policy is called."""
+        return self.policy if isinstance(self.policy, str) else GIVEN
+
+    def said(self, of: str) -> str:
+        """In the words of `towerctl compare`; a policy that was sent is called `given`, that of the log `in_force`."""
+        after = f"after={AS_WAS if self.goes_on else CLERK}"
+        return ",".join([of, f"plan={self.plan}", f"policy={self.priced}", after, *self.changes])
 
     def titled(self) -> str:
         """The title; without one what is other, in words."""
         plan = TITLES[self.plan] if self.plan != "fifo" else ""
-        priced = "" if self.policy == "usual" else f"policy {self.policy if isinstance(self.policy, str) else GIVEN}"
+        priced = "" if self.policy == IN_FORCE else f"policy {self.priced}"
+        alone = "nothing decided later" if self.after == CLERK and self.plan == "fifo" else ""
+        again = "decided later as it was" if self.after == AS_WAS and self.plan != "fifo" else ""
         done = f"{len(self.approve)} approved" if self.approve else ""
-        return self.title or ", ".join(filter(None, [plan, done, priced, *self.changes])) or AS_RUN
+        return self.title or ", ".join(filter(None, [plan, done, priced, alone, again, *self.changes])) or AS_RUN
 
-    def variant(self, day: "Day | None" = None) -> "Variant":
-        """As it is played, counting the lines of a day. Raises UsageError, naming the word."""
+    def variant(self, of: str, day: "Day", in_force: Told | None = None) -> "Variant":
+        """As it is played, counting the lines of a day; in_force: the clauses of the log's policy. Raises UsageError,
+        naming the word.
+        """
         from simulators.whatif import policy
         from simulators.whatif.changes import ALL as CHANGES
         from simulators.whatif.variant import Variant, read
@@ -62,11 +77,14 @@ class Words(BaseModel):
             name = word.partition("=")[0]
             if "," in word or name not in CHANGES:
                 raise UsageError(f"changes: no such change (got {word})", ", ".join(CHANGES))
-        sent = isinstance(self.policy, dict)
-        found = read(self.said().replace(f",policy={GIVEN}", "") if sent else self.said(), day or day_of(DAY))
-        if not isinstance(self.policy, dict):
-            return found
-        return Variant(self.said(), found.plan, found.changes, found.day, policy.policy_of(GIVEN, self.policy))
+        found = read(",".join([of, f"plan={self.plan}", *self.changes]), day)
+        if isinstance(self.policy, dict):
+            terms = policy.policy_of(GIVEN, self.policy)
+        elif self.policy == IN_FORCE:
+            terms = policy.policy_by(IN_FORCE, in_force or {})
+        else:
+            terms = policy.read(self.policy)
+        return Variant(self.said(of), found.plan, found.changes, found.day, terms)
 
 
 class ForkAsked(BaseModel):
@@ -83,7 +101,7 @@ class RunAsked(Words):
     """One variant, once: with the luck that the scenario has."""
 
     fork: Id
-    day: Annotated[str, Field(max_length=10)] = DAY
+    day: Annotated[str, Field(max_length=10)] = ""
 
 
 class CompareAsked(BaseModel):
@@ -95,40 +113,62 @@ class CompareAsked(BaseModel):
     base: Words = Words()
     changed: Annotated[list[Words], Field(min_length=1, max_length=3)]
     runs: Annotated[int, Field(ge=2, le=RUNS_MOST)] = RUNS_MOST
-    day: Annotated[str, Field(max_length=10)] = DAY
+    day: Annotated[str, Field(max_length=10)] = ""
     precision: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.01
     title: Title = ""
 
 
-def day_of(name: str) -> "Day":
-    """The day of that name, of the scenario's own week. Raises UsageError."""
+def day_of(fork: Told, name: str) -> "Day":
+    """The day of that name in the week that the fork is of. Without a name the first that is reported of it, or that of
+    the fork where it is later. Raises UsageError.
+    """
+    from simulators import scenarios
     from simulators.whatif import days
-    from simulators.whatif.days import STORM
 
-    ours = [day.name for day in days.ALL.values() if day.of is STORM.of]
-    if name not in ours:
-        raise UsageError(f"day: no day of the forked week (got {name})", f"one of: {', '.join(ours)}")
-    return days.ALL[name]
+    week = scenarios.with_world(fork["of"]).week
+    assert week is not None
+    ours = days.of_week(week)
+    if not name:
+        own = max((day for day in ours if day.start <= fork["moment"]), key=lambda day: day.nth, default=ours[0])
+        first = next((day for day in days.REPORTED if day.of is week), ours[0])
+        return max(first, own, key=lambda day: day.nth)
+    found = next((day for day in ours if day.name == name), None)
+    if found is None:
+        raise UsageError(f"day: no day of the forked week (got {name})", f"one of: {', '.join(d.name for d in ours)}")
+    return found
 
 
-def check(words: Words) -> None:
-    """That this can be kept and played. Raises UsageError, naming the word."""
+def check(words: Words, fork: Told) -> None:
+    """That this can be kept and played from that fork. Raises UsageError, naming the word."""
     try:
         orjson.dumps(words.policy)
     except TypeError:
         raise UsageError("policy: not plain JSON: whole numbers below 2^63, texts that are Unicode",
                          "a document as policy.set has it") from None  # fmt: skip
-    words.variant()
+    words.variant(fork["of"], day_of(fork, ""))
     for change in words.changes:
         name, _, what = change.partition("=")
         if name == "late":
-            known(what.partition("/")[0])
+            known(fork["of"], what.partition("/")[0])
+        if name == "shut":
+            is_to_come(what, fork["moment"])
 
 
-def known(carrier: str) -> None:
-    """That some leg is this carrier's. Raises UsageError."""
+def is_to_come(what: str, moment: int) -> None:
+    """That a hub is not open again before the fork. Raises UsageError."""
+    from simulators.whatif import changes
+
+    _, start, length = what.split("/")
+    ends = changes.moment("shut", start) + changes.span("shut", length)
+    if ends <= moment:
+        raise UsageError(f"shut: it is over by the fork, at {clock.render(ends)} (got {what})",
+                         f"a time that ends after {clock.render(moment)}, or an earlier fork")  # fmt: skip
+
+
+def known(of: str, carrier: str) -> None:
+    """That some leg of that scenario is this carrier's. Raises UsageError."""
     from simulators.scenarios.bundle import tables, texts
 
-    there = sorted(set(texts(tables(SCENARIO)["legs"]["carrier"])))
+    there = sorted(set(texts(tables(of)["legs"]["carrier"])))
     if carrier not in there:
         raise UsageError(f"late: no leg of that carrier goes (got {carrier})", f"one of: {', '.join(there)}")

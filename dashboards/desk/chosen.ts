@@ -7,6 +7,8 @@ import { mayDecide, subject, type Verdict } from './decide.ts';
 
 export const SORTS = ['value lost per minute', 'value at risk', 'time left', 'newest'] as const;
 const RANK_MS = 10_000;
+/** States in which a decision has gone on from what was said of it. */
+const BECOME: Partial<Record<Verdict, string[]>> = { approve: ['acting', 'executed', 'failed'], rollback: ['undoing', 'rolled_back', 'failed'] };
 
 /** What asks for a word or a choice before it is done. */
 export type Asking = { verb: 'assign' | 'note' | 'find' } | { verb: 'shelve' } | { verb: 'acknowledge'; ids: string[] } | { verb: Verdict; decision: string } | null;
@@ -24,6 +26,8 @@ export class Chosen {
   find = '';
   asking: Asking = null;
   said = '';
+  /** What was decided here last: the feed tells what becomes of it. */
+  private decided: { decision: string; verdict: Verdict; said: string } | null = null;
   /** The moves of the decision that is being adjusted: which lines shall stay, and where the cursor is. */
   adjusting: { decision: string; moves: api.Move[]; stay: Set<string>; at: number } | null = null;
   /** Until when the network is played slowly for the person who weighs an option, as `performance.now()`. */
@@ -195,7 +199,14 @@ export class Chosen {
     this.asking = null; this.said = `${verdict} ...`; this.onchange();
     const answer = await api.verdict(decision, verdict, said);
     this.said = answer.ok ? `${verdict}: done` : answer.why;
+    this.decided = answer.ok ? { decision, verdict, said: this.said } : null;
     this.onchange();
+  }
+
+  /** What was said last; of a decision also what has become of it since, as the feed tells. */
+  get told(): string {
+    const one = this.decided?.said === this.said ? this.decided : null, state = one && this.tower?.decisions.get(one.decision)?.state;
+    return one && state && BECOME[one.verdict]?.includes(state) ? `${this.said}, now ${state.replace('_', ' ')}` : this.said;
   }
 
   /** Put off for so many minutes of the network's time; 0 brings back at once. */

@@ -8,7 +8,7 @@ import { adjusting } from './adjust.ts';
 import type { Panel } from './queue.ts';
 
 const DONE = new Set(['acting', 'executed', 'failed']);
-const COLUMNS = 3, OVER = new Set(['rejected', 'expired', 'superseded', 'rolled_back']);
+const COLUMNS = 3, OPEN = new Set(['proposed', 'approved', 'adjusted', 'acting', 'undoing']);
 const KINDS: Record<string, string> = { joint: 're-plan', spare: 'spare room', nothing: 'do nothing', redock: 're-seat visits' };
 const MAY: Record<Verdict, Set<string>> = {
   approve: new Set(['approver', 'admin']), reject: new Set(['dispatcher', 'approver', 'admin']), adjust: new Set(['dispatcher', 'approver', 'admin']), rollback: new Set(['approver', 'admin']),
@@ -31,10 +31,10 @@ const ROWS: [string, (one: Option, now: number) => string][] = [
   ['Expires', (one, now) => within(one.expires_at, now)],
 ];
 
-/** The decision of an incident: the one that is not over, else the last. */
+/** The decision of an incident: the one that waits or is under way, else the last. */
 export function decisionOf(tower: Tower, incident: string): Decision | undefined {
   return [...tower.decisions.values()].filter((one) => one.incident === incident)
-    .sort((a, b) => Number(OVER.has(a.state)) - Number(OVER.has(b.state)) || (b.at ?? '').localeCompare(a.at ?? ''))[0];
+    .sort((a, b) => Number(OPEN.has(b.state)) - Number(OPEN.has(a.state)) || (b.at ?? '').localeCompare(a.at ?? ''))[0];
 }
 
 /** What can be said of a decision as it stands. */

@@ -119,7 +119,7 @@ export function side(chosen: Chosen): Panel {
         : asking?.verb === 'approve' ? 'Approve and have it done? ↵ confirms, esc leaves.'
         : asking?.verb === 'rollback' ? 'Take back what was done? ↵ confirms, esc leaves.'
         : chosen.adjusting && !chosen.said ? 'X: this line stays. ↵ says so, and the decision waits for its approval.'
-        : chosen.said || (!may ? 'This key may look, not act. Ask for a dispatcher key.' : other ? chosen.barred
+        : chosen.told || (!may ? 'This key may look, not act. Ask for a dispatcher key.' : other ? chosen.barred
           : one && owner(one) ? 'You have it. Assigning hands it on, giving it back leaves it to anybody.' : 'Acknowledging takes it: nobody else will work on it. ? shows all keys.'));
     },
   };

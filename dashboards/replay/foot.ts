@@ -47,6 +47,12 @@ function policies(said: string | Record<string, string> | undefined): string {
 
 const ended = (run: Run): string => (isOpen(run) ? 'still playing' : run.status === 'failed' ? 'failed' : run.stopped_because ?? (run.status === 'stopped' ? 'stopped by hand' : UNKNOWN));
 
+/** What the chosen variant takes for granted, and the base where that takes other things. */
+function assumed(run: Run, key: string): string {
+  const of = (name: string): string => run.variants?.find((one) => one.key === name)?.assumes?.join('; ') ?? '', one = of(key), base = of('base');
+  return one === base ? one || UNKNOWN : [one && `${key}: ${one}`, base && `base: ${base}`].filter(Boolean).join('. ');
+}
+
 /** What proves it, line by line. */
 export function proof(shown: Shown): [string, string][] {
   const run = shown.run, fork = shown.forked, told = run?.proof;
@@ -54,7 +60,7 @@ export function proof(shown: Shown): [string, string][] {
   if (!run) return fork ? [['Prefix', prefix], ['Past', fork.past ?? UNKNOWN]] : [];
   return [
     ['Prefix', `${prefix}${told?.equal_until_fork === undefined ? '' : told.equal_until_fork ? ', equal until the fork' : ', NOT equal until the fork'}`],
-    ['Build', `${told?.build ?? UNKNOWN}, policy ${policies(told?.policy)}`], ['Seeds', `${seeds(told?.seeds)}${run.kind === 'run' ? '' : ', paired'}`], ['Ended', ended(run)],
+    ['Build', `${told?.build ?? UNKNOWN}, policy ${policies(told?.policy)}`], ['Seeds', `${seeds(told?.seeds)}${run.kind === 'run' ? '' : ', paired'}; ${ended(run)}`], ['Assumes', assumed(run, shown.variant)],
   ];
 }
 
@@ -73,7 +79,7 @@ export function foot(shown: Shown): Panel {
       if (is === of) return;
       of = is;
       drawn.replaceChildren(branch(shown, drawn.clientWidth));
-      rows.replaceChildren(...proof(shown).flatMap(([name, value]) => [el('span', 'dim', name), el('span', 'clip', value)]));
+      rows.replaceChildren(...proof(shown).flatMap(([name, value]) => { const told = el('span', 'clip', value); told.title = value; return [el('span', 'dim', name), told]; }));
     },
   };
 }

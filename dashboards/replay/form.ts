@@ -3,7 +3,7 @@ import { el, say } from '../shared/dom.ts';
 import { money, title } from '../shared/words.ts';
 import { moment } from './words.ts';
 import { called, changed } from './rows.ts';
-import { AS_RUN, chosen, ORDERS, PLANS, POLICIES, said, titled, wrong, type Choice } from './said.ts';
+import { AFTER, AS_RUN, chosen, ORDERS, PLANS, POLICIES, said, titled, wrong, type Choice } from './said.ts';
 import type { Panel, Shown } from './shown.ts';
 import { instant } from './when.ts';
 
@@ -44,23 +44,23 @@ interface Column { head: HTMLElement; name: HTMLElement; title: HTMLElement; cel
 /** What can be chosen for one variant. */
 function column(key: string): Column {
   const plan = select(`${key}: plan`, PLANS), policy = select(`${key}: policy`, POLICIES), hubs = select(`${key}: hub shut`, [['', 'none']]), from = input(`${key}: shut from`, '08:00'), hours = select(`${key}: shut for`, HOURS);
-  const carrier = input(`${key}: carrier late`, 'none'), late = select(`${key}: how late`, HOURS), orders = select(`${key}: orders`, ORDERS), calm = select(`${key}: legs`, [['', 'as they went'], ['calm', 'all on time']]), approve = select(`${key}: approve`, NONE);
+  const carrier = input(`${key}: carrier late`, 'none'), late = select(`${key}: how late`, HOURS), orders = select(`${key}: orders`, ORDERS), calm = select(`${key}: legs`, [['', 'as they went'], ['calm', 'all on time']]), approve = select(`${key}: approve`, NONE), after = select(`${key}: decided later`, AFTER);
   const shut = el('div', 'row', from, hours), name = el('b'), title = el('span', 'mid'), head = el('div', 'clip', name, title);
   hubs.addEventListener('change', () => { from.disabled = hours.disabled = hubs.value === ''; });
   carrier.addEventListener('input', () => { late.disabled = carrier.value === ''; });
   const write = (one: Choice): void => {
     plan.value = one.plan; policy.value = one.policy; hubs.value = one.hub; from.value = one.from; hours.value = one.hours;
-    carrier.value = one.carrier; late.value = one.late; orders.value = one.orders; calm.value = one.calm ? 'calm' : ''; approve.value = one.approve;
+    carrier.value = one.carrier; late.value = one.late; orders.value = one.orders; calm.value = one.calm ? 'calm' : ''; approve.value = one.approve; after.value = one.after;
     from.disabled = hours.disabled = one.hub === ''; late.disabled = one.carrier === '';
   };
   write(AS_RUN);
   return {
-    head, name, title, hubs, approve, write, cells: [approve, plan, policy, el('div', 'stack', hubs, shut), el('div', 'row', carrier, late), orders, calm].map((one) => el('div', 'cell', one)),
-    read: () => ({ plan: plan.value, policy: policy.value, hub: hubs.value, from: from.value, hours: hours.value, carrier: carrier.value.trim(), late: late.value, orders: orders.value, calm: calm.value === 'calm', approve: approve.value }),
+    head, name, title, hubs, approve, write, cells: [approve, plan, policy, el('div', 'stack', hubs, shut), el('div', 'row', carrier, late), orders, calm, after].map((one) => el('div', 'cell', one)),
+    read: () => ({ plan: plan.value, policy: policy.value, hub: hubs.value, from: from.value, hours: hours.value, carrier: carrier.value.trim(), late: late.value, orders: orders.value, calm: calm.value === 'calm', approve: approve.value, after: after.value }),
   };
 }
 
-const LABELS: [string, string][] = [['Approve', 'an option that stands now'], ['Plan', 'who plans from then on'], ['Policy', 'what lateness costs'], ['Hub shut', 'nothing leaves, nobody works'], ['Carrier late', 'every leg of it'], ['Orders', 'drawn from those that were'], ['Legs', 'cancelled and late ones']];
+const LABELS: [string, string][] = [['Approve', 'an option that stands now'], ['Plan', 'who plans from then on'], ['Policy', 'what lateness costs'], ['Hub shut', 'nothing leaves, nobody works'], ['Carrier late', 'every leg of it'], ['Orders', 'drawn from those that were'], ['Legs', 'cancelled and late ones'], ['Decided later', 'by people, in the log']];
 
 export function form(shown: Shown): Panel {
   const columns = KEYS.map(column), where = select('Fork', [[NOW, 'here, now']]), at = input('Fork at', '12:00'), runs = select('Pairs of runs at most', RUNS), add = el('button', '', 'Another variant', el('kbd', '', '+')), go = el('button', 'main', 'Compare', el('kbd', '', 'C')), when = el('span', 'dim s clip');

@@ -3,7 +3,8 @@
 export interface Fork { id: string; title?: string; from: string; position?: number; state_hash?: string; past?: 'recorded' | 'running'; of?: string }
 
 export type Status = 'waiting' | 'running' | 'done' | 'failed' | 'stopped';
-export interface Variant { key: string; title: string; said?: string }
+/** `assumes`: what it takes for granted, in words. */
+export interface Variant { key: string; title: string; said?: string; assumes?: string[] }
 
 /** A figure of one variant: mean of the paired differences to the base, and their 95 % interval from the second pair on. */
 export interface Figure { value?: number; diff_mean?: number; diff_lo?: number; diff_hi?: number; runs?: number }
@@ -35,7 +36,7 @@ export interface Run {
 }
 
 /** What a variant says differently: all of it optional. */
-export interface Said { plan?: string; policy?: string; changes?: string[]; approve?: string[]; title?: string }
+export interface Said { plan?: string; policy?: string; after?: string; changes?: string[]; approve?: string[]; title?: string }
 
 export const BASE = 'base';
 export const isOpen = (run: Run): boolean => run.status === 'waiting' || run.status === 'running';

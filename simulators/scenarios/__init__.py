@@ -17,6 +17,15 @@ def find(name: str) -> Scenario:
     return ALL[name]
 
 
+def with_world(name: str) -> Scenario:
+    """The scenario of that name, if a world answers back in it. Raises UsageError that names those that have one."""
+    scenario = find(name)
+    if scenario.week is None:
+        worlds = ", ".join(one.name for one in ALL.values() if one.week is not None)
+        raise UsageError(f"nothing in scenario {name} follows from a plan: it has no world that answers back", worlds)
+    return scenario
+
+
 def network(name: str) -> str:
     """The network that a scenario plays in, without loading it. Raises UsageError."""
     return find(name).name

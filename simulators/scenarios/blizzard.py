@@ -11,7 +11,7 @@ from simulators.scenarios.bundle import numbers, texts
 from simulators.scenarios.overlay import orders as of_orders
 from simulators.scenarios.places import UNLISTED
 from simulators.scenarios.reacting import ReactingFeed
-from simulators.scenarios.recorded import DAYS
+from simulators.scenarios.recorded import BLIZZARD, DAYS
 from simulators.scenarios.scenario import Bookmark, Scenario, Source
 from simulators.scenarios.sources import carriers, hubs, orders, weather
 from simulators.scenarios.sources.said import Facts, Said
@@ -198,4 +198,5 @@ SCENARIO: Final = Scenario(
         "every relation between weather or legs and orders: the sets come from different years and countries",
     ),
     make=make,
+    week=BLIZZARD,
 )  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from simulators.feed import Feed
+from simulators.scenarios.recorded import Recorded
 
 Basis = Literal["recorded", "simulated", "world"]
 """recorded; simulated: drawn or assumed beforehand; world: follows from the plan while it plays."""
@@ -35,6 +36,7 @@ class Scenario:
     start_ms, end_ms        all that can be played; before `from_ms` it is delivered at once, as a warm start
     from_ms, to_ms, speed   what is played unless asked otherwise
     simulated               every fact that nobody recorded
+    week                    what its world is played on; None where nothing follows from a plan: it cannot be forked
     """
 
     name: str
@@ -50,3 +52,4 @@ class Scenario:
     sources: tuple[Source, ...]
     simulated: tuple[str, ...]
     make: Callable[[int], Feed]
+    week: Recorded | None = None

@@ -1,8 +1,9 @@
 """Days: whose lines are counted in a comparison, and which week's legs carry them."""
 
+from datetime import timedelta
 from typing import Final, NamedTuple
 
-from simulators.scenarios.recorded import BLIZZARD, DECEMBER, MAY, OCTOBER, SEPTEMBER, Recorded
+from simulators.scenarios.recorded import BLIZZARD, DAYS, DECEMBER, MAY, OCTOBER, SEPTEMBER, Recorded
 from tower.clock import DAY
 from tower.errors import UsageError
 
@@ -16,10 +17,14 @@ class Day(NamedTuple):
     nth: int
 
     @property
+    def start(self) -> int:
+        """Its first moment, ms."""
+        return self.of.start + self.nth * DAY
+
+    @property
     def counted(self) -> tuple[int, int]:
         """From when to when a line was placed to be counted, ms."""
-        start = self.of.start + self.nth * DAY
-        return start - DAY, start + DAY
+        return self.start - DAY, self.start + DAY
 
 
 STORM: Final = Day("2013-02-08", "the storm comes: 472 of 930 legs cancelled", BLIZZARD, 2)
@@ -36,6 +41,12 @@ TUNED: Final = (
 """Days on which the usual settings of the plan may be tuned."""
 ALL: Final = {day.name: day for day in (*REPORTED, *TUNED)}
 CALM: Final = REPORTED[-1]
+
+
+def of_week(week: Recorded) -> list[Day]:
+    """All days of a week, the first one first."""
+    dates = [f"{week.first + timedelta(days=nth)}" for nth in range(DAYS)]
+    return [Day(name, ALL[name].about if name in ALL else "", week, nth) for nth, name in enumerate(dates)]
 
 
 def find(name: str) -> Day:

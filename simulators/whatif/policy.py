@@ -45,6 +45,11 @@ def policy_of(name: str, document: Mapping[str, Any]) -> Policy:
         found = clauses(document.get("prices", {})) | planned(document.get("plan", {}))
     except Unfit as unfit:
         raise UsageError(f"policy: {unfit} (in {name})", "a document as policy.set has it") from None
+    return policy_by(name, found)
+
+
+def policy_by(name: str, found: Mapping[str, Any]) -> Policy:
+    """The policy of these clauses, named as in the tower's price list; what they do not say is usual."""
     usual = PRICES._asdict()
     named = {"fee_cents": "late_fee_cents", "hour_cents": "late_cents_per_hour", "hours_most": "late_hours_most"}
     said = {field: found.get(named.get(field, field), usual[field]) for field in usual}

@@ -11,12 +11,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from api.embedded import free_ports
 from tests.dashboards.conftest import Watched, keep
+from tests.dashboards.deciding import Deciding
 from tests.dashboards.looks import scrolls, texts
 from tests.suites.running_demo import Demo
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(600)]
-MORNING = "2013-02-06T09:00:00-05:00"
-"""Nine hours into the data: warm soon, and something is open."""
+NOON = "2013-02-06T12:30:00-05:00"
+"""Twelve hours into the data: warm soon, something is open, and soon legs are cancelled and lines are stranded."""
 UNTIL = 60_000
 """Milliseconds that a busy machine may take for anything."""
 
@@ -25,7 +26,7 @@ UNTIL = 60_000
 def demo(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo, warm."""
     port = free_ports(28_200, 5)[0]
-    running = Demo(tmp_path_factory.mktemp("live") / "data", "--from", MORNING, "--speed", "60", port=port)
+    running = Demo(tmp_path_factory.mktemp("live") / "data", "--from", NOON, "--speed", "60", port=port)
     try:
         running.until("The tower is up.")
         running.until("driver ")
@@ -109,6 +110,30 @@ def test_the_day_is_forked_compared_and_the_comparison_stopped(browser: Browser,
         page.get_by_role("button", name="Stop").click()
         expect(page.locator(".proof")).to_contain_text("stopped by hand", timeout=UNTIL)
         assert {one.text: one.cut for one in texts(page) if one.cut} == {}
+
+
+def test_what_is_approved_with_two_keys_is_done_by_the_world_and_told_back_by_the_feed(
+    browser: Browser, demo: Demo
+) -> None:
+    with Watched(browser, 1440, 900) as page:
+        desk = Deciding(page, demo)
+        done = desk.decided(lambda: desk.confirms("d"))
+        desk.shows("executed")
+        keep(page, "live-desk-executed-1440")
+        receipt = desk.receipt(done)
+        assert (receipt["recomputed"]["equal"], receipt["approvers"]) == (True, ["approver"]), receipt["recomputed"]
+        there = desk.moved(receipt)
+        assert desk.stand(there)
+        desk.confirms("u")
+        desk.shows("rolled back")
+        back = desk.moved(desk.receipt(done))
+        assert desk.stand(back)
+        assert {(one["line"], one["from_leg"]) for one in back} <= {(one["line"], one["to_leg"]) for one in there}
+        refused = desk.decided(lambda: desk.rejects("the runway opens at two"))
+        expect(page.locator(".decide")).to_contain_text("approver: the runway opens at two")
+        receipt = desk.receipt(refused)
+        assert receipt["recomputed"]["equal"], receipt["recomputed"]
+        assert ([one["kind"] for one in receipt["words"]], receipt["actions"]) == (["decision.rejected"], [])
 
 
 def test_a_hub_that_hangs_freezes_the_wall_and_one_that_is_killed_comes_back(demo: Demo, wall: Page) -> None:

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from api.whatif import turns
 from api.whatif.kept import put, read
+from simulators import scenarios
 from simulators.whatif.figures import NET
 from streams import inbox, names
 from tests.suites import small_api
 from tests.suites.small_api import SmallApi, rows
 from tower import clock, ids
+from tower.errors import UsageError
 from tower.logs import urls
 from tower.record import Record, entry
 
@@ -92,6 +94,8 @@ def test_no_fork_where_nothing_is(api: SmallApi, said: Any, word: str) -> None:
     ({"changes": ["shut=XXX/2013-02-08T08:00:00-05:00/4h"]}, "shut: no such hub"),
     ({"changes": ["shut=EWR/2013-02-08T08:00:00/4h"]}, "shut: not a time"),
     ({"changes": ["shut=EWR/2013-02-08T08:00:00-05:00/" + "9" * 60 + "h"]}, "shut: not a length"),
+    ({"changes": ["shut=EWR/2013-02-08T06:00:00-05:00/4h"]}, "shut: it is over by the fork"),
+    ({"changes": ["orders=0.85"]}, "orders: between"), ({"after": "never"}, "changed.0.after"),
     ({"changes": ["late=ZZ/2h"]}, "late: no leg of that carrier"), ({"changes": ["late=UA"]}, "late: 2 things"),
     ({"changes": ["orders=nan"]}, "orders: between"), ({"changes": ["snow"]}, "changes: no such change"),
     ({"changes": ["calm,plan=bound"]}, "changes: no such change"), ({"changes": ["calm"] * 9}, "changed.0.changes"),
@@ -112,19 +116,22 @@ def test_what_is_approved_is_kept_as_moves_for_the_players_eyes_only(
     api: SmallApi, fork: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, two = (ids.of("leg", text) for text in ("L1", "L2"))
+    visit, door = ids.of("visit", "L1-load"), ids.of("door", "EWR-02")
     moves = rows("moves", {"key": 1, "option": 0xA, "line": 0x11, "from_leg": one, "to_leg": two},
                  {"key": 2, "option": 0xA, "line": 0x12, "from_leg": two},
-                 {"key": 3, "option": 0xB, "line": 0x13})  # fmt: skip
-    api.tell("blizzard", {one: "L1", two: "L2"}, moves=moves)
+                 {"key": 3, "option": 0xA, "visit": visit, "to_door": door, "to_start": AT},
+                 {"key": 4, "option": 0xB, "line": 0x13})  # fmt: skip
+    api.tell("blizzard", {one: "L1", two: "L2", visit: "L1-load", door: "EWR-02"}, moves=moves)
     monkeypatch.setattr(api.here.moments, "at", lambda network, moment, now: now)
     wanted = {"fork": fork["id"], "changed": [{"approve": [f"#{0xA:016x}"]}]}
     answer = api.ask("POST", COMPARE, "approver", json=wanted)
     assert (answer.status_code, answer.json()["variants"][1]["title"]) == (202, "1 approved")
     assert api.here.turns is not None
     hand = read(api.here.turns.kept["blizzard"].runs / f"{answer.json()['id']}.hand")
-    assert hand == {"done": [], "moves": {"base": [], "A": [
+    assert hand == {"done": [], "later": [], "in_force": {}, "moves": {"base": [], "A": [
         {"key": f"#{0x11:016x}", "order": "", "line": "", "leg": "L2", "from_leg": True},
         {"key": f"#{0x12:016x}", "order": "", "line": "", "leg": None, "from_leg": True},
+        {"key": f"#{visit:016x}", "visit": "L1-load", "door": "EWR-02", "start": AT},
     ]}}  # fmt: skip
     api.ask("DELETE", f"/v1/scenarios/blizzard/runs/{answer.json()['id']}", "approver")
 
@@ -144,7 +151,12 @@ def test_no_comparison_of_nothing(api: SmallApi, fork: dict[str, Any], said: Any
 def test_a_network_without_a_world_cannot_be_forked(api: SmallApi) -> None:
     answer = api.ask("POST", "/v1/scenarios/east/fork", "approver", json={})
     assert (answer.status_code, "no world that answers back" in answer.json()["detail"]) == (409, True)
+    assert answer.json()["hint"] == "towerctl demo plays one that has: blizzard"
     assert api.get("/v1/scenarios/east/runs", "viewer") == {"items": []}
+    assert [one.name for one in scenarios.ALL.values() if one.week is None] == ["christmas"]
+    with pytest.raises(UsageError, match="nothing in scenario christmas follows from a plan") as told:
+        scenarios.with_world("christmas")
+    assert told.value.try_ == "blizzard"
 
 
 def test_runs_wait_in_the_order_in_which_they_were_asked_for_and_only_so_many(
