@@ -1,4 +1,5 @@
-"""Half-hourly demand of a city's taxis (NAB, nyc_taxi): how far forecasts are off at three horizons, value by value.
+"""Half-hourly demand of a city's taxis (NAB, nyc_taxi): how far forecasts are off at three horizons, value by value, by
+the kernels that the chain has.
 
 Beside them last week's value, and two of River's forecasters. WAPE: the sum of errors by the sum of demand, from the
 fourth week on. Nothing is fetched: the path is of a folder, or of the archive, in which `nyc_taxi.csv` lies.
@@ -14,13 +15,15 @@ from typing import Any, Final
 import numpy as np
 from river import linear_model, optim, preprocessing, time_series
 
-from operators.expect.seasonal import Seasonal
+from operators.expect import season
+from operators.expect.demand import SERIES
+from operators.expect.season import HORIZONS, WEEK
+from operators.expect.seasonal import FEATURES
 from simulators.bench.figures import Row, cpu_s, row
 from tower.errors import UsageError
+from tower.table import Table, upsert
 
 FILE: Final = "nyc_taxi.csv"
-DAY, WEEK = 48, 336
-HORIZONS: Final = (1, 12, 48)
 TARGETS: Final = {1: 0.039, 12: 0.080, 48: 0.083}
 FROM: Final = 3 * WEEK
 Forecasts = dict[int, np.ndarray]
@@ -52,15 +55,19 @@ def rows(path: str, *, quick: bool = False) -> Iterator[Row]:
         raise UsageError(f"bench detect: no {FILE} (got --data {path})", "name the NAB folder, or its archive")
     values = np.array([float(line["value"]) for line in csv.DictReader(io.StringIO(text))])
     values = values[: FROM + WEEK] if quick else values
-    own, took = Forecasts(), []
-    took.append(cpu_s(lambda: own.update(ours(values))))
+    banded(values[:WEEK])
+    told: list[np.ndarray] = []
+    took = cpu_s(lambda: told.append(banded(values)))
+    own = {h: told[0][:, k, season.MIDDLE] for k, h in enumerate(HORIZONS)}
     peers = {name: make(values) for name, make in PEERS.items()}
     load = f"{values.size - FROM} half hours, from the fourth week"
     for h in HORIZONS:
         for name, theirs in peers.items():
             yield row("detect", f"demand in {h} half hours: WAPE", wape(own[h], values, h), "share", "low", load,
                       peer=name, against=wape(theirs[h], values, h), target=TARGETS[h])  # fmt: skip
-    yield row("detect", "demand: learn a value, forecast three", took[0] / values.size * 1e6, "us", "low", load)
+        share = covered(told[0], values, h)
+        yield row("detect", f"demand in {h} half hours: within p05 to p95", share, "share", "high", load)
+    yield row("detect", "demand: learn a value, forecast three", took / values.size * 1e6, "us", "low", load)
 
 
 def wape(forecast: np.ndarray, values: np.ndarray, h: int) -> float:
@@ -69,14 +76,19 @@ def wape(forecast: np.ndarray, values: np.ndarray, h: int) -> float:
     return float(np.abs(forecast[FROM : values.size - h] - wanted).sum() / wanted.sum())
 
 
-def ours(values: np.ndarray) -> Forecasts:
-    """Each value is learned, then what comes is said."""
-    model, found = Seasonal(WEEK, DAY, HORIZONS), blank(values)
-    for t, value in enumerate(values.tolist()):
-        model.learn(value)
-        for h in HORIZONS:
-            found[h][t] = model.forecast(h)
-    return found
+def banded(values: np.ndarray) -> np.ndarray:
+    """p05, p50, p95 at each horizon (values, horizons, 3), said when each value was the newest."""
+    table, said = Table(SERIES), np.full((values.size, len(HORIZONS), 3), np.nan)
+    table.begin(1, 1)
+    upsert(table.t, np.uint64(0))
+    season.learn_rows(table.t.rows, values, np.zeros(FEATURES), np.zeros(FEATURES), said)
+    return said
+
+
+def covered(said: np.ndarray, values: np.ndarray, h: int) -> float:
+    """How often a value was within what was said of it."""
+    wanted, band = values[FROM + h :], said[FROM : values.size - h, HORIZONS.index(h)]
+    return float(((band[:, season.LOW] <= wanted) & (wanted <= band[:, season.HIGH])).mean())
 
 
 def blank(values: np.ndarray) -> Forecasts:
