@@ -1,8 +1,9 @@
 """Cover: for how long what is on hand at a site lasts, at the pace at which it goes, and who has more than he needs.
 
-The pace is what went within the last three days, the newest counting most, less what chance may have added. Nothing
-is said before four moves, nor of what nobody has counted. What nobody has ordered is taken to come no sooner than in
-half a day.
+The pace is what went within the last three days, the newest counting most, less what chance may have added. It is
+spread over the hours to come as moves at that site usually are over the week, once two days of them were seen: what is
+gone by Monday noon need not be gone by Sunday. Nothing is said before four moves, nor of what nobody has counted. What
+nobody has ordered is taken to come no sooner than in half a day.
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,8 @@ from typing import ClassVar, Final
 
 import numpy as np
 
+from operators.expect import usual
+from operators.expect.usual import BIN, DAY_BINS
 from operators.step import Step
 from operators.work import Work
 from tower import clock
@@ -40,13 +43,25 @@ for _name in ("keep_until", "look_at", "first_at", "at", "out_at", "due"):
 BEST: Final = np.zeros(1, np.dtype([("key", "<u8"), ("keep_until", "<i8"), ("cell", "<u8"), ("spare", "<f8")]))
 BEST["keep_until"] = -1
 """By sku: the cell that has most to spare."""
+KNOWN_BINS: Final = 2 * DAY_BINS
+"""Quarters of an hour of a site before hours are told apart."""
+WEEK_H: Final = 168
+FADES_H: Final = clock.HOUR / MEMORY
+SHAPE: Final = np.zeros(1, np.dtype([
+    ("key", "<u8"), ("keep_until", "<i8"), ("look_at", "<i8"), ("count", "<i8"), ("last_at", "<i8"), *usual.PROFILE,
+    ("shaped_at", "<i8"), ("hours", "<f8", (WEEK_H,)),
+]))  # fmt: skip
+"""By site: moves in the quarter of an hour that runs, what is usual, and how many an hour of the week has by that."""
+for _name in ("keep_until", "look_at", "last_at", "shaped_at"):
+    SHAPE[_name] = -1
+usual.unseen(SHAPE)
 for _row, _name in ((COVER, "site"), (COVER, "sku"), (COVER, "lender"), (BEST, "cell")):
     _row[_name] = UNKNOWN
 
 
 @kernel
-def use(rows, heads, ok, now, covers):
-    """Note what goes."""
+def use(rows, heads, ok, now, covers, shapes):
+    """Note what goes, and that something does at that site."""
     for j in range(rows.size):
         h = heads[rows[j].event]
         if not ok[rows[j].event] or h.kind != MOVED:
@@ -57,6 +72,60 @@ def use(rows, heads, ok, now, covers):
         fades = exp((c.at - now) / MEMORY)
         c.units, c.moves, c.at = c.units * fades + abs(rows[j].quantity), c.moves * fades + 1.0, now
         c.keep_until = now + FORGOTTEN
+        i = upsert(shapes, rows[j].site)
+        shape = shapes.rows[i]
+        shape.count, shape.last_at, shape.keep_until = shape.count + 1, now, -1
+        if shape.look_at < 0:
+            look_at(shapes, i, now - now % BIN + BIN)
+
+
+@kernel
+def end_bins(shapes, numbers, moment):
+    """A quarter of an hour is over; a site where nothing moved for weeks is forgotten."""
+    for i in numbers:
+        shape = shapes.rows[i]
+        usual.learn(shape, moment - BIN, shape.count, usual.usual(shape, moment - BIN))
+        shape.count = 0
+        is_over = moment - shape.last_at > FORGOTTEN
+        shape.keep_until = moment if is_over else -1
+        look_at(shapes, i, np.int64(-1) if is_over else moment + BIN)
+
+
+@kernel
+def gone_at(shapes, c, units, speed, now):
+    """When so many units are gone at a mean speed (units a ms) since the first of them went, by the hours of the week
+    in which they go; at that speed where these are not known yet.
+    """
+    k = find(shapes, c.site)
+    if k < 0 or shapes.rows[k].bins < KNOWN_BINS:
+        return now + np.int64(min(units / speed, 1e12))
+    shape = shapes.rows[k]
+    if now // clock.HOUR != shape.shaped_at:
+        shape.shaped_at = now // clock.HOUR
+        for hour in range(WEEK_H):
+            shape.hours[hour] = usual.usual(shape, np.int64(hour) * clock.HOUR)
+    mean = mean_of(shape.hours, now, min((now - c.first_at) // clock.HOUR + 1, 3 * WEEK_H // 2))
+    if mean <= 0.0:
+        return now + np.int64(min(units / speed, 1e12))
+    left, moment = units, now
+    for _ in range(WEEK_H + 1):
+        rest = clock.HOUR - moment % clock.HOUR
+        goes = speed * shape.hours[moment // clock.HOUR % WEEK_H] / mean * rest
+        if goes >= left:
+            return moment + np.int64(left / goes * rest) if goes > 0.0 else moment
+        left, moment = left - goes, moment + rest
+    return moment
+
+
+@kernel
+def mean_of(hours, now, count):
+    """What is usual an hour in the mean of so many hours up to now, the newest counting most, as in the pace."""
+    total, weight, share, fades = 0.0, 0.0, 1.0, exp(-FADES_H)
+    for back in range(count):
+        total += share * hours[(now // clock.HOUR - back) % WEEK_H]
+        weight += share
+        share *= fades
+    return total / weight
 
 
 @kernel
@@ -80,21 +149,21 @@ def next_due(supply, site, sku, now):
 
 
 @kernel
-def weigh(stock, numbers, supply, now, covers, best):
+def weigh(stock, numbers, supply, now, covers, best, shapes):
     """How long each of these cells of stock lasts, and who could help."""
     for n in numbers:
         i = find(covers, stock.rows[n].key)
         if i >= 0 and stock.rows[n].counted_at >= 0:
-            weigh_one(stock.rows[n], i, supply, now, covers, best)
+            weigh_one(stock.rows[n], i, supply, now, covers, best, shapes)
 
 
 @kernel
-def weigh_again(numbers, stock, supply, now, covers, best):
+def weigh_again(numbers, stock, supply, now, covers, best, shapes):
     """The same of those that were running out some hours ago and were not touched since."""
     for i in numbers:
         n = find(stock, covers.rows[i].key)
         if n >= 0:
-            weigh_one(stock.rows[n], i, supply, now, covers, best)
+            weigh_one(stock.rows[n], i, supply, now, covers, best, shapes)
         else:
             covers.rows[i].short_h = 0.0
             touch(covers, i)
@@ -102,12 +171,12 @@ def weigh_again(numbers, stock, supply, now, covers, best):
 
 
 @kernel
-def weigh_one(cell, i, supply, now, covers, best):
+def weigh_one(cell, i, supply, now, covers, best, shapes):
     """How long one lasts; one that is running out is looked at again."""
     c = covers.rows[i]
     c.free, c.position = cell.balance - max(cell.allocated, 0), cell.position
     speed = pace(c, now)
-    last(c, speed, supply, now)
+    last(c, speed, supply, now, shapes)
     touch(covers, i)
     look_at(covers, i, now + AGAIN if c.short_h > 0.0 else np.int64(-1))
     offer(best, c, c.free - speed * OWN_NEED, now)
@@ -115,12 +184,12 @@ def weigh_one(cell, i, supply, now, covers, best):
 
 
 @kernel
-def last(c, speed, supply, now):
+def last(c, speed, supply, now, shapes):
     """Until when it lasts, and by how many hours that is too short."""
     c.short_h, c.out_at = 0.0, -1
     if c.moves < ENOUGH or speed <= 0.0:
         return
-    c.out_at = now + np.int64(min(max(c.free, 0) / speed, 1e12))
+    c.out_at = gone_at(shapes, c, float(max(c.free, 0)), speed, now)
     if c.out_at >= now + 7 * clock.DAY:
         return
     c.due = next_due(supply, c.site, c.sku, now)
@@ -157,15 +226,15 @@ def lend(covers, key, units):
         touch(covers, i)
 
 
-USE, WEIGH, WEIGH_AGAIN = Direct(use), Direct(weigh), Direct(weigh_again)
+USE, WEIGH, WEIGH_AGAIN, END_BINS = Direct(use), Direct(weigh), Direct(weigh_again), Direct(end_bins)
 
 
 class Cover(Step):
-    """Tables `covers` and `best`, never told: one row a site and sku, one a sku."""
+    """Tables `covers`, `best` and `shapes`, never told: one row a site and sku, one a sku, one a site."""
 
     families: ClassVar = ("stock_move",)
     watches: ClassVar = ("stock",)
-    keeps: ClassVar = (("covers", COVER), ("best", BEST))
+    keeps: ClassVar = (("covers", COVER), ("best", BEST), ("shapes", SHAPE))
 
     def __init__(self, saved: Mapping[str, bytes] | None, stock: Table, supply: Table) -> None:
         super().__init__(saved)
@@ -178,10 +247,12 @@ class Cover(Step):
 
     def run(self, work: Work) -> None:
         """Weigh again what is due, note what goes, then weigh what is touched."""
-        covers, best = self.tables["covers"].t, self.tables["best"].t
+        covers, best, shapes = (self.tables[name].t for name in ("covers", "best", "shapes"))
+        if (due := self.tables["shapes"].due(work.now)).size:
+            END_BINS.call(shapes, due, work.now)
         if (due := self.tables["covers"].due(work.now)).size:
-            WEIGH_AGAIN.call(due, self.stock.t, self.supply.t, work.now, covers, best)
+            WEIGH_AGAIN.call(due, self.stock.t, self.supply.t, work.now, covers, best, shapes)
         if (rows := work.rows("stock_move")).size:
-            USE.call(rows, work.heads, work.ok, work.now, covers)
+            USE.call(rows, work.heads, work.ok, work.now, covers, shapes)
         if (numbers := self.stock.touched()).size:
-            WEIGH.call(self.stock.t, numbers, self.supply.t, work.now, covers, best)
+            WEIGH.call(self.stock.t, numbers, self.supply.t, work.now, covers, best, shapes)
