@@ -27,8 +27,10 @@ from detectors import (
     stock_short,
     supply_late,
     visit_detained,
+    visit_lingering,
     visit_no_show,
     visit_overrun,
+    visit_slow,
     weather_hazard,
 )
 from detectors.rule import Detector
@@ -40,6 +42,7 @@ ALL: Final[tuple[Detector, ...]] = tuple(
         door_conflict, dock_queue, line_at_risk, line_stranded, stock_short, supply_late, source_stale, weather_hazard,
         action_silent, queue_building, visit_detained, labour_short, demand_surge, demand_drop, stock_running_out,
         stock_misplaced, carrier_unreliable, source_repeating, model_drift, connection_missed,
+        visit_lingering, visit_slow,
     )
 )  # fmt: skip
 """In the order in which their deviations are listed within a record."""

@@ -16,6 +16,7 @@ from operators.admit import Admit
 from operators.chain import State
 from operators.connections import Connections
 from operators.decisions import Decisions
+from operators.demand import Demand
 from operators.expect.clocks import Clocks
 from operators.expect.cover import Cover
 from operators.expect.flows import Flows
@@ -33,6 +34,7 @@ from operators.policies import Policies
 from operators.predictions import Predictions
 from operators.sites import Sites
 from operators.sources import Sources
+from operators.stays import Stays
 from operators.step import Step
 from operators.stock import Stock
 from operators.supply import Supply
@@ -55,7 +57,7 @@ from tower.table import Table
 STEPS: Final[tuple[Callable[..., Step], ...]] = (
     Admit, Sources, Policies, Sites, Legs, Stops, Visits, Doors, Orders, Lines, Stock, Labour, Trailers, Tenders,
     Transfers, Charges, Forecasts, Advisories, Weather, WeatherAlerts, Hazards, Supply, Actions, Flows, Shares, Clocks,
-    Cover, DoorPlans, Predictions, Connections,
+    Demand, Cover, DoorPlans, Predictions, Stays, Connections,
 )  # fmt: skip
 """The steps in order. One is given earlier ones' tables by the names of its arguments. The judge comes after them."""
 

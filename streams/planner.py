@@ -32,7 +32,7 @@ STALE: Final = 30 * clock.MINUTE
 NEAR: Final = 10 * clock.MINUTE
 """A plan that differs by less from the one that stands is not told."""
 STEPS: Final = {"visits": "visits", "doors": "doors", "loads": "lines", "doorplans": "doorplans",
-                "labour": "labour"}  # fmt: skip
+                "labour": "labour", "predictions": "predictions"}  # fmt: skip
 """Whose state each table is in."""
 
 

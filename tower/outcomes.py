@@ -31,6 +31,8 @@ DOOR_WHYS: Final = (
 )  # fmt: skip
 """Why a plan has a visit come to another door or minute; from `changed` on: why such a move did not hold."""
 
+WORK_BY: Final = ("booked", "predicted")
+"""Who says how long a visit's work takes."""
 MODES: Final = ("advise", "approve", "auto")
 """The most that may be done about an option: say it, do it when people approve, do it."""
 ADVISE, APPROVE, AUTO = range(len(MODES))
@@ -46,12 +48,14 @@ MOVE_STATES: Final = ("asked", "done", "failed", "void")
 
 ASKED: Final = ("two_hours_before", "at_departure")
 """When it is foretold of a leg when it will come."""
-MOMENTS: Final = (*ASKED, "hours_before")
-"""And when it is foretold whether it will be cancelled."""
-DOUBTS: Final = ("none", "too_few_labels", "unseen", "inputs_missing", "no_inputs", "learning_frozen")
+MOMENTS: Final = (*ASKED, "hours_before", "at_gate", "at_door")
+"""And when it is foretold whether it will be cancelled; of visits, how long they stay, and how long they take."""
+DOUBTS: Final = ("none", "too_few_labels", "unseen", "inputs_missing", "no_inputs", "learning_frozen", "outlasts_all")
 """Why a prediction is wider than usual, or (too few labels, no inputs) not given."""
 SERVERS: Final = ("tiles", "linear", "blend", "schedule")
 """Who can answer: our model, its challenger, both, or nobody."""
+USERS: Final = ("nobody", "deviations")
+"""Who goes by a prediction of a visit; a plan of doors says in `doorplans` by which it went."""
 FREEZES: Final = ("none", "inputs_missing", "unseen", "clock_skew", "labels_delayed", "labels_missing", "label_storm")
 """Why learning is frozen."""
 
@@ -256,6 +260,7 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         time("before_start", "when it would"), delta("saved_min", "so much sooner; below nothing: it makes room"),
         delta("saved_cents", "what its lateness costs less"), code("why", *DOOR_WHYS),
         count("basis", "the record whose state it was planned from"),
+        count("work_min", "at the door, as it was planned with"), code("work_by", *WORK_BY, doc="who says so"),
     ),
     "yards": (
         *KEY, id_of("site"), count("basis", "the record whose state was planned from"), time("at", "of that record"),
@@ -269,7 +274,8 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         count("moves", "visits that come to another door or minute"), count("dropped", "moves that did not hold"),
     ),
     "predictions": (
-        *KEY, id_of("leg", "subject"), code("moment", *MOMENTS, doc="when it was asked"), time("issued_at"),
+        *KEY, id_of("leg", "subject", "or the visit"), code("moment", *MOMENTS, doc="when it was asked"),
+        time("issued_at"),
         time("arr_planned", "what lateness is against"), id_of("carrier"), id_of("site", "origin"),
         id_of("site", "dest"), number("p05", "minutes after the plan: in one of twenty it comes sooner"),
         number("p50", "as likely sooner as later"), number("p95", "in one of twenty it comes later"),
@@ -288,6 +294,20 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         number("p_cancelled", "chance that it is cancelled, of moment hours_before"),
         count("lead_h", "asked so many hours before the plan at the latest: 9, 6, 4, 2"),
         count("was_cancelled", "1: it was, 0: it left"),
+        id_of("site", doc="of a visit; its p05 to p95 and label are minutes from the gate or door on"),
+        number("elapsed_min", "how long the visit had lasted when it was asked about: it lasts longer than that"),
+        time("expected_at", "when it is over by p50"), code("used_by", *USERS),
+    ),
+    "demands": (
+        *KEY, id_of("site", doc="where lines go; none: to all"), id_of("family", doc="of their articles; none: of all"),
+        time("step_at", "the beginning of the half hour"), time("issued_at"),
+        code("ahead", "half_hour", "six_hours", "day", doc="said so long before its end"),
+        number("p05", "lines that are ordered in it: fewer in one of twenty"), number("p50"), number("p95"),
+        code("why", *DOUBTS), number("usual", "at that half hour of the week"),
+        number("last_week", "what it was a week before"), count("version", "labels that were learned from by then"),
+        count("basis", "the record in which it was said"),
+        number("label", "what came; none: nothing at all came, of anything, though something was sure to"),
+        time("labelled_at"), number("error", "by how much that was more than p50"),
     ),
     "connections": (
         *KEY, id_of("leg", "inbound", "that brings what the leg of the row waits for; of several the worst"),
@@ -301,7 +321,7 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         count("position", "of what was last said of the inbound leg"),
     ),
     "models": (
-        *KEY, id_of("model", "name"), code("moment", *ASKED), code("serves", *SERVERS), time("serves_since"),
+        *KEY, id_of("model", "name"), code("moment", *MOMENTS), code("serves", *SERVERS), time("serves_since"),
         code("why", *FREEZES, doc="learning is frozen; none: it goes on"), time("frozen_at"),
         count("frozen", "how often it was"), count("learned", "labels"),
         count("kept_back", "labels that were scored and not learned"), count("measured", "labels of all who can serve"),

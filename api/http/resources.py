@@ -113,8 +113,12 @@ ALL: Final = tuple(resource for resource in (
         "line": by("line"), "leg": by("from_leg", "to_leg", of="leg", doc="from it or to it"), "why": by("why"),
     }),
     Resource("prices", "prices", "What one more load is worth, by leg", filters={"leg": by("resource", of="leg")}),
-    Resource("predictions", "predictions", "When legs will come, how sure that is, and what came of it", filters={
-        "leg": by("subject", of="leg"), "moment": by("moment"), "carrier": by("carrier"), "since": by("issued_at"),
+    Resource("predictions", "predictions", "When legs come and visits go, how sure that is, what came of it", filters={
+        "leg": by("subject", of="leg"), "visit": by("subject", of="visit"), "moment": by("moment"),
+        "carrier": by("carrier"), "site": SITE, "since": by("issued_at"),
+    }),
+    Resource("demands", "demands", "Order lines expected in half hours, by site and family, and what came", filters={
+        "site": SITE, "family": by("family"), "ahead": by("ahead"), "since": by("step_at"),
     }),
     Resource("doorplans", "doorplans", "Visits that are to come to another door or minute than by their turn", "visit",
              filters={"site": SITE, "door": by("door"), "why": by("why"), "since": by("start")}),

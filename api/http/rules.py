@@ -13,7 +13,8 @@ from api.keys import Key
 ANYONE: Final = "anyone"
 READ, ACT, DECIDE, RULE = "viewer", "dispatcher", "approver", "admin"
 LISTS: Final = (
-    "actions", "advisories", "connections", "decisions", "deviations", "doorplans", "doors", "forecasts", "handling",
+    "actions", "advisories", "connections", "decisions", "demands", "deviations", "doorplans", "doors", "forecasts",
+    "handling",
     "incidents", "invariants", "kpis", "labour", "ledger", "legs", "lines", "models", "moves", "networks", "options",
     "orders", "plans", "predictions", "prices", "queues", "rejected", "sites", "sources", "stock", "supply", "tenders",
     "transfers", "visits", "weather", "yards",

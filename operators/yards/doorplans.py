@@ -116,6 +116,7 @@ class DoorPlans(Step):
         row["before_door"], row["before_start"] = one.from_door, one.from_start
         row["saved_min"] = (one.from_start - one.start) // clock.MINUTE
         row["saved_cents"], row["basis"], row["why"] = one.saved_cents, found.basis, why
+        row["work_min"], row["work_by"] = one.work_min, one.work_by
         row["keep_until"] = -1 if why < DROPPED else now + KEEP
         return why
 

@@ -1,5 +1,6 @@
 """Following: the open visits, doors and freight of a network, kept from rows of outcomes as they are said."""
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Final
@@ -7,16 +8,19 @@ from typing import Any, Final
 import numpy as np
 
 from operators.yards.doorplans import DROPPED
-from operators.yards.standing import Door, Shift, Visit
+from operators.yards.standing import TOLD, Door, Shift, Visit
 from operators.yards.yard import Yard, yard_of
 from tower.ids import of
+from tower.outcomes import MOMENTS, SERVERS
 from tower.record import Record
 
-TABLES: Final = ("visits", "doors", "loads", "doorplans", "labour")
+TABLES: Final = ("visits", "doors", "loads", "doorplans", "labour", "predictions")
 BY_ID: Final = {of("table", name): name for name in TABLES}
 KEPT: Final = {"visits": "visits", "doors": "doors", "labour": "shifts"}
 Seat = tuple[int, int, int]
 """A visit, a door and a moment."""
+AT_DOOR, LINEAR = MOMENTS.index("at_door"), SERVERS.index("linear")
+FORETOLD: Final = ("subject", "moment", "served_by", "p50", "expected_at", "labelled_at")
 
 
 class Following:
@@ -31,6 +35,8 @@ class Following:
         """Cents that an hour costs, by leg."""
         self.told: dict[int, tuple[int, Seat]] = {}
         """By visit: the site and the seat that stand as planned."""
+        self.foreseen: dict[int, tuple[float, int]] = {}
+        """By visit: minutes of its work as predicted, where we are less off than bookings; when it is over."""
         self._site: dict[int, int] = {}
 
     def take(self, record: Record) -> None:
@@ -42,7 +48,7 @@ class Following:
 
     def load(self, tables: Mapping[str, np.ndarray]) -> None:
         """Take in rows, of these tables those that are wanted."""
-        for told in listed(tables, "visits", Visit._fields):
+        for told in listed(tables, "visits", TOLD):
             self._visit(Visit(*told))
         for told in listed(tables, "doors", Door._fields):
             self._door(Door(*told))
@@ -54,6 +60,11 @@ class Following:
             self.told.pop(key, None)
             if why < DROPPED:
                 self.told[key] = site, (key, door, start)
+        for visit, about, server, minutes, until, known in listed(tables, "predictions", FORETOLD):
+            if about == AT_DOOR:
+                self.foreseen.pop(visit, None)
+                if server == LINEAR and minutes >= 0 and known < 0:
+                    self.foreseen[visit] = minutes, until
 
     def sites(self) -> list[int]:
         """Sites that have doors, in the order of their ids."""
@@ -61,8 +72,9 @@ class Following:
 
     def yard(self, site: int, now: int) -> Yard | None:
         """The yard of a site as it stands."""
-        return yard_of(site, now, self.visits[site].values(), self.doors[site].values(), self.loss,
-                       self.shifts[site].values())  # fmt: skip
+        here = [visit._replace(expected_min=minutes, expected_at=until) for visit in self.visits[site].values()
+                for minutes, until in (self.foreseen.get(visit.key, (math.nan, -1)),)]  # fmt: skip
+        return yard_of(site, now, here, self.doors[site].values(), self.loss, self.shifts[site].values())
 
     def seats(self, site: int) -> set[Seat]:
         """What stands as planned there."""

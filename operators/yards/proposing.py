@@ -10,6 +10,7 @@ from operators.yards.crews import up
 from operators.yards.futures import futures
 from operators.yards.yard import HORIZON, Yard
 from tower import clock
+from tower.outcomes import WORK_BY
 
 BUDGET: Final = 200_000
 """Moves that the search looks at, counted: the same input gives the same plan on any machine."""
@@ -20,6 +21,7 @@ CREWED: Final = 10
 BETTER_CENTS: Final = 1000
 """A plan that saves less is not worth telling anybody."""
 ABOUT: Final = "doors"
+BOOKED, PREDICTED = range(len(WORK_BY))
 Event = dict[str, Any]
 
 
@@ -70,7 +72,8 @@ def _move(yard: Yard, found: Doors, i: int) -> Event:
         "visit": told(visit.key), "seen": told(visit.seen),
         "door": told(lane(yard, found.door[i])), "start": moment(yard, found.start[i]),
         "from_door": told(lane(yard, p.door[i])), "from_start": moment(yard, p.start[i]),
-        "saved_cents": before - after,
+        "saved_cents": before - after, "work_min": visit.work,
+        "work_by": WORK_BY[PREDICTED if visit.is_foreseen else BOOKED],
     }  # fmt: skip
 
 

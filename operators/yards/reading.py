@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from operators.acts import Unfit, moment
 from operators.verdicts import digits
-from operators.yards.proposing import ABOUT
+from operators.yards.proposing import ABOUT, BOOKED
+from tower.outcomes import WORK_BY
 
 MOST_MOVES: Final = 10_000
 MOST: Final = 1 << 40
@@ -19,7 +20,10 @@ EITHER: Final = ("net_p10_cents", "net_p90_cents")
 
 @dataclass(frozen=True, slots=True)
 class Seating:
-    """A visit and the door that it is to come to, from `start` on; before: without a plan; `seen`: how it stood."""
+    """A visit and the door that it is to come to, from `start` on; before: without a plan; `seen`: how it stood.
+
+    work_min, work_by: for how long it was planned to be there, and who says so; -1 and booked where that was not told.
+    """
 
     visit: int
     door: int
@@ -28,6 +32,8 @@ class Seating:
     from_start: int
     saved_cents: int
     seen: int
+    work_min: int
+    work_by: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,16 @@ def proposal(said: Mapping[str, Any], number: int) -> Proposal | None:
 def seating(one: Mapping[str, Any]) -> Seating:
     """One move. Raises Unfit."""
     return Seating(digits(one, "visit"), digits(one, "door"), moment(one.get("start")), digits(one, "from_door"),
-                   moment(one.get("from_start")), cents(one, "saved_cents"), digits(one, "seen"))  # fmt: skip
+                   moment(one.get("from_start")), cents(one, "saved_cents"), digits(one, "seen"),
+                   whole(one, "work_min") if "work_min" in one else -1,
+                   teller(one.get("work_by", WORK_BY[BOOKED])))  # fmt: skip
+
+
+def teller(said: object) -> int:
+    """Who says how long a visit takes."""
+    if said not in WORK_BY:
+        raise Unfit(f"work_by: not one of {', '.join(WORK_BY)}")
+    return WORK_BY.index(str(said))
 
 
 def whole(said: Mapping[str, Any], name: str) -> int:

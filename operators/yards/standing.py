@@ -1,7 +1,7 @@
 """Standing: visits, doors and shifts as their rows say, as plain values: what a plan of doors is made from."""
 
 import struct
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from xxhash import xxh3_64
 
@@ -37,16 +37,20 @@ class Visit(NamedTuple):
     timing: int
     dock_group: int
     length_m: float
+    expected_min: float = float("nan")
+    """How long its work is predicted to take; no part of what it is `seen` by."""
+    expected_at: int = -1
+    """When that is over, of one at a door."""
 
     @classmethod
     def of(cls, row: Any) -> "Visit":
         """A row of `visits`."""
-        return cls(*(row[name].item() for name in cls._fields))
+        return cls(*(row[name].item() for name in TOLD))
 
     @property
     def seen(self) -> int:
         """A hash of all that a plan of doors goes by: another one says that something has happened since."""
-        return int(xxh3_64(SEEN.pack(*self[1:11], self.work_min, *self[14:])).intdigest())
+        return int(xxh3_64(SEEN.pack(*self[1:11], self.work_min, *self[14 : len(TOLD)])).intdigest())
 
     @property
     def is_over(self) -> bool:
@@ -64,14 +68,33 @@ class Visit(NamedTuple):
         return self.timing == FIXED
 
     @property
-    def work(self) -> int:
-        """Whole minutes at a door, at least one."""
+    def is_foreseen(self) -> bool:
+        """Whether a prediction says how long its work takes."""
+        return self.expected_min >= 0
+
+    @property
+    def booked(self) -> int:
+        """Whole minutes at a door as booked, at least one."""
         return max(1, round(self.work_min if self.work_min >= 0 else USUAL_WORK_MIN))
+
+    @property
+    def work(self) -> int:
+        """Whole minutes at a door, at least one: as predicted, else as booked."""
+        return max(1, round(self.expected_min)) if self.is_foreseen else self.booked
+
+    @property
+    def free_at(self) -> int:
+        """When the door is free at which it stands, in ms."""
+        return self.expected_at if self.expected_at >= 0 else self.over_at
 
     @property
     def due(self) -> int:
         """When its work is to be done, in ms."""
-        return self.window_end if self.window_end >= 0 else self.window_start + self.work * clock.MINUTE
+        return self.window_end if self.window_end >= 0 else self.window_start + self.booked * clock.MINUTE
+
+
+TOLD: Final = Visit._fields[:-2]
+"""What rows of `visits` say."""
 
 
 class Door(NamedTuple):

@@ -97,7 +97,7 @@ def _ready(visits: Iterable[Visit], base: int) -> dict[int, int]:
     found: dict[int, int] = {}
     for visit in visits:
         if visit.is_at_door and not visit.is_over:
-            found[visit.door] = max(found.get(visit.door, LINGERS_MIN), up(visit.over_at - base))
+            found[visit.door] = max(found.get(visit.door, LINGERS_MIN), up(visit.free_at - base))
     return found
 
 

@@ -83,8 +83,17 @@ METRICS: Final[dict[str, tuple[str, str]]] = {
         dest, count() AS legs, avg(abs(assumeNotNull(error_min))) AS error_min, avg(abs(assumeNotNull(label_min)))
         AS schedule_error_min, avg(assumeNotNull(label_min >= p05 AND label_min <= p95)) AS covered,
         avg(assumeNotNull(p95 - p05)) AS width_min, avg(pow(assumeNotNull(p_event) - (label_min > 15), 2)) AS brier
-        FROM tower.predictions_newest WHERE label_min IS NOT NULL AND p50 IS NOT NULL
+        FROM tower.predictions_newest WHERE label_min IS NOT NULL AND p50 IS NOT NULL AND arr_planned IS NOT NULL
         GROUP BY network, moment, hours_out, carrier, origin, dest""",
+    ),
+    "metrics_stays": (
+        "Predictions of how long visits stay and work against what came, by moment and site: error, share in band",
+        """SELECT network, moment, site, elapsed_min >= linear_min AS is_later, count() AS visits,
+        avg(abs(assumeNotNull(error_min))) AS error_min,
+        avg(abs(assumeNotNull(label_min - base_min))) AS plan_error_min,
+        avg(assumeNotNull(label_min >= p05 AND label_min <= p95)) AS covered, avg(assumeNotNull(p95 - p05)) AS width_min
+        FROM tower.predictions_newest WHERE label_min IS NOT NULL AND p50 IS NOT NULL AND elapsed_min IS NOT NULL
+        GROUP BY network, moment, site, is_later""",
     ),
     "metrics_delay": (
         "Milliseconds from an event's moment to its record's, per source and hour: the middle and worst tenth",

@@ -63,6 +63,7 @@ ABOUT: Final = {
     "gone": "Things whose rows were dropped from the live state because they are long over",
     "notes": "What the tower wants to have said about a thing",
     "predictions": "What the tower expected, as it expected it",
+    "demands": "Order lines that were expected in each half hour, by site and family, and what came",
     "models": "How each model stands: who serves, how far off all were, whether learning goes on",
     "labels": "What came true of predictions",
     "incidents": "Deviations with one cause, together",
