@@ -5,19 +5,12 @@ least, whichever is later. A visit that is still there has shown that it is long
 from how visits came out beside what was said of them, among those that lasted longer.
 """
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from river import linear_model, optim, preprocessing
 
-EDGES: Final = np.arange(-180.0, 721.0, 5.0)
-"""Minutes by which visits came out longer than was said, told apart by five."""
-FADES: Final = 0.9995
-SITE_STEP: Final = 0.05
-LEAST_MIN: Final = 25.0
-"""Until a site is known, a visit takes so long at least."""
-TAIL: Final = 0.1
-MOST_MIN: Final = 180.0
+from operators.expect.stay import EDGES, FADES, LEAST_MIN, MOST_MIN, SITE_STEP, TAIL
 
 
 class Dwell:

@@ -9,11 +9,18 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from operators.expect.dwell import EDGES, FADES, LEAST_MIN, MOST_MIN, SITE_STEP, TAIL
 from operators.predict import bands
 from operators.predict.hashing import joined, slot
 from tower.compiled import lean
 
+EDGES: Final = np.arange(-180.0, 721.0, 5.0)
+"""Minutes by which visits came out longer than was said, told apart by five."""
+FADES: Final = 0.9995
+SITE_STEP: Final = 0.05
+LEAST_MIN: Final = 25.0
+"""Until a site is known, a visit takes so long at least."""
+TAIL: Final = 0.1
+MOST_MIN: Final = 180.0
 FEATURES: Final = 8
 PLACES: Final = 1 << 12
 SITE, KIND, BOTH = range(3)
