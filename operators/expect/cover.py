@@ -3,7 +3,7 @@
 The pace is what went within the last three days, the newest counting most, less what chance may have added. It is
 spread over the hours to come as moves at that site usually are over the week, once two days of them were seen: what is
 gone by Monday noon need not be gone by Sunday. Nothing is said before four moves, nor of what nobody has counted. What
-nobody has ordered is taken to come no sooner than in half a day.
+nobody has ordered is taken to come no sooner than the soonest tenth of orders there did; in half a day while few have.
 """
 
 from collections.abc import Mapping
@@ -21,12 +21,14 @@ from tower.ids import UNKNOWN
 from tower.math import exp
 from tower.table import Direct, Table, find, kernel, look_at, touch, upsert
 
-MOVED: Final = NUMBER["stock.moved"]
+MOVED, RECEIVED = NUMBER["stock.moved"], NUMBER["supply.received"]
 MEMORY: Final = 3 * clock.DAY
 """What went so long ago counts a third of what goes now."""
 ENOUGH: Final = 4.0
 """Moves, counted likewise."""
 SOONEST: Final = 12 * clock.HOUR
+MOST_LEAD: Final = 7 * clock.DAY
+"""What lasts for longer is not looked at."""
 OWN_NEED: Final = 3 * clock.DAY
 """A site gives away nothing that it needs itself so soon."""
 AGAIN: Final = 6 * clock.HOUR
@@ -47,11 +49,15 @@ KNOWN_BINS: Final = 2 * DAY_BINS
 """Quarters of an hour of a site before hours are told apart."""
 WEEK_H: Final = 168
 FADES_H: Final = clock.HOUR / MEMORY
+RECEIPTS: Final = 10
+"""Before how long orders take is believed."""
+TENTH, LEAD_STEP = 0.1, 0.1
 SHAPE: Final = np.zeros(1, np.dtype([
     ("key", "<u8"), ("keep_until", "<i8"), ("look_at", "<i8"), ("count", "<i8"), ("last_at", "<i8"), *usual.PROFILE,
-    ("shaped_at", "<i8"), ("hours", "<f8", (WEEK_H,)),
+    ("shaped_at", "<i8"), ("hours", "<f8", (WEEK_H,)), ("receipts", "<i8"), ("lead", "<f8"),
 ]))  # fmt: skip
-"""By site: moves in the quarter of an hour that runs, what is usual, and how many an hour of the week has by that."""
+"""By site: moves in the quarter of an hour that runs, what is usual, and how many an hour of the week has by that.
+`lead`: ms from order to receipt that a tenth stays below."""
 for _name in ("keep_until", "look_at", "last_at", "shaped_at"):
     SHAPE[_name] = -1
 usual.unseen(SHAPE)
@@ -137,9 +143,33 @@ def pace(c, now):
 
 
 @kernel
-def next_due(supply, site, sku, now):
-    """When the next purchase order for it is expected; half a day from now where there is none."""
-    soonest = now + SOONEST
+def receive(rows, heads, ok, supply, shapes):
+    """Learn how long purchase orders took that come."""
+    for j in range(rows.size):
+        h = heads[rows[j].event]
+        n = find(supply, h.subject) if ok[rows[j].event] and h.kind == RECEIVED else -1
+        k = find(shapes, supply.rows[n].site) if n >= 0 else -1
+        if k < 0 or supply.rows[n].ordered_at < 0 or h.at < supply.rows[n].ordered_at:
+            continue
+        shape, took = shapes.rows[k], float(h.at - supply.rows[n].ordered_at)
+        shape.receipts += 1
+        if shape.receipts == 1:
+            shape.lead = took
+        shape.lead *= 1.0 + LEAD_STEP * (TENTH if took > shape.lead else TENTH - 1.0)
+
+
+@kernel
+def soonest_of(shapes, site):
+    """In how many ms more can come of what nobody has ordered."""
+    k = find(shapes, site)
+    if k < 0 or shapes.rows[k].receipts < RECEIPTS:
+        return np.int64(SOONEST)
+    return np.int64(min(max(shapes.rows[k].lead, clock.HOUR), MOST_LEAD))
+
+
+@kernel
+def next_due(supply, site, sku, soonest):
+    """When the next purchase order for it is expected; at the soonest where there is none."""
     found = np.int64(-1)
     for k in range(supply.meta[0]):
         po = supply.rows[k]
@@ -192,7 +222,7 @@ def last(c, speed, supply, now, shapes):
     c.out_at = gone_at(shapes, c, float(max(c.free, 0)), speed, now)
     if c.out_at >= now + 7 * clock.DAY:
         return
-    c.due = next_due(supply, c.site, c.sku, now)
+    c.due = next_due(supply, c.site, c.sku, now + soonest_of(shapes, c.site))
     c.short_h = max(c.due - c.out_at, 0) / clock.HOUR
 
 
@@ -227,12 +257,13 @@ def lend(covers, key, units):
 
 
 USE, WEIGH, WEIGH_AGAIN, END_BINS = Direct(use), Direct(weigh), Direct(weigh_again), Direct(end_bins)
+RECEIVE: Final = Direct(receive)
 
 
 class Cover(Step):
     """Tables `covers`, `best` and `shapes`, never told: one row a site and sku, one a sku, one a site."""
 
-    families: ClassVar = ("stock_move",)
+    families: ClassVar = ("stock_move", "supply_move")
     watches: ClassVar = ("stock",)
     keeps: ClassVar = (("covers", COVER), ("best", BEST), ("shapes", SHAPE))
 
@@ -250,6 +281,8 @@ class Cover(Step):
         covers, best, shapes = (self.tables[name].t for name in ("covers", "best", "shapes"))
         if (due := self.tables["shapes"].due(work.now)).size:
             END_BINS.call(shapes, due, work.now)
+        if (rows := work.rows("supply_move")).size:
+            RECEIVE.call(rows, work.heads, work.ok, self.supply.t, shapes)
         if (due := self.tables["covers"].due(work.now)).size:
             WEIGH_AGAIN.call(due, self.stock.t, self.supply.t, work.now, covers, best, shapes)
         if (rows := work.rows("stock_move")).size:

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from operators.expect.cover import COVER, MEMORY, SHAPE, end_bins, gone_at
+from operators.expect.cover import COVER, MEMORY, RECEIVED, SHAPE, SOONEST, end_bins, gone_at, receive, soonest_of
+from tower import layouts
 from tower.clock import DAY, HOUR, MINUTE
 from tower.table import Table, upsert
 
@@ -66,3 +67,22 @@ def test_what_is_left_on_friday_evening_lasts_over_the_weekend() -> None:
 def test_before_two_days_were_seen_it_goes_at_its_pace() -> None:
     table = shapes(1)
     assert gone_at(table.t, cell(MONDAY - DAY), 60.0, 0.02 / MINUTE, MONDAY) == MONDAY + 3000 * MINUTE
+
+
+def test_more_can_come_as_soon_as_a_tenth_of_orders_did_once_ten_have_come() -> None:
+    """Two of ten orders take a day, the others three: after many, more can come in a day, and not in half of one."""
+    table, supply = Table(SHAPE), Table(layouts.blank("supply"))
+    for one in (table, supply):
+        one.begin(1, 1)
+    upsert(table.t, SITE)
+    order = supply.t.rows[upsert(supply.t, np.uint64(3))]
+    order["site"], order["ordered_at"] = SITE, MONDAY
+    heads, rows = layouts.empty("event", 1), layouts.empty("supply_move", 1)
+    heads["kind"], heads["subject"], rows["event"] = RECEIVED, 3, 0
+    leads = []
+    for n in range(400):
+        heads["at"] = MONDAY + (1 if n % 10 < 2 else 3) * DAY
+        receive(rows, heads, np.ones(1, "u1"), supply.t, table.t)
+        leads.append(int(soonest_of(table.t, SITE)))
+    assert leads[:9] == [SOONEST] * 9
+    assert 0.7 * DAY < np.mean(leads[200:]) < 1.3 * DAY
