@@ -149,7 +149,9 @@ class Plotter:
 
 @kernel
 def soonest_leg(ways, leads, now, moments):
-    """Put forward the moments (G,) of goals at which legs come into sight, or cannot be booked, left or reached."""
+    """Put forward the moments (G,) of goals at which legs come into sight, are a rush, or cannot be booked, left or
+    reached.
+    """
     for w in range(ways.meta[0]):
         way = ways.rows[w]
         if way.is_open:
@@ -172,11 +174,11 @@ SOONEST_LEG, DEARER = Direct(soonest_leg), Direct(dearer)
 
 
 def next_moments(ways: Table, wants: Table, goals: int, settings: Settings, now: int) -> Any:
-    """(G,) when the first leg to each goal comes into sight, or cannot be booked, left or reached any more, or a line
-    to there grows dearer; -1: never.
+    """(G,) when the first leg to each goal comes into sight, becomes a rush, or cannot be booked, left or reached any
+    more, or a line to there grows dearer; -1: never.
     """
     money, found = settings.money, np.full(goals, FOREVER)
-    leads = np.array([money.release_lead, money.pick_lead, money.cutoff_lead, money.horizon])
+    leads = np.array([money.release_lead, money.pick_lead, money.cutoff_lead, money.rush_lead, money.horizon])
     SOONEST_LEG.call(ways.t, leads, now, found)
     DEARER.call(wants.t, now - now % clock.HOUR + clock.HOUR, found)
     return np.where(found < FOREVER, found, -1)

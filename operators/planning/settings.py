@@ -10,18 +10,23 @@ import numpy as np
 from operators.prices import Prices
 from tower import clock
 
-PERMILLE: Final = {"switch_cents": (600, 1250, 1875), "break_promise_cents": (0, 1250, 3750)}
+PERMILLE: Final = {
+    "switch_cents": (800, 1667, 2500), "break_promise_cents": (0, 1250, 3750), "wait_cents": (12, 25, 38),
+    "rush_cents": (200, 417, 625),
+}  # fmt: skip
 """Prices of the plan that are thousandths of the late fee where nobody has set them in cents: who halves the fees
 halves what is weighed against them too, and a plan keeps its habits."""
 PERCENT: Final = {"late_weight_percent": (100, 140, 200), "ageing_percent": (50, 100, 300)}
 PRICED: Final = (*PERMILLE, *PERCENT)
 """Clauses of `prices`, by priority, for the plan alone: for moving a line; for moving it off a leg that keeps its
-promise; what the fee of a broken promise counts; by how much of itself the price of an hour grows with each day that a
-line is late by now. The last three keep the cheap class from paying for the dear one."""
+promise; for each hour that it waits for its leg, in time or not, so that no seat leaves empty that somebody could have;
+for booking it within `rush_lead_min`; what the fee of a broken promise counts; by how much of itself the price of an
+hour grows with each day that a line is late by now. The second and the last two keep the cheap class from paying for
+the dear one."""
 
 PLAN: Final = {
     "pick_lead_min": (150, 0, 10_000), "release_lead_min": (360, 0, 10_000), "cutoff_lead_min": (60, 0, 10_000),
-    "horizon_h": (72, 1, 10_000), "every_min": (10, 1, 1440),
+    "rush_lead_min": (480, 0, 10_000), "horizon_h": (72, 1, 10_000), "every_min": (10, 1, 1440),
     "options_every_min": (15, 1, 1440), "work_a_minute": (400_000, 1, 1 << 40), "moves_most": (200, 1, 10_000),
     "futures": (32, 1, 1024), "futures_ahead": (8, 1, 64), "second_try_h": (8, 0, 240),
     "own_chances_percent": (101, 1, 101), "own_lateness_min": (10_080, 1, 10_080),
@@ -32,6 +37,7 @@ pick_lead_min     a line is booked at least so long before its leg leaves
 release_lead_min  so long before that it is moved no more, nor onto that leg from another that goes: usually two hours
                   before the pickers have it
 cutoff_lead_min   a line that is picked already can be booked until so long before
+rush_lead_min     booking a line that is not picked costs more so long before and later: `rush_cents`
 horizon_h         legs that leave later are not looked at
 every_min         a plan is made anew that often where nothing urgent has happened; what is urgent waits a minute
 options_every_min options are worked out anew with the first plan made after so long, sooner where they do not hold or
@@ -56,11 +62,14 @@ class Money(NamedTuple):
     ageing: Any
     broken: Any
     switch: Any
+    wait: Any
+    rush: Any
     left_cents: int
     left_share: float
     pick_lead: int
     release_lead: int
     cutoff_lead: int
+    rush_lead: int
     horizon: int
 
 
@@ -92,9 +101,10 @@ def settings_of(prices: Prices, found: dict[str, Any]) -> Settings:
     cutoff, pick = plan["cutoff_lead_min"], max(plan["pick_lead_min"], plan["cutoff_lead_min"])
     money = Money(
         prices.fee_cents * priced["late_weight_percent"] // 100, prices.hour_cents, priced["ageing_percent"],
-        priced["break_promise_cents"], priced["switch_cents"], prices.undelivered_cents, prices.undelivered_share,
-        pick * clock.MINUTE, max(plan["release_lead_min"], cutoff) * clock.MINUTE, cutoff * clock.MINUTE,
-        plan["horizon_h"] * clock.HOUR,
+        priced["break_promise_cents"], priced["switch_cents"], priced["wait_cents"], priced["rush_cents"],
+        prices.undelivered_cents, prices.undelivered_share, pick * clock.MINUTE,
+        max(plan["release_lead_min"], cutoff) * clock.MINUTE, cutoff * clock.MINUTE,
+        plan["rush_lead_min"] * clock.MINUTE, plan["horizon_h"] * clock.HOUR,
     )  # fmt: skip
     every, offers = plan["every_min"] * clock.MINUTE, plan["options_every_min"] * clock.MINUTE
     return Settings(money, every, offers, plan["work_a_minute"], plan["moves_most"],

@@ -86,6 +86,31 @@ def last_arrival(ways):
 
 
 @kernel
+def first_departure(ways):
+    """When the first of these legs leaves; 0 without any."""
+    first = ways[0].dep if ways.size else np.int64(0)
+    for j in range(ways.size):
+        first = min(first, ways[j].dep)
+    return first
+
+
+@kernel
+def waiting_cents(want, money, since, until):
+    """What it costs that a line waits from one moment to another: who is put off takes a seat that others will want,
+    and the one that he leaves may go empty.
+    """
+    return np.int64(money.wait[min(np.int64(want.priority), np.int64(2))] * (until - since) // clock.HOUR)
+
+
+@kernel
+def rush_cents(want, way, money, now):
+    """What booking a line on a leg costs that leaves so soon: nothing if it is picked."""
+    if want.stand == STAGED or way.dep >= now + money.rush_lead:
+        return np.int64(0)
+    return np.int64(money.rush[min(np.int64(want.priority), np.int64(2))])
+
+
+@kernel
 def moving_cents(want, money):
     """What moving a line off the leg it is booked on costs."""
     return np.int64(money.switch[min(np.int64(want.priority), np.int64(2))]) if want.stand == BOOKED else np.int64(0)
@@ -128,7 +153,7 @@ def weigh(wants, lines, ways, arrives, at, hub, allow, money, now, cost, left, s
     booked on, or NOWHERE. hub: (m,) the column of `allow` for each leg's origin. in_time: (n,) whether any leg could be
     caught, goods or not.
     """
-    last = last_arrival(ways)
+    first, last = first_departure(ways), last_arrival(ways)
     for i in range(lines.size):
         want = wants[lines[i]]
         growth, moves = growth_of(want, money, now), moving_cents(want, money)
@@ -140,11 +165,15 @@ def weigh(wants, lines, ways, arrives, at, hub, allow, money, now, cost, left, s
             in_time[i] = in_time[i] or catches
             if is_there or (catches and allow[lines[i], hub[j]]):
                 cents = ways[j].freight + expected_cents(want, money, growth, arrives[j], never)
-                cents += np.int64(0) if is_there else moves + broken_cents(want, money, arrives, at[i], j)
+                cents += waiting_cents(want, money, first, ways[j].dep)
+                if not is_there:
+                    cents += moves + broken_cents(want, money, arrives, at[i], j)
+                    cents += rush_cents(want, ways[j], money, now)
                 cost[i, j] = min(cents, LIMIT_CENTS)
+        never += waiting_cents(want, money, first, last + LEFT_FOR)
         left[i] = min(never + moves + broken_cents(want, money, arrives, at[i], NOWHERE), LIMIT_CENTS)
         stay[i] = cost[i, at[i]] if at[i] != NOWHERE else left[i]
 
 
 __all__ = ["FAR", "LEFT_FOR", "expected_cents", "growth_of", "is_kept", "last_arrival", "late_cents_of", "late_min_of",
-           "lead_of", "left_cents_of", "may_take", "moving_cents", "weigh"]  # fmt: skip
+           "lead_of", "left_cents_of", "may_take", "moving_cents", "rush_cents", "waiting_cents", "weigh"]  # fmt: skip

@@ -22,6 +22,7 @@ from operators.planning.weighing import (
     late_cents_of,
     late_min_of,
     left_cents_of,
+    waiting_cents,
 )
 from tower.pairing import pair
 from tower.table import Direct, Table, kernel
@@ -31,8 +32,8 @@ SECOND_TRY: Final = LEFT_FOR
 
 
 class Worth(NamedTuple):
-    """value: cents of lateness and of goods left that moves spare. kept: lines that get a leg and had none, less those
-    that lose theirs. on_time: (3,) promises kept more. gain: (3,) cents by class. futures: (F,) net cents in each.
+    """value: cents of lateness, waiting and of goods left that moves spare. kept: lines that get a leg and had none, less
+    those that lose theirs. on_time: (3,) promises kept more. gain: (3,) cents by class. futures: (F,) net cents in each.
     """
 
     value: int
@@ -68,49 +69,55 @@ def side(wants, ways, lines, at, odds, money, now, futures, sign, value, on_time
     """Add what lines cost on these legs, or left, to value (1,), on_time (3,), tallies (F,), with a sign."""
     for n in range(lines.size):
         want, p = wants[lines[n]], min(np.int64(wants[lines[n]].priority), np.int64(2))
+        first, last = odds.first[want.at_goal], odds.last[want.at_goal]
         if at[n] == NOWHERE:
-            left = left_cents_of(want, money, odds.last[want.at_goal], now)
+            left = left_cents_of(want, money, last, now) + waiting_cents(want, money, first, last + LEFT_FOR)
             value[0] += sign * left
             for f in range(tallies.size):
                 tallies[f] += sign * left
             continue
         way = ways[at[n]]
-        left, arrives = left_cents_of(want, money, odds.last[want.at_goal], now), odds.arrives
-        value[0] += sign * expected_cents(want, money, growth_of(want, money, now), arrives[at[n]], left)
+        left, arrives = left_cents_of(want, money, last, now), odds.arrives
+        waiting = waiting_cents(want, money, first, way.dep)
+        value[0] += sign * (waiting + expected_cents(want, money, growth_of(want, money, now), arrives[at[n]], left))
         on_time[p] += sign * is_mostly_kept(want, arrives, at[n])
-        here = cents_on(want, way, money, np.int64(0), now)
-        later = cents_on(want, way, money, np.int64(SECOND_TRY), now)
+        here = waiting + cents_on(want, way, money, np.int64(0), now)
+        later = waiting + cents_on(want, way, money, np.int64(SECOND_TRY), now)
         for f in range(tallies.size):
             tallies[f] += sign * (here if flies(way.key, futures + f, odds.share[at[n]]) else later)
 
 
 @kernel
-def last_of(ways, last):
-    """Fill last (G,): when the last of these legs to each goal arrives; 0 without any."""
-    last[:] = 0
+def ends_of(ways, first, last):
+    """Fill first, last (G,): when the first of these legs to each goal leaves and the last arrives; 0 without any."""
+    first[:], last[:] = 0, 0
     for j in range(ways.size):
-        last[ways[j].at_goal] = max(last[ways[j].at_goal], ways[j].arr)
+        g = ways[j].at_goal
+        first[g] = min(first[g], ways[j].dep) if last[g] else ways[j].dep
+        last[g] = max(last[g], ways[j].arr)
 
 
-SIDE, LAST_OF = Direct(side), Direct(last_of)
+SIDE, ENDS_OF = Direct(side), Direct(ends_of)
 
 
 class Odds(NamedTuple):
-    """How likely each leg flies, (m,); when the last leg to each goal arrives that a plan looks at, (G,); when what is
-    on each leg arrives in each future of the plan, (m, K).
+    """How likely each leg flies, (m,); when the first leg to each goal leaves that a plan looks at, and when the last
+    arrives, (G,); when what is on each leg arrives in each future of the plan, (m, K).
     """
 
     share: Any
+    first: Any
     last: Any
     arrives: Any
 
 
 def odds_of(scene: Scene, flown: Table, now: int) -> Odds:
     """As things stand: a leg flies if nothing comes that is forecast, and nothing that comes without."""
-    found = Odds(np.zeros(scene.ways.size), np.zeros(scene.first_way.size, "i8"), scene.outlook.arrives)
+    first, last = np.zeros(scene.first_way.size, "i8"), np.zeros(scene.first_way.size, "i8")
+    found = Odds(np.zeros(scene.ways.size), first, last, scene.outlook.arrives)
     SURVIVAL.call(flown.t, scene.ways, now, found.share)
     found.share[:] *= 1.0 - scene.outlook.chance
-    LAST_OF.call(scene.ways, found.last)
+    ENDS_OF.call(scene.ways, found.first, found.last)
     return found
 
 

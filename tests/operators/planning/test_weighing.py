@@ -42,6 +42,7 @@ def late_cents(want: Any, arr: int) -> tuple[int, float]:
 
 def plain(wants: Any, ways: Any, at: Any, hub: Any, allow: Any) -> tuple[Any, Any, Any]:
     money, cost, left, stay = SETTINGS.money, [], [], []
+    first = int(ways["dep"].min())
     for i, want in enumerate(wants):
         p, booked = want["priority"], want["stand"] == BOOKED
         keeps = at[i] != NOWHERE and late_cents(want, int(ways[at[i]]["arr"]))[0] == 0
@@ -52,8 +53,12 @@ def plain(wants: Any, ways: Any, at: Any, hub: Any, allow: Any) -> tuple[Any, An
             late, cents = late_cents(want, int(way["arr"]))
             moving = money.switch[p] + (money.broken[p] if keeps and late else 0) if booked and j != at[i] else 0
             may = j == at[i] or (in_time and allow[i, hub[j]])
-            row.append(min(LIMIT_CENTS, int(way["freight"] + int(cents) + moving)) if may else FAR)
-        value = 1000 + int(0.2 * int(want["value_cents"])) + int(late_cents(want, int(ways["arr"].max()) + DAY)[1])
+            waiting = money.wait[p] * (int(way["dep"]) - first) // HOUR
+            rush = money.rush[p] * (want["stand"] != STAGED and j != at[i] and way["dep"] < NOW + 480 * MINUTE)
+            row.append(min(LIMIT_CENTS, int(way["freight"] + int(cents) + moving + waiting + rush)) if may else FAR)
+        never = int(ways["arr"].max()) + DAY
+        value = 1000 + int(0.2 * int(want["value_cents"])) + int(late_cents(want, never)[1])
+        value += money.wait[p] * (never - first) // HOUR
         moving = money.switch[p] + (money.broken[p] if keeps else 0) if booked else 0
         cost.append(row)
         left.append(min(LIMIT_CENTS, value + int(moving)))
@@ -69,3 +74,30 @@ def test_lines_cost_what_the_price_list_says(seed: int) -> None:
     arrives = np.ascontiguousarray(ways["arr"]).reshape(-1, 1)
     weigh(wants, np.arange(n), ways, arrives, at, hub, allow, SETTINGS.money, NOW, cost, left, stay, in_time)
     assert (cost.tolist(), left.tolist(), stay.tolist()) == plain(wants, ways, at, hub, allow)
+
+
+def on_legs(stand: int, leaves_h: list[int], at: int = NOWHERE, promise_h: int = 99) -> list[int]:
+    """Cents of an economy line on legs alike but for when they leave, and left without."""
+    wants, ways = np.repeat(WANT, 1), np.repeat(WAY, len(leaves_h))
+    wants["priority"], wants["stand"], wants["promised_by"] = 2, stand, NOW + promise_h * HOUR
+    ways["dep"], ways["is_open"] = NOW + np.array(leaves_h) * HOUR, True
+    ways["arr"] = ways["dep"] + HOUR
+    m = len(leaves_h)
+    cost, left, stay, in_time = np.zeros((1, m), "i8"), np.zeros(1, "i8"), np.zeros(1, "i8"), np.zeros(1, "?")
+    weigh(wants, np.arange(1), ways, np.ascontiguousarray(ways["arr"]).reshape(-1, 1), np.array([at]),
+          np.zeros(m, "i8"), np.ones((1, 1), "?"), SETTINGS.money, NOW, cost, left, stay, in_time)  # fmt: skip
+    return [*cost[0].tolist(), int(left[0])]
+
+
+def test_of_two_legs_in_time_the_earlier_costs_less_by_the_hours_between() -> None:
+    wait = int(SETTINGS.money.wait[2])
+    assert wait > 0
+    assert on_legs(OPEN, [20, 32, 9])[:3] == [11 * wait, 23 * wait, 0]
+
+
+def test_a_leg_that_leaves_soon_costs_more_unless_the_line_is_on_it_or_picked() -> None:
+    rush, wait = (int(getattr(SETTINGS.money, name)[2]) for name in ("rush", "wait"))
+    assert rush > 5 * wait
+    assert on_legs(OPEN, [7, 8])[:2] == [rush, wait]
+    assert on_legs(STAGED, [7, 8])[:2] == [0, wait]
+    assert on_legs(BOOKED, [7, 8], at=0)[0] == 0
