@@ -32,8 +32,8 @@ SECOND_TRY: Final = LEFT_FOR
 
 
 class Worth(NamedTuple):
-    """value: cents of lateness, waiting and of goods left that moves spare. kept: lines that get a leg and had none, less
-    those that lose theirs. on_time: (3,) promises kept more. gain: (3,) cents by class. futures: (F,) net cents in each.
+    """value: cents of lateness, waiting and goods left that moves spare. kept: lines that get a leg and had none, less
+    those that lose theirs. on_time: (3,) promises kept more. gain: (3,) cents by class. futures: (F,) net cents.
     """
 
     value: int

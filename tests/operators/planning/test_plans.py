@@ -66,6 +66,17 @@ def test_a_line_whose_leg_is_cancelled_is_planned_anew_within_a_minute() -> None
     assert plans(story) == {0: ("L1", "stranded")}
 
 
+def test_of_legs_alike_the_earlier_is_taken_until_booking_it_would_be_a_rush() -> None:
+    story = Story()
+    ahead = [planned(f"L{n}", dep=500 + 60 * n, arr=900, capacity_loads=2) for n in range(3)]
+    story.tell(0, stock(9), *ahead, *order(0, promise=3000))
+    story.wait(11)
+    assert plans(story) == {0: ("L0", "new")}
+    story.wait(31)
+    assert plans(story) == {0: ("L1", "new")}, "L0 leaves within eight hours now"
+    assert story.table("plans")[TOLD].tolist() == planned_cold(story).tolist()
+
+
 def test_a_plan_that_has_been_booked_is_taken_back() -> None:
     story = Story()
     story.tell(0, stock(9), *legs(1, room=2), *order(0))

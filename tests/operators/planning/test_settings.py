@@ -29,13 +29,15 @@ def test_without_a_policy_the_usual_holds_and_a_policy_changes_what_it_says() ->
     assert told.moves_most == usual.moves_most
 
 
-def test_what_moving_costs_follows_the_late_fee_unless_it_is_said_in_cents() -> None:
+def test_what_moving_and_waiting_cost_follows_the_late_fee_unless_it_is_said_in_cents() -> None:
     usual, fees = settings(Story()).money, {"late_fee_cents": [1250, 600, 400]}
-    assert (usual.switch.tolist(), usual.broken.tolist()) == ([1500, 1500, 1500], [0, 1500, 3000])
+    assert (usual.switch.tolist(), usual.broken.tolist()) == ([2000, 2000, 2000], [0, 1500, 3000])
+    assert (usual.wait.tolist(), usual.rush.tolist()) == ([30, 30, 30], [500, 500, 500])
     halved = settings(set_to({}, fees)).money
-    assert (halved.switch.tolist(), halved.broken.tolist()) == ([750, 750, 750], [0, 750, 1500])
-    said = settings(set_to({}, fees | {"switch_cents": [9, 8, 7]})).money
-    assert (said.switch.tolist(), said.broken.tolist()) == ([9, 8, 7], [0, 750, 1500])
+    assert (halved.switch.tolist(), halved.broken.tolist()) == ([1000, 1000, 1000], [0, 750, 1500])
+    assert (halved.wait.tolist(), halved.rush.tolist()) == ([15, 15, 15], [250, 250, 250])
+    said = settings(set_to({}, fees | {"switch_cents": [9, 8, 7], "wait_cents": [3, 2, 1]})).money
+    assert (said.switch.tolist(), said.wait.tolist(), said.rush.tolist()) == ([9, 8, 7], [3, 2, 1], [250, 250, 250])
 
 
 @pytest.mark.parametrize("plan, clause", [
