@@ -57,7 +57,7 @@ def policy_by(name: str, found: Mapping[str, Any]) -> Policy:
     said = {field: found.get(named.get(field, field), usual[field]) for field in usual}
     prices = Prices(**said | {name: np.array(said[name], "i8") for name in ("fee_cents", "hour_cents")})
     bare = {name: found[name] for name in found if name not in PRICED} | CLOSE
-    return Policy(name, prices, settings_of(prices, found), settings_of(prices, bare))
+    return Policy(name, prices, settings_of(prices, dict(found)), settings_of(prices, bare))
 
 
 def read(text: str) -> Policy:
