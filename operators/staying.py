@@ -114,6 +114,9 @@ def minute(visits, clocks, b, numbers, number, now):
         touch(b.staying, i)
         n = find(visits, row.key)
         if n < 0:
+            for question in range(2):
+                if not row.is_over[question]:
+                    close(b, row, question, now)
             row.detention_min, row.overrun_min, row.keep_until = np.nan, np.nan, now
             look_at(b.staying, i, np.int64(-1))
             continue

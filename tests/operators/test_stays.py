@@ -11,24 +11,13 @@ from operators.staying import ENOUGH, FEW, OUTLASTED
 from operators.stays import Stays
 from tests.suites.flown import Told, chain_of, play, steps
 from tests.suites.story import Event, Story, at, event
+from tests.suites.visited import AT_DOOR, AT_GATE, booked, rows_of, visit
 from tower import ids
 from tower.clock import MINUTE
 
-AT_GATE, AT_DOOR = 3, 4
 VISITS = 260
 LAST = 10.0 + 3 * 199
 """When the last of two hundred comes."""
-
-
-def visit(moment: str, when: float, name: str, **more: object) -> Event:
-    """Something that happened to a visit."""
-    return event(f"visit.{moment}", when, visit=name, **more)
-
-
-def booked(name: str, start: float, site: str = "A", **more: object) -> Event:
-    """One that is to come then, for an hour."""
-    window = {"window_start": at(start), "window_end": at(start + 60)}
-    return visit("booked", -600, name, site=site, dock_group="g", work_min=30.0, **window, **more)
 
 
 def visited(count: int, *, swap: int = -1) -> Told:
@@ -53,13 +42,6 @@ def told() -> Story:
     story = play(chain_of(), visited(VISITS))
     story.wait(10 + 3 * VISITS + 200)
     return story
-
-
-def rows_of(story: Story, moment: int) -> np.ndarray:
-    """The questions of a moment, in the order in which they were asked."""
-    rows = story.table("predictions")
-    rows = rows[rows["moment"] == moment]
-    return rows[np.argsort(rows["issued_at"], kind="stable")]
 
 
 def test_each_visit_is_asked_about_when_it_comes_and_its_label_joins_when_it_leaves(told: Story) -> None:
@@ -128,14 +110,12 @@ def test_the_same_is_said_however_records_are_cut_and_after_a_stop() -> None:
         assert one[name].tobytes() == two[name].tobytes(), name
 
 
-def test_another_tomorrow_changes_nothing_that_was_said() -> None:
-    one, other = visited(150), visited(150, swap=20)
-    split = 10.0 + 3 * 131
-    said = []
-    for told in (one, other):
-        story = play(chain_of(), [part for part in told if part[0] < split])
-        said.append([o.rows("predictions").tobytes() for o in story.outcomes])
-    assert said[0] == said[1]
+def test_what_is_said_was_learned_from_those_that_had_left_by_then_and_from_no_others(told: Story) -> None:
+    visits = told.table("visits")
+    known = np.sort(visits["left_at"]) + MINUTE
+    for row in rows_of(told, AT_GATE):
+        before, by_then = (int(np.searchsorted(known, row["issued_at"], side)) for side in ("left", "right"))
+        assert before <= row["version"] <= by_then
 
 
 def test_bad_input_teaches_nothing_and_says_why() -> None:
