@@ -1,9 +1,9 @@
 """Policies: what has been set about how the network is run: prices, how it is planned, who may decide what (`gates`).
 
-Clauses come from three places, one by one: what is usual, what `network.declared` says in `prices`, `plan` and
-`connections`, and above both what `policy.set` says in its document's. Who may decide is in `decisions` of a policy
-alone. Of declarations the newest counts; of a policy the highest version, and of one version that was set twice what
-was set first. So it does not matter in which order they come.
+Clauses come from three places, one by one: what is usual, what `network.declared` says in `prices`, `plan`,
+`connections` and `doors`, and above both what `policy.set` says in its document's. Who may decide is in `decisions` of
+a policy alone. Of declarations the newest counts; of a policy the highest version, and of one version that was set
+twice what was set first. So it does not matter in which order they come.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +18,7 @@ from operators.planning.settings import PLAN, PRICED, Settings, contradiction, s
 from operators.prices import USUAL, Prices
 from operators.step import Step
 from operators.work import Work
+from operators.yards import rules
 from tower import layouts
 from tower.events import NUMBER
 from tower.table import Table, touch, upsert
@@ -35,19 +36,23 @@ PRICE_LIST: Final = np.zeros(1, np.dtype([
     ("late_hours_most", "<i8"), ("undelivered_share", "<f8"), ("undelivered_cents", "<i8"),
     ("detention_free_min", "<i8"), ("detention_cents_per_hour", "<i8"),
     *((name, "<i8", (3,)) for name in PRICED), *((f"plan_{name}", "<i8") for name in PLAN),
-    *((name, "<i8") for name in CONNECTED),
+    *((name, "<i8") for name in CONNECTED), *((f"doors_{name}", "<i8") for name in rules.CLAUSES),
 ]))  # fmt: skip
 """One row a policy or declaration; -1 and NaN are clauses that it does not have. `layer` 1 overrules layer 0."""
 CLAUSES: Final = ("late_fee_cents", "late_cents_per_hour", "late_hours_most", "undelivered_share", "undelivered_cents",
-                  "detention_free_min", "detention_cents_per_hour", *PLANNED, *CONNECTED)  # fmt: skip
+                  "detention_free_min", "detention_cents_per_hour", *PLANNED, *CONNECTED,
+                  *(f"doors_{name}" for name in rules.CLAUSES))  # fmt: skip
 for _name in ("keep_until", "version", "at", *CLAUSES):
     PRICE_LIST[_name] = np.nan if _name == "undelivered_share" else -1
 
 
 class Policies(Step):
-    """Tables `price_list` and `gates`. What cannot hold is refused by clause and what held before stays."""
+    """Tables `price_list` and `gates`, and `doorrules` for those who see outcomes only. What cannot hold is refused by
+    clause and what held before stays.
+    """
 
     families: ClassVar = ("document",)
+    publishes: ClassVar = ("doorrules",)
     keeps: ClassVar = (("price_list", PRICE_LIST), ("gates", gates.ROW))
 
     def __init__(self, saved: Mapping[str, bytes] | None, ledger: Table) -> None:
@@ -65,6 +70,17 @@ class Policies(Step):
                 work.ok[row] = 0
         if refused:
             refuse(work, self.ledger, refused)
+        if self.tables["price_list"].touched().size:
+            self._tell()
+
+    def _tell(self) -> None:
+        """Say the rules of doors in force, if they are others than were said."""
+        said, found = self.tables["doorrules"], rules.rules_of(said_in(self.tables["price_list"]))
+        before = rules.Rules(*said.rows[list(rules.Rules._fields)][0].tolist()) if len(said) else rules.USUAL
+        if found != before:
+            row: Any = said.t.rows[upsert(said.t, np.uint64(rules.ABOUT))]
+            for name, value in found._asdict().items():
+                row[name] = value
 
     def set(self, head: np.void, said: dict[str, Any]) -> None:
         """Take in one. Raises Unfit, and then nothing has changed."""
@@ -74,7 +90,7 @@ class Policies(Step):
         if not isinstance(document, dict):
             raise Unfit("clause document: not an object")
         found = {**clauses(document.get("prices", {})), **planned(document.get("plan", {})),
-                 **connected(document.get("connections", {}))}  # fmt: skip
+                 **connected(document.get("connections", {})), **of_doors(document.get("doors", {}))}  # fmt: skip
         gate = gates.clauses(document.get("decisions", {}) if is_policy else {})
         table = self.tables["price_list"].t
         held = table.rows[upsert(table, np.uint64(head["subject"]))]
@@ -137,6 +153,18 @@ def connected(said: object) -> dict[str, Any]:
         raise Unfit(f"clause connections.{strange[0][:40]}: there is no such clause; there are {', '.join(CONNECTED)}")
     return {name: whole(minutes, f"connections.{name}", 0, MOST_FREE_MIN)
             for name, minutes in found.items() if minutes is not None}  # fmt: skip
+
+
+def of_doors(said: object) -> dict[str, Any]:
+    """The clauses of how doors are planned. Raises Unfit for the first that is not one, or that contradicts another."""
+    given = part(said, "doors")
+    if strange := sorted(set(map(str, given)) - set(rules.CLAUSES)):
+        raise Unfit(f"clause doors.{strange[0][:40]}: there is no such clause; there are {', '.join(rules.CLAUSES)}")
+    found = {f"doors_{name}": whole(given[name], f"doors.{name}", least, most)
+             for name, (_, least, most) in rules.CLAUSES.items() if given.get(name) is not None}  # fmt: skip
+    if why := rules.contradiction(found):
+        raise Unfit(why)
+    return found
 
 
 def by_priority(said: object, name: str) -> list[int]:

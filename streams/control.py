@@ -41,6 +41,7 @@ from operators.supply import Supply
 from operators.visits import Doors, Visits
 from operators.weather import Hazards, Weather
 from operators.yards.doorplans import DoorPlans
+from operators.yards.pricing import DoorPrices
 from operators.yards.redocking import Redocks
 from streams import names
 from streams.advance import Advance, Home
@@ -78,9 +79,10 @@ def make(saved: State, judged: Sequence[Detector] = detectors.ALL) -> list[Step]
     kpis = given(Kpis, saved, tables | handling.tables)
     invariants = given(Invariants, saved, tables)
     plans = given(Plans, saved, tables)
+    door_prices = given(DoorPrices, saved, tables | plans.tables)
     redocks = given(Redocks, saved, tables | plans.tables)
     decisions = given(Decisions, saved, tables | plans.tables)
-    return [*steps, judge, incidents, handling, kpis, invariants, plans, redocks, decisions]
+    return [*steps, judge, incidents, handling, kpis, invariants, plans, door_prices, redocks, decisions]
 
 
 def given(kind: Callable[..., Step], saved: State, tables: Mapping[str, Table]) -> Step:

@@ -25,29 +25,29 @@ from tower.record import Record, split
 from tower.table import Table
 
 SOURCE: Final = "plan"
-EVERY: Final = 5 * clock.MINUTE
-"""Doors are looked at with the first record of each such span of the log's time."""
-STALE: Final = 30 * clock.MINUTE
-"""So far behind the newest outcome nothing is proposed: it would not hold."""
-NEAR: Final = 10 * clock.MINUTE
-"""A plan that differs by less from the one that stands is not told."""
 STEPS: Final = {"visits": "visits", "doors": "doors", "loads": "lines", "doorplans": "doorplans",
-                "labour": "labour", "predictions": "predictions"}  # fmt: skip
+                "labour": "labour", "predictions": "predictions", "doorrules": "policies"}  # fmt: skip
 """Whose state each table is in."""
 
 
 class Planner:
-    """Of one network. `after`: behind which record to read."""
+    """Of one network. `after`: behind which record to read. `stale`: so many ms behind the newest outcome nothing is
+    proposed, as it would not hold; -1: as the rules have it.
+    """
 
-    def __init__(self, root: str, network: str, states: States, stale: int = STALE) -> None:
-        self.root, self.network, self._stale = root, network, stale
-        self.following = Following()
+    def __init__(self, root: str, network: str, states: States, stale: int = -1) -> None:
+        self.root, self.network, self.following = root, network, Following()
+        self._said_stale = stale
         self._outcomes: LogReader = urls.reader(names.outcomes(root, network))
         self._door: InboxWriter | None = None
         self._stamp: Callable[[], int] | None = None
         self.said = last_basis(root, network)
         self.now = -1
         self.after = self._begun(states)
+
+    @property
+    def _stale(self) -> int:
+        return self._said_stale if self._said_stale >= 0 else self.following.rules.stale_min * clock.MINUTE
 
     def _begun(self, states: States) -> int:
         """Start from the newest state from which nothing is left out that is still worth proposing."""
@@ -69,8 +69,9 @@ class Planner:
     def take(self, records: Sequence[Record]) -> None:
         """Follow these outcomes, and propose what follows from them."""
         for record in records:
-            is_due = self.now >= 0 and record.now // EVERY != self.now // EVERY
             self.following.take(record)
+            every = self.following.rules.every_min * clock.MINUTE
+            is_due = self.now >= 0 and record.now // every != self.now // every
             self.now = record.now
             if is_due and record.number > self.said and self._newest() - record.now <= self._stale:
                 self._propose(record.number, record.now)
@@ -88,7 +89,7 @@ class Planner:
         event = None if yard is None else proposed(yard, self.network, basis, now, is_told=bool(stands))
         if event is None or not event["moves"]:
             return event
-        return None if is_near(event["moves"], stands) else event
+        return None if is_near(event["moves"], stands, self.following.rules.near_min * clock.MINUTE) else event
 
     def _put(self, events: list[dict[str, Any]]) -> None:
         """Say it, at once or not at all: who takes nothing now will not want it later."""
@@ -113,11 +114,11 @@ class Planner:
             self._door.close()
 
 
-def is_near(moves: Sequence[dict[str, Any]], stands: set[Seat]) -> bool:
-    """Whether moves are what stands already, but for some minutes."""
+def is_near(moves: Sequence[dict[str, Any]], stands: set[Seat], near: int) -> bool:
+    """Whether moves are what stands already, but for less than so many ms."""
     before = {(visit, door): start for visit, door, start in stands}
     after = {(int(one["visit"][1:], 16), int(one["door"][1:], 16)): int(one["start"]) for one in moves}
-    return before.keys() == after.keys() and all(abs(before[seat] - start) < NEAR for seat, start in after.items())
+    return before.keys() == after.keys() and all(abs(before[seat] - start) < near for seat, start in after.items())
 
 
 def last_basis(root: str, network: str) -> int:

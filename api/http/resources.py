@@ -112,7 +112,9 @@ ALL: Final = tuple(resource for resource in (
     Resource("plans", "plans", "Where the plan has lines, where that is not where they are booked", filters={
         "line": by("line"), "leg": by("from_leg", "to_leg", of="leg", doc="from it or to it"), "why": by("why"),
     }),
-    Resource("prices", "prices", "What one more load is worth, by leg", filters={"leg": by("resource", of="leg")}),
+    Resource("prices", "prices", "What one more load is worth, by leg, and one more door, by site", filters={
+        "leg": by("resource", of="leg"), "site": by("resource", of="site"), "what": by("what"),
+    }),
     Resource("predictions", "predictions", "When legs come and visits go, how sure that is, what came of it", filters={
         "leg": by("subject", of="leg"), "visit": by("subject", of="visit"), "moment": by("moment"),
         "carrier": by("carrier"), "site": SITE, "since": by("issued_at"),
@@ -124,6 +126,7 @@ ALL: Final = tuple(resource for resource in (
              filters={"site": SITE, "door": by("door"), "why": by("why"), "since": by("start")}),
     Resource("yards", "yards", "Doors of sites as last planned: what that costs, what a door is worth", "site",
              filters={"site": SITE}),
+    Resource("doorrules", "doorrules", "How doors are planned, where policy says so"),
     Resource("connections", "connections", "Legs that wait for what comes too late with another one", "leg", filters={
         "site": SITE, "inbound": by("inbound"), "what": by("what"), "status": by("state"), "since": by("needed_at"),
     }),

@@ -13,11 +13,10 @@ from api.keys import Key
 ANYONE: Final = "anyone"
 READ, ACT, DECIDE, RULE = "viewer", "dispatcher", "approver", "admin"
 LISTS: Final = (
-    "actions", "advisories", "connections", "decisions", "demands", "deviations", "doorplans", "doors", "forecasts",
-    "handling",
-    "incidents", "invariants", "kpis", "labour", "ledger", "legs", "lines", "models", "moves", "networks", "options",
-    "orders", "plans", "predictions", "prices", "queues", "rejected", "sites", "sources", "stock", "supply", "tenders",
-    "transfers", "visits", "weather", "yards",
+    "actions", "advisories", "connections", "decisions", "demands", "deviations", "doorplans", "doorrules",
+    "doors", "forecasts", "handling", "incidents", "invariants", "kpis", "labour", "ledger", "legs", "lines", "models",
+    "moves", "networks", "options", "orders", "plans", "predictions", "prices", "queues", "rejected", "sites",
+    "sources", "stock", "supply", "tenders", "transfers", "visits", "weather", "yards",
 )  # fmt: skip
 ITEMS: Final = tuple(name for name in LISTS if name != "rejected")
 WORDS: Final = ("acknowledge", "release", "shelve", "assign", "note")

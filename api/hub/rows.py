@@ -282,11 +282,12 @@ class Option(Row):
 
 
 class Price(Row):
-    """What loads of a leg that is full are worth."""
+    """What loads of a leg that is full are worth, or doors of a site."""
 
-    resource: Annotated[str | None, Field(description="the leg")] = None
-    window_start: Annotated[str | None, Field(description="when it is expected to leave")] = None
-    last_unit_cents: Annotated[int | None, Field(description="what its last load saves")] = None
+    what: Annotated[Literal["leg", "doors"] | None, Field(description="what it is the price of")] = None
+    resource: Annotated[str | None, Field(description="the leg, or the site")] = None
+    window_start: Annotated[str | None, Field(description="when it is expected to leave; of doors: as of when")] = None
+    last_unit_cents: Annotated[int | None, Field(description="what its last load or door saves")] = None
     next_unit_cents: Annotated[int | None, Field(description="what one more would save")] = None
 
 

@@ -1,4 +1,4 @@
-// Full: the legs that are full, by what one more load on them would save.
+// Full: the legs that are full and the doors that are too few, by what one more load or door would save.
 import { el, say } from '../shared/dom.ts';
 import { glyph, shape } from '../shared/glyph.ts';
 import type { Price } from '../shared/rows.ts';
@@ -9,9 +9,9 @@ import type { Widget } from './main.ts';
 
 const ROWS = 4, RANK_MS = 10_000;
 
-/** The legs on which one more load would save something, best first, before they leave. */
+/** The legs on which one more load would save something, before they leave, and the doors; best first. */
 function scarce(tower: Tower): Price[] {
-  return [...tower.prices.values()].filter((one) => (one.next_unit_cents ?? 0) > 0 && !(one.window_start && Date.parse(one.window_start) < tower.now))
+  return [...tower.prices.values()].filter((one) => (one.next_unit_cents ?? 0) > 0 && (one.what === 'doors' || !(one.window_start && Date.parse(one.window_start) < tower.now)))
     .sort((a, b) => b.next_unit_cents! - a.next_unit_cents! || a.id.localeCompare(b.id));
 }
 
@@ -40,7 +40,8 @@ export function full(): Widget {
         const number = (one.resource ?? '').split('-')[0] ?? '';
         say(row.what, leg?.origin && leg.dest ? `${number} ${leg.origin}–${leg.dest}` : (one.resource ?? ''));
         say(row.worth, money(one.next_unit_cents));
-        say(row.leaves, left(one.window_start, tower.now));
+        if (one.what === 'doors') say(row.what, `Doors at ${one.resource ?? ''}`);
+        say(row.leaves, one.what === 'doors' ? '' : left(one.window_start, tower.now));
       }
       say(more, all.length > ROWS ? `+${count(all.length - ROWS)} more` : '');
     },

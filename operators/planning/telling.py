@@ -100,7 +100,7 @@ def tell_prices(ways, prices, soonest):
         if key == UNKNOWN or (way.said == key and way.said_last == way.last and way.said_following == way.following):
             continue
         price = prices.rows[upsert(prices, key)]
-        price.resource, price.window_start = way.key, way.dep
+        price.what, price.resource, price.window_start = 0, way.key, way.dep
         price.last_unit_cents, price.next_unit_cents = way.last, way.following
         way.said, way.said_last, way.said_following = key, way.last, way.following
 

@@ -21,16 +21,19 @@ from tower import clock
 from tower.events import NUMBER
 from tower.outcomes import DOOR_WHYS
 from tower.pairing import pair
-from tower.table import Table, upsert
+from tower.table import Table, look_at, touch, upsert
 
 PROPOSED: Final = NUMBER["plan.proposed"]
 DOCUMENTS, VISITS = mask_of(("document",)), mask_of(("visits",))
 SOONER, MAKES_ROOM, OTHER_DOOR, KEEPS_PLACE, CHANGED, CLOSED, NO_VISIT, NO_DOOR, WRONG_KIND, FIXED = range(
     len(DOOR_WHYS))  # fmt: skip
+UNTOLD: Final = -1
 DROPPED: Final = CHANGED
 """From this reason on a move was not taken in."""
 KEEP: Final = clock.HOUR
 """How long it is told of a move that it did not hold."""
+PRICED: Final = 30 * clock.MINUTE
+"""How long what a door is worth is told after a plan."""
 
 
 class DoorPlans(Step):
@@ -44,8 +47,9 @@ class DoorPlans(Step):
         self.ledger, self.visits, self.doors = ledger, visits, doors
 
     def concerns(self, work: Work) -> bool:
-        """Documents; visits while a plan of them stands."""
-        return bool(work.present & DOCUMENTS or len(self.tables["doorplans"]))
+        """Documents; visits while a plan of them stands; prices that are not known any more."""
+        is_due = self.tables["yards"].next_look() <= work.now
+        return bool(is_due or work.present & DOCUMENTS or len(self.tables["doorplans"]))
 
     def room(self, work: Work) -> int:
         """Whoever adds a row makes room for it."""
@@ -53,6 +57,8 @@ class DoorPlans(Step):
 
     def run(self, work: Work) -> None:
         """What has become of planned visits and what is proposed: first rows go, then rows are said."""
+        for i in self.tables["yards"].due(work.now).tolist():
+            forget_prices(self.tables["yards"], i)
         over = self._over() if work.present & VISITS and len(self.tables["doorplans"]) else set()
         heard = self._hear(work) if work.present & DOCUMENTS else {}
         plans = self.tables["doorplans"]
@@ -102,11 +108,13 @@ class DoorPlans(Step):
         yards.reserve(1)
         self.tables["doorplans"].reserve(len(found.moves))
         whys = [self._say(found, one, now) for one in found.moves]
-        yard: Any = yards.t.rows[upsert(yards.t, np.uint64(found.site))]
+        i = upsert(yards.t, np.uint64(found.site))
+        yard: Any = yards.t.rows[i]
         yard["site"], yard["basis"], yard["at"] = found.site, found.basis, at
         yard["moves"], yard["dropped"] = sum(why < KEEPS_PLACE for why in whys), sum(why >= DROPPED for why in whys)
         for name, value in found.certificate.items():
             yard[name] = value
+        look_at(yards.t, np.int64(i), now + PRICED)
 
     def _say(self, found: Proposal, one: Seating, now: int) -> int:
         """The row of a move, and why it is so."""
@@ -132,6 +140,14 @@ class DoorPlans(Step):
         if one.start != one.from_start:
             return SOONER if one.start < one.from_start else MAKES_ROOM
         return OTHER_DOOR if one.door != one.from_door else KEEPS_PLACE
+
+
+def forget_prices(yards: Table, i: int) -> None:
+    """Nobody knows any more what a door of that site is worth."""
+    row: Any = yards.t.rows[i]
+    row["next_door_cents"] = row["last_door_cents"] = UNTOLD
+    look_at(yards.t, np.int64(i), np.int64(UNTOLD))
+    touch(yards.t, np.int64(i))
 
 
 def does_not_hold(visit: Visit, door: Door, one: Seating) -> int:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from operators.yards import rules
 from operators.yards.doorplans import DROPPED
 from operators.yards.standing import TOLD, Door, Shift, Visit
 from operators.yards.yard import Yard, yard_of
@@ -14,7 +15,7 @@ from tower.ids import of
 from tower.outcomes import MOMENTS, SERVERS
 from tower.record import Record
 
-TABLES: Final = ("visits", "doors", "loads", "doorplans", "labour", "predictions")
+TABLES: Final = ("visits", "doors", "loads", "doorplans", "labour", "predictions", "doorrules")
 BY_ID: Final = {of("table", name): name for name in TABLES}
 KEPT: Final = {"visits": "visits", "doors": "doors", "labour": "shifts"}
 Seat = tuple[int, int, int]
@@ -31,6 +32,7 @@ class Following:
         """By site: who is not over."""
         self.doors: dict[int, dict[int, Door]] = defaultdict(dict)
         self.shifts: dict[int, dict[int, Shift]] = defaultdict(dict)
+        self.rules = rules.USUAL
         self.loss: dict[int, int] = {}
         """Cents that an hour costs, by leg."""
         self.told: dict[int, tuple[int, Seat]] = {}
@@ -54,6 +56,8 @@ class Following:
             self._door(Door(*told))
         for told in listed(tables, "labour", Shift._fields):
             self._shift(Shift(*told))
+        for told in listed(tables, "doorrules", rules.Rules._fields):
+            self.rules = rules.Rules(*told)
         for key, loss in listed(tables, "loads", ("key", "loss_cents_per_h")):
             self.loss[key] = max(0, loss)
         for key, site, door, start, why in listed(tables, "doorplans", ("key", "site", "door", "start", "why")):
@@ -74,7 +78,7 @@ class Following:
         """The yard of a site as it stands."""
         here = [visit._replace(expected_min=minutes, expected_at=until) for visit in self.visits[site].values()
                 for minutes, until in (self.foreseen.get(visit.key, (math.nan, -1)),)]  # fmt: skip
-        return yard_of(site, now, here, self.doors[site].values(), self.loss, self.shifts[site].values())
+        return yard_of(site, now, here, self.doors[site].values(), self.loss, self.shifts[site].values(), self.rules)
 
     def seats(self, site: int) -> set[Seat]:
         """What stands as planned there."""
@@ -99,7 +103,7 @@ class Following:
             self.loss.pop(key, None)
         elif name == "doorplans":
             self.told.pop(key, None)
-        elif (site := self._site.pop(key, None)) is not None:
+        elif name in KEPT and (site := self._site.pop(key, None)) is not None:
             getattr(self, KEPT[name])[site].pop(key, None)
 
 

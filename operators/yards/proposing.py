@@ -8,18 +8,11 @@ from operators.allocation import doors as search
 from operators.allocation.visits import NOWHERE, Doors, Visits
 from operators.yards.crews import up
 from operators.yards.futures import futures
-from operators.yards.yard import HORIZON, Yard
+from operators.yards.rules import Rules
+from operators.yards.yard import Yard
 from tower import clock
 from tower.outcomes import WORK_BY
 
-BUDGET: Final = 200_000
-"""Moves that the search looks at, counted: the same input gives the same plan on any machine."""
-PRICING: Final = 50_000
-"""The same for what one door more or less is worth."""
-CREWED: Final = 10
-"""Where a door can wait for a crew a move costs so many times as much to look at."""
-BETTER_CENTS: Final = 1000
-"""A plan that saves less is not worth telling anybody."""
 ABOUT: Final = "doors"
 BOOKED, PREDICTED = range(len(WORK_BY))
 Event = dict[str, Any]
@@ -27,23 +20,24 @@ Event = dict[str, Any]
 
 def wanted(yard: Yard) -> bool:
     """Whether first come, first served makes anybody late by so much that a search may be worth it."""
-    return yard.before_cents() >= BETTER_CENTS + yard.bound_cents()
+    return yard.before_cents() >= yard.rules.better_cents + yard.bound_cents()
 
 
 def proposed(yard: Yard, network: str, basis: int, now: int, *, is_told: bool) -> Event | None:
     """The event that proposes the best plan found, with all that it is checked by.
 
-    None where it is not better by BETTER_CENTS; but where a plan of before stands (`is_told`), it is taken back.
+    None where it is not better by as much as the rules ask; but where a plan of before stands (`is_told`), it is taken
+    back.
     """
-    found = searched(yard.problem, BUDGET) if wanted(yard) else None
-    if found is None or yard.before_cents() - found.cost_cents < BETTER_CENTS:
+    found = searched(yard.problem, yard.rules, yard.rules.tries) if wanted(yard) else None
+    if found is None or yard.before_cents() - found.cost_cents < yard.rules.better_cents:
         return event(yard, network, basis, now, [], kept(yard)) if is_told else None
     return event(yard, network, basis, now, moves(yard, found), certificate(yard, found))
 
 
-def searched(problem: Visits, budget: int) -> Doors:
-    """What so many moves find; fewer where each needs the whole yard looked at."""
-    return search.again(problem, budget // CREWED if problem.is_crewed else budget)
+def searched(problem: Visits, rules: Rules, tries: int) -> Doors:
+    """What so many moves find, counted: the same on any machine; fewer where each needs the whole yard looked at."""
+    return search.again(problem, min(tries, rules.crewed_tries) if problem.is_crewed else tries)
 
 
 def event(yard: Yard, network: str, basis: int, now: int, listed: list[Event], proof: Event) -> Event:
@@ -94,8 +88,8 @@ def certificate(yard: Yard, found: Doors) -> Event:
         "visits": len(yard.visits), "doors": len(every), "before_cents": yard.before_cents(), "cost_cents": after,
         "bound_cents": yard.bound_cents(), "before_wait_min": yard.waits(yard.problem.start),
         "wait_min": yard.waits(found.start), "tried": found.tried,
-        "next_door_cents": max(0, after - best(yard.with_doors([*every, NOWHERE]))),
-        "last_door_cents": max(0, best(fewer) - after) if fewer is not None else 0,
+        "next_door_cents": max(0, after - best(yard.with_doors([*every, NOWHERE]), yard.rules)),
+        "last_door_cents": max(0, best(fewer, yard.rules) - after) if fewer is not None else 0,
         "net_p10_cents": int(saved[saved.size // 10]), "net_p90_cents": int(saved[saved.size * 9 // 10]),
         "confidence": float(np.count_nonzero(saved > 0) / saved.size),
     }  # fmt: skip
@@ -110,10 +104,10 @@ def kept(yard: Yard) -> Event:
             "confidence": 0.0}  # fmt: skip
 
 
-def best(problem: Visits) -> int:
+def best(problem: Visits, rules: Rules) -> int:
     """The least cents that a short search finds; whom no door is for is done as the horizon ends."""
-    found = searched(problem, PRICING)
-    late = np.maximum(0, HORIZON // clock.MINUTE - problem.due[found.unplaced])
+    found = searched(problem, rules, rules.pricing_tries)
+    late = np.maximum(0, rules.horizon_min - problem.due[found.unplaced])
     return found.cost_cents + int((problem.weight[found.unplaced] * late).sum())
 
 

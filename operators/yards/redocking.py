@@ -121,4 +121,4 @@ def fill(option: Any, yard: Any, moves: int) -> None:
     option["net_cents"], option["value_kept_cents"], option["moves"] = saved, saved, moves
     for name in ("net_p10_cents", "net_p90_cents", "confidence"):
         option[name] = yard[name]
-    option["price_cents"] = yard["next_door_cents"]
+    option["price_cents"] = max(0, int(yard["next_door_cents"]))

@@ -9,21 +9,9 @@ import numpy as np
 from operators.allocation import doors as search
 from operators.allocation.visits import LIMIT_WEIGHT, NOWHERE, Visits
 from operators.yards.crews import Steps, less, off, on_shift, up
+from operators.yards.rules import USUAL, Rules
 from operators.yards.standing import Door, Shift, Visit
 from tower import clock
-
-HORIZON: Final = 4 * clock.HOUR
-"""Who is to come later is not looked at."""
-PATIENCE: Final = 2 * clock.HOUR
-"""Who should have come so long ago and has not is not waited for."""
-LINGERS_MIN: Final = 10
-"""Who stands at a door, and should be gone, is taken to stay so much longer."""
-MOST: Final = 240
-"""Visits of a site that are planned, the first by their window."""
-WAIT_CENTS: Final = 100
-"""What a minute costs that a vehicle is done later than agreed; its lines' lateness comes on top."""
-SWITCH_CENTS: Final = 200
-"""What it costs to send a visit to another door than it would have come to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +27,7 @@ class Yard:
     ready: tuple[int, ...]
     crews: Steps | None
     weight: Any
+    rules: Rules
     problem: Visits
 
     def waits(self, start: Any) -> int:
@@ -63,41 +52,43 @@ class Yard:
 
 
 def yard_of(site: int, now: int, visits: Iterable[Visit], doors: Iterable[Door], loss_per_h: Mapping[int, int],
-            shifts: Iterable[Shift] = ()) -> Yard | None:  # fmt: skip
+            shifts: Iterable[Shift] = (), rules: Rules = USUAL) -> Yard | None:  # fmt: skip
     """The yard of a site; None where no door is open, nobody works or nobody comes to whom a door is open.
 
     loss_per_h: cents, by leg.
     """
     here = list(visits)
     base = now - now % clock.MINUTE
-    ready = _ready(here, base)
+    ready = _ready(here, base, rules.lingers_min)
     lanes = tuple(sorted((door for door in doors if not door.is_closed), key=lambda door: door.key))
     steps = on_shift(shifts, base)
-    comers = [visit for visit in here if comes(visit, now) and any(door.takes(visit) for door in lanes)]
+    comers = [visit for visit in here if comes(visit, now, rules) and any(door.takes(visit) for door in lanes)]
     if not comers or (steps is not None and not any(crews for _, crews in steps)):
         return None
-    comers = sorted(comers, key=lambda visit: (visit.window_start, visit.key))[:MOST]
+    comers = sorted(comers, key=lambda visit: (visit.window_start, visit.key))[: rules.visits_most]
     if steps is not None:
         steps = less(steps, [(0, until) for until in ready.values()])
-    weight = np.array([min(WAIT_CENTS + loss_per_h.get(visit.leg, 0) // 60, LIMIT_WEIGHT) for visit in comers], "i8")
+    lost = [rules.wait_cents + loss_per_h.get(visit.leg, 0) // 60 for visit in comers]
+    weight = np.minimum(np.array(lost, "i8"), LIMIT_WEIGHT)
     free = tuple(ready.get(door.door, 0) for door in lanes)
-    yard = Yard(site, base, tuple(comers), lanes, free, steps, weight, EMPTY)
+    yard = Yard(site, base, tuple(comers), lanes, free, steps, weight, rules, EMPTY)
     return replace(yard, problem=problem_of(yard))
 
 
-def comes(visit: Visit, now: int) -> bool:
+def comes(visit: Visit, now: int, rules: Rules) -> bool:
     """Whether a visit waits for a door, or will before long."""
     if visit.is_over or visit.is_at_door or visit.window_start < 0:
         return False
-    return visit.arrived_at >= 0 or now - PATIENCE <= visit.window_start < now + HORIZON
+    since, until = now - rules.patience_min * clock.MINUTE, now + rules.horizon_min * clock.MINUTE
+    return visit.arrived_at >= 0 or since <= visit.window_start < until
 
 
-def _ready(visits: Iterable[Visit], base: int) -> dict[int, int]:
+def _ready(visits: Iterable[Visit], base: int, lingers_min: int) -> dict[int, int]:
     """From which minute on the doors are free at which somebody stands."""
     found: dict[int, int] = {}
     for visit in visits:
         if visit.is_at_door and not visit.is_over:
-            found[visit.door] = max(found.get(visit.door, LINGERS_MIN), up(visit.free_at - base))
+            found[visit.door] = max(found.get(visit.door, lingers_min), up(visit.free_at - base))
     return found
 
 
@@ -126,7 +117,7 @@ def _asked(yard: Yard, crews: Steps | None) -> Visits:
         [[visit.work if door is None or door.takes(visit) else 0 for door in yard.doors] for visit in there],
         [0 if visit.arrived_at >= 0 else max(0, up(visit.window_start - base)) for visit in there],
         [(visit.due - base) // clock.MINUTE for visit in there], yard.weight,
-        moving=np.full(len(there), SWITCH_CENTS), ready=yard.ready, crews=most, off=away,
+        moving=np.full(len(there), yard.rules.switch_cents), ready=yard.ready, crews=most, off=away,
     )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ ABOUT: Final = {
     "incidents": "Deviations with one cause, together",
     "options": "What could be done about an incident, and what that is worth",
     "plans": "Moves of lines from leg to leg, with their reason",
-    "prices": "What one more unit of a scarce resource is worth",
+    "prices": "What one more unit of a scarce resource is worth: a load on a leg, a door of a site",
     "decisions": "What was decided, by whom, under which policy",
     "actions": "What left the tower to be done",
     "moves": "Lines that options move",
@@ -79,6 +79,7 @@ ABOUT: Final = {
     "doorplans": "Visits that a plan has at another door or minute than their turn; from `changed` on it did not hold",
     "connections": "Legs that wait for what comes too late with another one: for which, and what that puts at risk",
     "yards": "Doors of a site as last planned: what that costs, what it is compared with, what a door is worth",
+    "doorrules": "How doors are planned, as policy has it: a row each time that changes; without one, as usual",
     "handling": "What people do about deviations: who has each, what is put off, what nobody took in time",
 }
 

@@ -1,13 +1,17 @@
-"""Channel `prices`: what one more load would save on the legs that are full, and what the last one does."""
+"""Channel `prices`: what one more load would save on the legs that are full, one more door at a site, and the last."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from api.hub.boards.board import Draw, Told, count, id_of, key_of, moment, told
 from api.hub.facts import Changed
 
+WHAT: Final = ("leg", "doors")
+DOORS: Final = 1
+
 
 class Prices(Draw):
-    """One row a leg, while it is scarce."""
+    """One row a leg or a site's doors, while it is scarce."""
 
     def all(self) -> Iterable[str]:
         """Every price that is known."""
@@ -23,6 +27,7 @@ class Prices(Draw):
         if row is None or row["keep_until"] >= 0:
             return None
         return told(
-            id=id, resource=self.names.of(row["resource"]), window_start=moment(row["window_start"]),
-            last_unit_cents=count(row["last_unit_cents"]), next_unit_cents=count(row["next_unit_cents"]),
+            id=id, what=WHAT[int(row["what"] == DOORS)], resource=self.names.of(row["resource"]),
+            window_start=moment(row["window_start"]), last_unit_cents=count(row["last_unit_cents"]),
+            next_unit_cents=count(row["next_unit_cents"]),
         )  # fmt: skip

@@ -67,5 +67,6 @@ def test_a_price_is_told_while_its_leg_is_scarce() -> None:
     scarce = Record(number + 1, story.records[-1].now, {"prices": rows("prices", row)})
     price = only(told(story, scarce), "prices")
     assert (price["resource"], price["last_unit_cents"], price["next_unit_cents"]) == ("L2", 500, 0)
+    assert price["what"] == "leg"
     over = Record(number + 2, story.records[-1].now, {"prices": rows("prices", {**row, "keep_until": 0})})
     assert told(story, scarce, over).rows("prices") == {}

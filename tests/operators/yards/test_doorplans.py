@@ -5,7 +5,7 @@ import pytest
 from operators.chain import Chain, State
 from operators.step import Step
 from operators.yards.doorplans import CHANGED, CLOSED, KEEPS_PLACE, MAKES_ROOM, NO_VISIT, SOONER
-from operators.yards.proposing import BETTER_CENTS
+from operators.yards.rules import USUAL
 from streams.control import make
 from tests.suites.small_yard import SITE, morning, proposal
 from tests.suites.story import Event, Story, at, event
@@ -46,7 +46,7 @@ def test_who_is_due_first_comes_to_a_door_before_those_who_have_time() -> None:
     starts = {one["visit"]: one["start"] for one in found["moves"]}
     assert starts[f"#{ids.of('visit', 'C'):016x}"] == at(3)
     proof = found["certificate"]
-    assert proof["bound_cents"] <= proof["cost_cents"] <= proof["before_cents"] - BETTER_CENTS
+    assert proof["bound_cents"] <= proof["cost_cents"] <= proof["before_cents"] - USUAL.better_cents
     assert (proof["before_cents"], proof["visits"], proof["doors"]) == (100 * (90 + 3 + 30 - 60), 3, 2)
     assert proof["wait_min"] < proof["before_wait_min"]
     assert proof["next_door_cents"] <= proof["cost_cents"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from operators import deciding
-from operators.yards.yard import LINGERS_MIN
+from operators.yards.rules import USUAL
 from tests.suites.small_yard import morning, proposal
 from tests.suites.story import Event, Story, at, event
 from tower import ids
@@ -78,7 +78,7 @@ def test_nobody_is_sent_to_a_door_before_who_lingers_there_can_be_gone(story: St
     rows = story.table("doorplans")
     at_taken = rows[rows["door"] == np.uint64(ids.of("door", "D1"))]
     assert at_taken.size
-    assert (at_taken["start"] >= at(3 + LINGERS_MIN)).all()
+    assert (at_taken["start"] >= at(3 + USUAL.lingers_min)).all()
 
 
 def test_approved_it_is_sent_visit_by_visit_and_executed_when_the_yard_says_so(story: Story) -> None:
