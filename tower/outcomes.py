@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from tower.doorrules import DOOR_RULES
 from tower.events import BY_NAME, CLIMATES, KINDS, PRIORITIES, PURPOSES, SEVERITIES
 from tower.fields import Field, code, count, delta, digest, id_of, kind, number, text, time
 
@@ -276,20 +277,7 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         count("moves", "visits that come to another door or minute"), count("dropped", "moves that did not hold"),
         time("look_at", "from then on it is not known any more what a door is worth"),
     ),
-    "doorrules": (
-        *KEY, count("every_min", "doors are looked at so often"), count("stale_min", "so late nothing is proposed"),
-        count("near_min", "a plan that differs by less from the one that stands is not told"),
-        count("horizon_min", "who is to come later is not looked at"),
-        count("patience_min", "who should have come so long ago and has not is not waited for"),
-        count("lingers_min", "who should be gone from a door is taken to stay so much longer"),
-        count("visits_most", "of a site, that are planned"),
-        count("wait_cents", "a minute that a visit is done later than agreed; what its lines lose comes on top"),
-        count("switch_cents", "another door than by turn"), count("better_cents", "what saves less is not proposed"),
-        count("tries", "moves that the search looks at"), count("crewed_tries", "where a door can wait for a crew"),
-        count("pricing_tries", "for what a door more or fewer is worth"),
-        count("futures", "that what a plan saves is weighed in"),
-        count("work_least_percent", "of what was booked, that work takes in a future"), count("work_most_percent"),
-    ),
+    "doorrules": (*KEY, *DOOR_RULES),
     "predictions": (
         *KEY, id_of("leg", "subject", "or the visit"), code("moment", *MOMENTS, doc="when it was asked"),
         time("issued_at"),
