@@ -11,8 +11,7 @@ from typing import Any, Final
 
 import orjson
 
-from operators.yards.following import Following, Seat
-from operators.yards.proposing import proposed
+from operators.yards.looking import Looking
 from streams import names
 from streams.beat import HERE
 from streams.inbox import InboxWriter, stamps_of
@@ -36,18 +35,17 @@ class Planner:
     """
 
     def __init__(self, root: str, network: str, states: States, stale: int = -1) -> None:
-        self.root, self.network, self.following = root, network, Following()
+        self.root, self.network, self.looking = root, network, Looking(network)
         self._said_stale = stale
         self._outcomes: LogReader = urls.reader(names.outcomes(root, network))
         self._door: InboxWriter | None = None
         self._stamp: Callable[[], int] | None = None
         self.said = last_basis(root, network)
-        self.now = -1
         self.after = self._begun(states)
 
     @property
     def _stale(self) -> int:
-        return self._said_stale if self._said_stale >= 0 else self.following.rules.stale_min * clock.MINUTE
+        return self._said_stale if self._said_stale >= 0 else self.looking.following.rules.stale_min * clock.MINUTE
 
     def _begun(self, states: States) -> int:
         """Start from the newest state from which nothing is left out that is still worth proposing."""
@@ -57,7 +55,7 @@ class Planner:
             return max(0, self._outcomes.first() - 1)
         saved = states.load(self.network, good[-1])
         held = {name: saved.get(step, {}).get(name) for name, step in STEPS.items()}
-        self.following.load({name: Table.from_bytes(layouts.blank(name), data).rows
+        self.looking.following.load({name: Table.from_bytes(layouts.blank(name), data).rows
                              for name, data in held.items() if data is not None})  # fmt: skip
         return max(0, good[-1] - 1)
 
@@ -69,34 +67,29 @@ class Planner:
     def take(self, records: Sequence[Record]) -> None:
         """Follow these outcomes, and propose what follows from them."""
         for record in records:
-            self.following.take(record)
-            every = self.following.rules.every_min * clock.MINUTE
-            is_due = self.now >= 0 and record.now // every != self.now // every
-            self.now = record.now
-            if is_due and record.number > self.said and self._newest() - record.now <= self._stale:
-                self._propose(record.number, record.now)
+            is_due = self.looking.take(record) and record.number > self.said
+            found = self.looking.proposals(record.number) if is_due and self._is_fresh(record) else []
+            if found:
+                self._put(found, record.number)
             HERE.at(self.network, record.number)
 
-    def _propose(self, basis: int, now: int) -> None:
-        found = [event for site in self.following.sites() if (event := self._of_site(site, basis, now)) is not None]
-        if found:
-            self.said = basis
-            self._put(found)
+    def _is_fresh(self, record: Record) -> bool:
+        """Whether what is proposed after it may still hold."""
+        return self._newest() - record.now <= self._stale
 
-    def _of_site(self, site: int, basis: int, now: int) -> dict[str, Any] | None:
-        """What is proposed for a site, unless just that stands already."""
-        yard, stands = self.following.yard(site, now), self.following.seats(site)
-        event = None if yard is None else proposed(yard, self.network, basis, now, is_told=bool(stands))
-        if event is None or not event["moves"]:
-            return event
-        return None if is_near(event["moves"], stands, self.following.rules.near_min * clock.MINUTE) else event
+    def _put(self, events: list[dict[str, Any]], basis: int) -> None:
+        """Say it, at once or not at all: who takes nothing now will not want it later.
 
-    def _put(self, events: list[dict[str, Any]]) -> None:
-        """Say it, at once or not at all: who takes nothing now will not want it later."""
+        Nobody else says anything once the door is ours; what was said before that is not said again.
+        """
         if self._door is None:
             self._door = InboxWriter(self.root, self.network, SOURCE)
             self._stamp = stamps_of(self.root, self.network)
+            self.said = last_basis(self.root, self.network)
+        if basis <= self.said:
+            return
         assert self._stamp is not None
+        self.said = basis
         try:
             self._door.put(Envelope(SOURCE, self._stamp(), "application/json", orjson.dumps(events)))
         except Busy:
@@ -112,13 +105,6 @@ class Planner:
         self._outcomes.close()
         if self._door is not None:
             self._door.close()
-
-
-def is_near(moves: Sequence[dict[str, Any]], stands: set[Seat], near: int) -> bool:
-    """Whether moves are what stands already, but for less than so many ms."""
-    before = {(visit, door): start for visit, door, start in stands}
-    after = {(int(one["visit"][1:], 16), int(one["door"][1:], 16)): int(one["start"]) for one in moves}
-    return before.keys() == after.keys() and all(abs(before[seat] - start) < near for seat, start in after.items())
 
 
 def last_basis(root: str, network: str) -> int:

@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", help="keep LOG and OUTCOMES there, as logs")
     parser.add_argument("--record-size", type=int, default=4096, metavar="N", help="at most so many events a record")
     parser.add_argument("--tick", type=int, default=60, metavar="S", help="seconds of log time between ticks")
+    parser.add_argument("--doors", action="store_true", help="plan doors too, as the plan flow does")
     parser.add_argument("--json", action="store_true", help="as one JSON object")
 
 
@@ -92,12 +93,17 @@ def played(
     hear: "Callable[[Record], None] | None" = None,
 ) -> "Replay":  # fmt: skip
     """One network's replay."""
+    from streams.planned import Planned
     from streams.replay import Replay
 
     since = moment(arguments.start, "--from", 0)
     replay = Replay(network, keep(arguments, network), arguments.record_size, arguments.tick * 1000, since)
     replay.hear = hear or replay.hear
-    replay.play(changed(arguments, network, between(arguments, arrivals)))
+    arrives: Iterable[Arrival] = changed(arguments, network, between(arguments, arrivals))
+    if arguments.doors:
+        planned = Planned(network, replay.hear)
+        replay.hear, arrives = planned.hear, planned.arrivals(arrives)
+    replay.play(arrives)
     return replay
 
 
@@ -114,6 +120,8 @@ def refuse_changes(arguments: argparse.Namespace) -> None:
         if getattr(arguments, name) is not None:
             flag = {"start": "from", "stop": "to"}.get(name, name)
             raise UsageError(f"--{flag}: a log is replayed as it is", "leave it out, or replay the data it was made of")
+    if arguments.doors:
+        raise UsageError("--doors: a log is replayed as it is, with the plans that are in it", "leave it out")
 
 
 def arriving(arguments: argparse.Namespace) -> "Iterator[tuple[str, Iterable[Arrival]]]":

@@ -36,7 +36,8 @@ class Fragile(Step):
 def day(draw: random.Random) -> dict[str, list[bytes]]:
     """The messages of each source, in the order in which it sends them."""
     said: dict[str, list[Event]] = {source: [] for source in SOURCES}
-    for event in [*anyorder.events(draw.randrange(1 << 30), draw.randrange(8, 25)), *_late(draw), *_poison(draw)]:
+    happened = anyorder.events(draw.randrange(1 << 30), draw.randrange(8, 25))
+    for event in [*happened, *_late(draw), *_poison(draw), *_rush(draw)]:
         of_source = said[SOURCES[int(event["id"].lstrip("ce") or 0) % 3]]
         of_source += [event, *_again(draw, event)]
     return {source: list(_messages(draw, events)) for source, events in said.items()}
@@ -58,6 +59,21 @@ def _late(draw: random.Random) -> Iterator[Event]:
 def _poison(draw: random.Random) -> Iterator[Event]:
     if draw.random() < 0.25:
         yield {"id": "e101", "kind": "leg.departed", "leg": POISON, "at": at(1)}
+
+
+def _rush(draw: random.Random) -> Iterator[Event]:
+    """A yard that is worth planning: who has time came first. Its search is short."""
+    if draw.random() < 0.4:
+        return
+    rules = {"tries": 60, "pricing_tries": 10, "futures": 2, "every_min": draw.choice((1, 5))}
+    yield {"id": "e200", "kind": "policy.set", "policy": "p", "version": 1, "at": at(0), "document": {"doors": rules}}
+    for n, (end, work) in enumerate(((900, 90), (900, 90), (130, 30), (150, 30)), 1):
+        one = {"visit": f"R{n}", "at": at(80 + n)}
+        window = {"window_start": at(80 + n), "window_end": at(end)}
+        yield {"id": f"e{200 + 2 * n}", "kind": "visit.booked", "site": "Y", **one, **window, "work_min": work}
+        yield {"id": f"e{201 + 2 * n}", "kind": "visit.arrived", **one}
+    for n in range(1, draw.choice((2, 3))):
+        yield {"id": f"e{220 + n}", "kind": "door.declared", "door": f"D{n}", "site": "Y", "at": at(1)}
 
 
 def _messages(draw: random.Random, events: list[Event]) -> Iterator[bytes]:

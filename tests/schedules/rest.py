@@ -12,6 +12,7 @@ from streams import adapters, names, skips
 from streams.entries import entries, records
 from tests.schedules.actors import NETWORK
 from tests.schedules.control import straight
+from tests.schedules.planning import has_said, should_say
 from tests.schedules.schedule import Schedule
 from tests.schedules.warehouse import rows_of, undisturbed
 from tower import ids
@@ -33,6 +34,7 @@ def check(schedule: Schedule) -> None:
     every_event_is_in_the_log_once(inboxes, log)
     outcomes_are_those_of_a_straight_replay(schedule, said, chain)
     the_ledger_balances(inboxes, chain)
+    plans_are_said_once(schedule, said)
     views_are_the_final_tables(schedule, said, chain)
     assert rows_of(schedule.rows.store) == rows_of(undisturbed(said, NETWORK)), (
         "rows are not those of a straight replay"
@@ -73,6 +75,13 @@ def outcomes_are_those_of_a_straight_replay(schedule: Schedule, said: list[Recor
         assert mine.encode() == theirs.encode(), f"outcome {mine.number} is not that of a straight replay"
     if advance := schedule.control.logic.advance:
         assert state_hash({NETWORK: without_build(advance.chain)}) == state_hash({NETWORK: without_build(chain)})
+
+
+def plans_are_said_once(schedule: Schedule, said: list[Record]) -> None:
+    """What the plan flow has said is what it says where nothing happens to it, each plan once."""
+    root = schedule.machine.root
+    schedule.planned = has_said(root)
+    assert schedule.planned == should_say(root, said), "plans are not those of a straight replay"
 
 
 def without_build(chain: Chain) -> dict[str, dict[str, bytes]]:

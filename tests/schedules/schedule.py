@@ -11,11 +11,14 @@ import pytest
 from sinks.clickhouse import insert
 from sinks.patience import patiently
 from sinks.views import ViewsWriter, writer
+from streams.inbox import InboxWriter
 from streams.mend import mend
+from streams.planner import SOURCE
 from tests.schedules.actors import NETWORK, Actor, Door, Follower, Ingest, Writer
 from tests.schedules.control import Control
 from tests.schedules.day import Poisoned, day
 from tests.schedules.machine import GAPS, Machine
+from tests.schedules.planning import Event, Plan
 from tests.schedules.small_redis import SmallRedis, SmallWire
 from tests.schedules.warehouse import Fuse, RowsWriter
 from tests.suites.dying import Died
@@ -74,8 +77,12 @@ class Schedule:
         self.people = Door(self.machine, "people", [])
         self.ingest, self.control = Ingest(self.machine), Control(self.machine, f"{folder}/states", patch)
         self.views, self.rows = Views(self.machine), Rows(self.machine)
-        self.actors: list[Actor] = [*self.doors, self.people, self.ingest, self.control, self.views, self.rows]
+        InboxWriter(self.machine.root, NETWORK, SOURCE).close()  # ingest looks for new ones only while time passes
+        self.plan = Plan(self.machine, f"{folder}/states")
+        flows = (self.ingest, self.control, self.views, self.rows, self.plan)
+        self.actors: list[Actor] = [*self.doors, self.people, *flows]
         self.happened, self.accepts = Happened(), 0
+        self.planned: list[Event] = []
         self.jumped = self.draw.random() < 0.5
 
     def run(self) -> None:
@@ -161,7 +168,7 @@ class Schedule:
 
     def second_writer(self) -> None:
         """A process is started twice; the older one goes on."""
-        actor: Actor = self.draw.choice([self.ingest, self.control, self.views])
+        actor: Actor = self.draw.choice([self.ingest, self.control, self.views, self.plan])
         older, actor.opened, actor.alive, cuts = copy.copy(actor), [], False, self.happened.cuts
         try:
             self.guarded(actor, actor.run)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from streams import outcomes
+from streams import outcomes, planner
 from streams.ingest import InboxSource
 from tests.schedules.rest import check
 from tests.schedules.schedule import Schedule
@@ -65,6 +65,7 @@ def test_everything_that_can_go_wrong_does_in_the_first_schedules() -> None:
     assert sum(h.jumps > 0 for h in happened) > 2
     assert sum(schedule.control.healed for schedule in played) > 2
     assert sum(schedule.control.announced for schedule in played) > 2
+    assert sum(len(schedule.planned) > 1 for schedule in played) > 5
     told = {name.split(": ")[1] for h in happened for name in h.errors}
     assert told >= {"Refused", "Fenced", "Lost"}
 
@@ -81,10 +82,16 @@ def forget_causes(source: InboxSource, network: str) -> Record | None:
     return last and Record(last.number, last.now)
 
 
+def forget_what_was_said(root: str, network: str) -> int:
+    """A plan flow that starts without knowing what it has said."""
+    return 0
+
+
 remembered = InboxSource.last
 BUGS = {
     "refusal off in the outcome sink": (outcomes.OutcomePartition, "write_batch", believe_everything),
     "ingest forgets its causes at restart": (InboxSource, "last", forget_causes),
+    "the plan flow forgets what it has said": (planner, "last_basis", forget_what_was_said),
     "a lost append that was not synced is believed": (Tail, "sync", lambda tail: None),
 }
 
