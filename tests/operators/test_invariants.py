@@ -56,7 +56,7 @@ def test_two_at_a_door_too_many_on_a_leg_and_more_claimed_than_counted_are_broke
 
 
 def test_goods_are_claimed_by_who_is_booked_and_has_not_got_them() -> None:
-    """Picked and left behind: they stand ready. Held for room or goods: to be booked anew. Held for credit: they stay."""
+    """Picked and left behind: they stand ready. Held for room or goods: booked anew. Held for credit: theirs."""
     story = Story()
     counted = event("stock.counted", -30, site="A", sku="S", on_hand=50)
     story.tell(0, planned("L1", dep=600, arr=700), counted, *booked("O1", "L1", 4), *booked("O2", "L1", 20))
