@@ -30,6 +30,7 @@ from operators.legs import Legs, Stops
 from operators.orders import Lines, Orders
 from operators.plain import Charges, Labour, Tenders, Trailers, Transfers, WeatherAlerts
 from operators.planning.plans import Plans
+from operators.playbooks import Playbooks
 from operators.policies import Policies
 from operators.predictions import Predictions
 from operators.sites import Sites
@@ -58,7 +59,7 @@ from tower.table import Table
 STEPS: Final[tuple[Callable[..., Step], ...]] = (
     Admit, Sources, Policies, Sites, Legs, Stops, Visits, Doors, Orders, Lines, Stock, Labour, Trailers, Tenders,
     Transfers, Charges, Forecasts, Advisories, Weather, WeatherAlerts, Hazards, Supply, Actions, Flows, Shares, Clocks,
-    Demand, Cover, DoorPlans, Predictions, Stays, Connections,
+    Demand, Cover, DoorPlans, Predictions, Stays, Connections, Playbooks,
 )  # fmt: skip
 """The steps in order. One is given earlier ones' tables by the names of its arguments. The judge comes after them."""
 

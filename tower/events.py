@@ -96,6 +96,7 @@ def _documents() -> list[tuple[str, Origin, tuple[Field, ...]]]:
         ("policy.set", "h", (id_of("policy"),)), ("baseline.frozen", "h", network),
         ("clock.accepted", "h", network), ("clock.passed", "h", network), ("build.activated", "h", (id_of("build"),)),
         ("subscription.set", "h", (id_of("subscription"),)), ("deviation.released", "h", (DEVIATION,)),
+        ("playbook.set", "h", (id_of("playbook"),)),
     ]
 
 

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from api.http import (
     actions,
+    candidates,
     decisions,
     events,
     forks,
@@ -14,6 +15,7 @@ from api.http import (
     lists,
     operations,
     pages,
+    playbooks,
     problems,
     scenarios,
     search,
@@ -26,6 +28,9 @@ from api.hub import sse
 from tower.build import build
 from tower.settings import Settings
 
+PARTS: Final = (operations, events, actions, decisions, candidates, lists, items, search, scenarios, forks, playbooks,
+                sql, pages)  # fmt: skip
+"""In the order in which their routes are looked at."""
 EVERY: Final = ("0.0.0.0", "::")  # noqa: S104  # an address to listen on that nobody can be asked at
 ABOUT: Final = "What is, what is wrong with it, and what people do about it; see docs/api.md."
 USUAL: Final[dict[int | str, dict[str, Any]]] = {
@@ -42,7 +47,7 @@ def made(here: Here) -> FastAPI:
     app.router.route_class = Ruled
     app.state.here = here
     problems.install(app)
-    for part in (operations, events, actions, decisions, lists, items, search, scenarios, forks, sql, pages):
+    for part in PARTS:
         app.include_router(part.router())
     app.include_router(sse.router(stream_of(here.told), Ruled))
     origins = [origin for origin in here.told.origins.split(",") if origin]

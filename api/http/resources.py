@@ -134,6 +134,9 @@ ALL: Final = tuple(resource for resource in (
     Resource("decisions", "decisions", "What is to be decided, and what was", filters={
         "incident": by("incident"), "status": by("state"), "mode": by("mode"), "since": by("at"),
     }),
+    Resource("playbooks", "playbooks", "What was better once, for incidents of a kind and site", "playbook", filters={
+        "site": SITE, "cause": by("cause"),
+    }),
     Resource("actions", "actions", "What left the tower to be done, and what came of it", filters={
         "decision": by("decision"), "status": by("state"), "since": by("sent_at"),
     }),

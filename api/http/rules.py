@@ -15,7 +15,7 @@ READ, ACT, DECIDE, RULE = "viewer", "dispatcher", "approver", "admin"
 LISTS: Final = (
     "actions", "advisories", "connections", "decisions", "demands", "deviations", "doorplans", "doorrules",
     "doors", "forecasts", "handling", "incidents", "invariants", "kpis", "labour", "ledger", "legs", "lines", "models",
-    "moves", "networks", "options", "orders", "plans", "predictions", "prices", "queues", "rejected", "sites",
+    "moves", "networks", "options", "orders", "plans", "playbooks", "predictions", "prices", "queues", "rejected", "sites",
     "sources", "stock", "supply", "tenders", "transfers", "visits", "weather", "yards",
 )  # fmt: skip
 ITEMS: Final = tuple(name for name in LISTS if name != "rejected")
@@ -31,6 +31,7 @@ RULES: Final[dict[tuple[str, str], str]] = {
     **{("GET", f"/v1/{name}"): READ for name in LISTS},
     **{("GET", f"/v1/{name}/{{id:path}}"): READ for name in ITEMS},
     ("GET", "/v1/search"): READ,
+    ("GET", "/v1/candidates"): READ,
     ("GET", "/v1/overview"): READ,
     ("GET", "/v1/me"): READ,
     ("GET", "/v1/stream/sse"): READ,
@@ -45,6 +46,7 @@ RULES: Final[dict[tuple[str, str], str]] = {
     **{("GET", f"/v1/scenarios/{{network}}/{word}"): READ for word in ("forks", "runs")},
     **{("GET", f"/v1/scenarios/{{network}}/{word}/{{id:path}}"): READ for word in ("forks", "runs")},
     ("DELETE", "/v1/scenarios/{network}/runs/{id}"): DECIDE,
+    **{("POST", f"/v1/scenarios/{{network}}/runs/{{id}}/{word}"): DECIDE for word in ("playbook", "use")},
 }
 """Method and path -> the least role."""
 SIGN_IN: Final = "send `Authorization: Bearer <key>`; keys.json in the data folder says who has one"

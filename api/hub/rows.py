@@ -291,7 +291,27 @@ class Price(Row):
     next_unit_cents: Annotated[int | None, Field(description="what one more would save")] = None
 
 
+class Playbook(Row):
+    """What was better in a what-if, kept by name for incidents of its cause and site."""
+
+    name: str
+    version: int | None = None
+    title: str | None = None
+    cause: Literal["weather", "legs", "docks", "lines", "stock", "supply", "source", "other", "demand", "carriers",
+                   "actions", "models"]  # fmt: skip
+    site: Annotated[str | None, Field(description="none: any")] = None
+    option: Literal["joint", "spare", "nothing", "redock"]
+    net_cents: Annotated[int | None, Field(description="what it adds to the net cost; below nothing: it saves")] = None
+    net_low_cents: Annotated[int | None, Field(description="its interval at 95 %")] = None
+    net_high_cents: int | None = None
+    runs: Annotated[int | None, Field(description="pairs of runs that were played")] = None
+    run: Annotated[str | None, Field(description="the what-if that it is from")] = None
+    at: str | None = None
+    by: str | None = None
+
+
 ROWS: Final[dict[str, type[Row]]] = {
     "deviations": Deviation, "incidents": Incident, "options": Option, "decisions": Decision, "actions": Action,
     "sites": Site, "legs": Leg, "docks": Dock, "prices": Price, "kpis": Kpi,
+    "playbooks": Playbook,
 }  # fmt: skip

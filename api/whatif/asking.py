@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from api.http.chosen import DIGITS
-from api.whatif.in_force import in_force
 from api.whatif.kept import WAITING, Told
 from api.whatif.root import RUNNING, all_by_hand, done_by_hand, place
 from api.whatif.words import BASE, IN_FORCE, NAMES, TITLES, CompareAsked, ForkAsked, RunAsked, Words, check, day_of
 from streams import names
 from tower import clock
 from tower.errors import UsageError
+from tower.outcomes import CAUSES, OPTIONS
 
 if TYPE_CHECKING:
     from api.http.here import Here
+    from api.http.present import Present
 
 ALONE: Final = "what policy lets the tower do alone is done only as far as it was"
 
@@ -64,7 +65,7 @@ def variant(fork: Told, key: str, words: Words, hand: Told) -> Told:
     """One variant, and what it rests on."""
     said, assumes = f"{words.said(fork['of'])},from={fork['from']}", list(assumed(fork, words, hand))
     return {"key": key, "title": words.titled(), "said": said, "policy": words.priced, "assumes": assumes,
-            "words": words.model_dump()}  # fmt: skip
+            "about": hand["about"].get(key, []), "words": words.model_dump()}  # fmt: skip
 
 
 def assumed(fork: Told, words: Words, hand: Told) -> Iterator[str]:
@@ -88,20 +89,25 @@ def hand_of(here: "Here", fork: Told, by_key: dict[str, Words]) -> Told:
     """What only the player reads, of variants that were checked: what each approves, what was decided since the fork,
     the clauses that were in force at it. Raises UsageError.
     """
+    from api.whatif.in_force import in_force
+
     for words in by_key.values():
         check(words, fork)
     _, done = all_by_hand(here.root, fork["network"])
     is_asked = any(words.policy == IN_FORCE for words in by_key.values())
-    states = names.states_of(here.told)
+    states, about = names.states_of(here.told), dict[str, list[Told]]()
     return {
-        "moves": {key: moves(here, fork, words.approve) for key, words in by_key.items()},
+        "moves": {key: moves(here, fork, words.approve, about.setdefault(key, [])) for key, words in by_key.items()},
+        "about": about,
         "later": [one for one in done if one["at"] >= fork["moment"]],
         "in_force": in_force(here.root, states, fork["network"], fork["position"]) if is_asked else {},
     }
 
 
-def moves(here: "Here", fork: Told, options: list[str]) -> list[dict[str, Any]]:
-    """What is moved if these options are approved at the fork. Raises UsageError for one that did not stand then."""
+def moves(here: "Here", fork: Told, options: list[str], about: list[Told]) -> list[dict[str, Any]]:
+    """What is moved if these options are approved at the fork; each of them is added to `about`, with its incident.
+    Raises UsageError for one that did not stand then.
+    """
     if not options:
         return []
     from tower.render import render_rows
@@ -118,8 +124,22 @@ def moves(here: "Here", fork: Told, options: list[str]) -> list[dict[str, Any]]:
             if not some.size:
                 raise UsageError(f"approve: no such option at the fork (got {said})",
                                  f"GET /v1/options?at={fork['from']} lists them")  # fmt: skip
+            about.append(incident_of(then, int(digits[1], 16)) if digits else {})
             told = render_rows("moves", some, then.names)
             found += [errand(int(key), one) for key, one in zip(some["line"], told, strict=True)]
+    return found
+
+
+def incident_of(then: "Present", option: int) -> Told:
+    """What an option is about: its kind, its incident, and the cause and site of that as far as they are known."""
+    row = then.tables["options"].get(option)
+    found: Told = {"option": f"#{option:016x}"}
+    if row is None:
+        return found
+    found |= {"incident": f"#{int(row['incident']):016x}", "kind": OPTIONS[row["kind"]]}
+    incident = then.tables["incidents"].get(int(row["incident"]))
+    if incident is not None:
+        found |= {"cause": CAUSES[incident["cause"]], "site": then.names.get(int(incident["site"]))}
     return found
 
 

@@ -24,13 +24,20 @@ export const fork = (): Promise<Answered<{ id: string }>> => ask(`/v1/scenarios/
 /** Say yes, no, or back to a decision. */
 export const verdict = (id: string, word: Verdict, said: Record<string, string>): Promise<Answered<unknown>> => ask(`/v1/decisions/${id.slice(1)}/${word}`, said);
 
-/** A line that an option moves: from which leg to which, at what price. */
-export interface Move { id: string; order?: string; order_line?: string; from_leg?: string; to_leg?: string; cost_cents?: number }
+/** A line that an option moves: from which leg to which, at what price; or a visit: to which door and when. */
+export interface Move {
+  id: string; order?: string; order_line?: string; from_leg?: string; to_leg?: string; cost_cents?: number;
+  visit?: string; to_site?: string; from_door?: string; to_door?: string; from_start?: string; to_start?: string;
+}
 export const moves = (option: string): Promise<Answered<{ items: Move[]; count: number }>> => ask(`/v1/moves?option=${option.slice(1)}&limit=1000`);
 
-/** Have some lines stay where they are. */
-export const adjust = (id: string, stay: Move[], reason: string): Promise<Answered<unknown>> =>
-  ask(`/v1/decisions/${id.slice(1)}/adjust`, { moves: stay.map((one) => ({ order: one.order, line: one.order_line, leg: null })), reason });
+/** A leg that a line could take, and what that costs. */
+export interface Candidate { leg: string; dep: string; arr: string; room: number; late_min: number; cost_cents: number; diff_cents?: number | null; is_here: boolean }
+export const candidates = (one: Move): Promise<Answered<{ items: Candidate[] }>> => ask(`/v1/candidates?order=${encodeURIComponent(one.order ?? '')}&line=${encodeURIComponent(one.order_line ?? '')}`);
+
+/** Have some lines stay where they are, others go on another leg. */
+export const adjust = (id: string, wanted: { move: Move; leg: string | null }[], reason: string): Promise<Answered<unknown>> =>
+  ask(`/v1/decisions/${id.slice(1)}/adjust`, { moves: wanted.map(({ move, leg }) => ({ order: move.order, line: move.order_line, leg })), reason });
 
 export type Verb = 'acknowledge' | 'release' | 'assign' | 'shelve' | 'note';
 const MANY = 200;

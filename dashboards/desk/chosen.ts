@@ -13,6 +13,9 @@ const BECOME: Partial<Record<Verdict, string[]>> = { approve: ['acting', 'execut
 /** What asks for a word or a choice before it is done. */
 export type Asking = { verb: 'assign' | 'note' | 'find' } | { verb: 'shelve' } | { verb: 'acknowledge'; ids: string[] } | { verb: Verdict; decision: string } | null;
 
+/** The moves of a decision that is looked at: which lines shall stay, which go on another leg, and on which they could. */
+export interface Adjusting { decision: string; moves: api.Move[]; stay: Set<string>; at: number; other: Map<string, api.Candidate>; could: Map<string, api.Candidate[]> }
+
 export class Chosen {
   incident = '';
   deviation = '';
@@ -28,8 +31,8 @@ export class Chosen {
   said = '';
   /** What was decided here last: the feed tells what becomes of it. */
   private decided: { decision: string; verdict: Verdict; said: string } | null = null;
-  /** The moves of the decision that is being adjusted: which lines shall stay, and where the cursor is. */
-  adjusting: { decision: string; moves: api.Move[]; stay: Set<string>; at: number } | null = null;
+  /** The moves of the decision that is looked at: which lines shall stay, and where the cursor is; visits are only shown. */
+  adjusting: Adjusting | null = null;
   /** Until when the network is played slowly for the person who weighs an option, as `performance.now()`. */
   weighsUntil = 0;
   me: api.Me | null = null;
@@ -159,7 +162,7 @@ export class Chosen {
 
   /** Ask whether the decision of the incident shall be so, or say why it cannot. */
   ponder(verdict: Verdict): void {
-    const one = this.tower ? subject(this.tower, this.incident, verdict) : undefined;
+    const one = this.tower ? subject(this.tower, this.incident, verdict) ?? (verdict === 'adjust' ? subject(this.tower, this.incident, 'look') : undefined) : undefined;
     if (!mayDecide(this.me?.role, verdict)) this.said = `A key of a ${this.me?.role ?? 'viewer'} may not ${verdict === 'rollback' ? 'roll back' : verdict}.`;
     else if (one && verdict === 'adjust') void this.unfold(one.id, one.option ?? '');
     else if (one) this.asking = { verb: verdict, decision: one.id };
@@ -170,7 +173,7 @@ export class Chosen {
   private async unfold(decision: string, option: string): Promise<void> {
     const answer = await api.moves(option), of = this.tower?.decisions.get(decision)?.incident;
     if (of !== this.incident) return;
-    if (answer.ok) this.adjusting = { decision, moves: answer.value.items.sort((a, b) => (b.cost_cents ?? 0) - (a.cost_cents ?? 0)), stay: new Set(), at: 0 };
+    if (answer.ok) this.adjusting = { decision, moves: answer.value.items.sort((a, b) => (a.to_start ?? '').localeCompare(b.to_start ?? '') || (b.cost_cents ?? 0) - (a.cost_cents ?? 0)), stay: new Set(), at: 0, other: new Map(), could: new Map() };
     else this.said = answer.why;
     this.onchange();
   }
@@ -178,20 +181,41 @@ export class Chosen {
   /** Let a line stay, or go after all. */
   keep(id: string): void {
     const stay = this.adjusting?.stay;
-    if (!stay) return;
+    if (!stay || this.adjusting?.moves[0]?.visit) return;
     this.said = '';
     if (!stay.delete(id)) stay.add(id);
+    this.adjusting?.other.delete(id);
     this.onchange();
   }
 
-  /** Say which lines shall stay; the approval comes after. */
+  /** Have the line under the cursor go on the next of its candidates, or the one before; before the first, as proposed. */
+  async turn(by: number): Promise<void> {
+    const one = this.adjusting, move = one?.moves[one.at];
+    if (!one || !move || move.visit) return;
+    this.said = '';
+    if (!one.could.has(move.id)) {
+      const answer = await api.candidates(move);
+      if (!answer.ok) { this.said = answer.why; this.onchange(); return; }
+      one.could.set(move.id, answer.value.items);
+    }
+    const could = (one.could.get(move.id) ?? []).filter((each) => !each.is_here && each.leg !== move.to_leg && each.room > 0), now = could.findIndex((each) => each.leg === one.other.get(move.id)?.leg);
+    const next = could[Math.min(now + by, could.length - 1)];
+    if (next) { one.other.set(move.id, next); one.stay.delete(move.id); } else one.other.delete(move.id);
+    if (!could.length) this.said = 'No other leg has time, room and goods for this line.';
+    this.onchange();
+  }
+
+  /** Say which lines shall stay or go elsewhere; the approval comes after. */
   async adjust(): Promise<void> {
-    const { decision, moves, stay } = this.adjusting ?? { decision: '', moves: [], stay: new Set() };
-    if (stay.size === 0) { this.said = 'Choose with X which lines shall stay.'; this.onchange(); return; }
+    if (!this.adjusting) return;
+    const { decision, moves, stay, other } = this.adjusting;
+    if (moves[0]?.visit) { this.said = 'A plan of doors is approved or rejected as a whole.'; this.onchange(); return; }
+    if (stay.size + other.size === 0) { this.said = 'Choose with X which lines shall stay, with → where one goes instead.'; this.onchange(); return; }
     this.said = 'adjust ...'; this.onchange();
-    const answer = await api.adjust(decision, moves.filter((one) => stay.has(one.id)), '');
+    const wanted = moves.filter((one) => stay.has(one.id) || other.has(one.id)).map((move) => ({ move, leg: other.get(move.id)?.leg ?? null }));
+    const answer = await api.adjust(decision, wanted, '');
     if (answer.ok) this.adjusting = null;
-    this.said = answer.ok ? `adjust: ${stay.size} of ${moves.length} stay` : answer.why;
+    this.said = answer.ok ? `adjust: ${stay.size} of ${moves.length} stay${other.size ? `, ${other.size} go elsewhere` : ''}` : answer.why;
     this.onchange();
   }
 

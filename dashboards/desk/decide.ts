@@ -2,18 +2,19 @@
 import { el, mark, say } from '../shared/dom.ts';
 import type { Decision, Option } from '../shared/rows.ts';
 import type { Tower } from '../shared/tower.ts';
-import { count, money, UNKNOWN, within } from '../shared/words.ts';
+import { Clock, count, money, UNKNOWN, within } from '../shared/words.ts';
 import type { Chosen } from './chosen.ts';
 import { adjusting } from './adjust.ts';
+import { suggested, suggestion } from './playbooks.ts';
 import type { Panel } from './queue.ts';
 
 const DONE = new Set(['acting', 'executed', 'failed']);
 const COLUMNS = 3, OPEN = new Set(['proposed', 'approved', 'adjusted', 'acting', 'undoing']);
-const KINDS: Record<string, string> = { joint: 're-plan', spare: 'spare room', nothing: 'do nothing', redock: 're-seat visits' };
+export const KINDS: Record<string, string> = { joint: 're-plan', spare: 'spare room', nothing: 'do nothing', redock: 're-seat visits' };
 const MAY: Record<Verdict, Set<string>> = {
-  approve: new Set(['approver', 'admin']), reject: new Set(['dispatcher', 'approver', 'admin']), adjust: new Set(['dispatcher', 'approver', 'admin']), rollback: new Set(['approver', 'admin']),
+  look: new Set(['viewer', 'dispatcher', 'approver', 'admin']), approve: new Set(['approver', 'admin']), reject: new Set(['dispatcher', 'approver', 'admin']), adjust: new Set(['dispatcher', 'approver', 'admin']), rollback: new Set(['approver', 'admin']),
 };
-export type Verdict = 'approve' | 'reject' | 'rollback' | 'adjust';
+export type Verdict = 'approve' | 'reject' | 'rollback' | 'adjust' | 'look';
 
 const signed = (cents: number | undefined): string => (cents === undefined ? UNKNOWN : `${cents > 0 ? '+' : cents < 0 ? '−' : ''}${money(Math.abs(cents))}`);
 const more = (n: number | undefined): string => (n === undefined ? UNKNOWN : `${n > 0 ? '+' : ''}${count(n)}`);
@@ -41,7 +42,7 @@ export function decisionOf(tower: Tower, incident: string): Decision | undefined
 export function verdicts(one: Decision | undefined, now: number): Verdict[] {
   if (!one) return [];
   const isOpen = ['proposed', 'approved', 'adjusted'].includes(one.state) && !(one.expires_at && Date.parse(one.expires_at) < now) && one.mode !== 'advise';
-  if (isOpen) return one.type === 'redock' ? ['approve', 'reject'] : ['approve', 'adjust', 'reject'];
+  if (isOpen) return one.type === 'redock' ? ['approve', 'reject', 'look'] : ['approve', 'adjust', 'reject'];
   return one.undo_until && Date.parse(one.undo_until) > now && DONE.has(one.state) ? ['rollback'] : [];
 }
 
@@ -60,7 +61,7 @@ function options(tower: Tower, one: Decision | undefined, incident: string): Opt
 }
 
 export function decide(chosen: Chosen): Panel {
-  const state = el('span', 'pill'), who = el('span', 'dim s clip'), expires = el('b'), undo = el('span', 's dim clip');
+  const state = el('span', 'pill'), who = el('span', 'dim s clip'), expires = el('b'), undo = el('span', 's dim clip'), book = el('div', 's mid clip book');
   const heads = Array.from({ length: COLUMNS }, () => el('b', 'end'));
   const cells = ROWS.map(() => Array.from({ length: COLUMNS }, () => el('span', 'end')));
   const table = el('div', 'options', el('span'), ...heads, ...ROWS.flatMap(([label], i) => [el('span', 'dim', label), ...cells[i]!]));
@@ -72,14 +73,18 @@ export function decide(chosen: Chosen): Panel {
     return { verdict, node };
   });
   const lines = adjusting(chosen);
-  const node = el('div', 'box decide', el('div', 'row', el('h2', '', 'Decision'), state, who, el('span', 'grow'), expires), table, lines.node, el('div', 'row', ...buttons.map((one) => one.node), undo));
+  let zone = new Clock('UTC');
+  const node = el('div', 'box decide', el('div', 'row', el('h2', '', 'Decision'), state, who, el('span', 'grow'), expires), table, lines.node, book, el('div', 'row', ...buttons.map((one) => one.node), undo));
   return {
     node,
     paint(tower) {
       const one = decisionOf(tower, chosen.incident), shown = options(tower, one, chosen.incident), can = verdicts(one, tower.now);
       node.hidden = shown.length === 0;
       if (node.hidden) return;
-      lines.paint();
+      lines.paint(tower.beat && tower.beat.tz !== zone.tz ? (zone = new Clock(tower.beat.tz)) : zone);
+      say(book, suggestion(suggested(tower, tower.incidents.get(chosen.incident))));
+      book.title = book.textContent ?? '';
+      book.hidden = book.textContent === '';
       table.hidden = !lines.node.hidden;
       say(state, one?.state.replace('_', ' ') ?? 'not proposed');
       say(who, one?.reason ? `${one.by ?? ''}: ${one.reason}` : one?.state === 'approved' ? `by ${one.approved_by ?? one.by}, waits for a second` : (one?.by ?? ''));
@@ -94,7 +99,9 @@ export function decide(chosen: Chosen): Panel {
       }
       for (const { verdict, node: button } of buttons) {
         button.hidden = verdict === 'rollback' ? !back : back !== undefined && (verdict === 'adjust' || !can.includes('approve')); // four do not fit
-        button.disabled = !(verdict === 'rollback' ? back : can.includes(verdict)) || !mayDecide(chosen.me?.role, verdict);
+        const looks = verdict === 'adjust' && can.includes('look');
+        if (verdict === 'adjust') say(button.firstChild as Element, one?.type === 'redock' ? 'Visits' : 'Adjust');
+        button.disabled = !(verdict === 'rollback' ? back : looks || can.includes(verdict)) || !mayDecide(chosen.me?.role, verdict);
       }
     },
   };

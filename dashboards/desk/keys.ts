@@ -1,5 +1,5 @@
 // Keys: everything the desk does has one; `?` shows them all.
-import { sheet } from '../shared/sheet.ts';
+import { sheet, type Sheet } from '../shared/sheet.ts';
 import type { Chosen } from './chosen.ts';
 import type { LoadSheet } from './load.ts';
 import { stepped } from './adjust.ts';
@@ -10,11 +10,11 @@ const SHELF_MIN = [0, 30, 120, 480, 1440];
 const ALL: [string, string][] = [
   ['J K', 'next, previous incident'], ['↓ ↑', 'next, previous deviation'], ['X', 'pick a deviation'], ['⇧X', 'pick all, or none'],
   ['A', 'acknowledge: you take it'], ['G', 'give it back'], ['⇧A then ↵', 'acknowledge all of the incident'], ['T', 'assign'], ['Z then 1-4', 'shelve; Z 0 brings back'], ['N', 'note'],
-  ['D then ↵', 'approve the decision'], ['E X then ↵', 'adjust: lines that stay'], ['R', 'reject it, and why'], ['U then ↵', 'roll it back'],
-  ['S', 'sort the queue'], ['M', 'only mine'], ['/', 'find'], ['L', 'alarm load, what is put off'], ['F', 'fork here: what if?'], ['space', 'pause, play'], [', .', 'slower, faster'], ['esc', 'back'], ['?', 'these keys'],
+  ['D then ↵', 'approve the decision'], ['E X then ↵', 'adjust: lines that stay; of a plan of doors the visits'], ['E → then ↵', 'adjust: a line on another leg'], ['R', 'reject it, and why'], ['U then ↵', 'roll it back'],
+  ['S', 'sort the queue'], ['M', 'only mine'], ['/', 'find'], ['L', 'alarm load, what is put off'], ['P', 'playbooks'], ['F', 'fork here: what if?'], ['space', 'pause, play'], [', .', 'slower, faster'], ['esc', 'back'], ['?', 'these keys'],
 ];
 
-export function keys(chosen: Chosen, page: HTMLElement, load: LoadSheet): void {
+export function keys(chosen: Chosen, page: HTMLElement, load: LoadSheet, books: Sheet): void {
   const help = sheet(page, ALL);
   chosen.onhelp = () => help.show(true);
   chosen.onload = () => load.show(true);
@@ -33,19 +33,21 @@ export function keys(chosen: Chosen, page: HTMLElement, load: LoadSheet): void {
     t: () => chosen.wish({ verb: 'assign' }, 'assign'), z: () => chosen.wish({ verb: 'shelve' }, 'shelve'), n: () => chosen.wish({ verb: 'note' }, 'note'),
     '/': () => { chosen.asking = { verb: 'find' }; chosen.onchange(); },
     s: () => chosen.resort(), m: () => { chosen.mine = !chosen.mine; chosen.again(); },
-    l: () => load.show(true), f: () => void chosen.fork(), ' ': () => void chosen.pause(), ',': () => void chosen.faster(0.5), '.': () => void chosen.faster(2),
+    l: () => load.show(true), p: () => books.show(true), f: () => void chosen.fork(), ' ': () => void chosen.pause(), ',': () => void chosen.faster(0.5), '.': () => void chosen.faster(2),
     '?': () => help.show(!help.isOpen),
     Escape: () => { if (help.isOpen) { help.show(false); return; } chosen.asking = null; chosen.adjusting = null; chosen.said = ''; chosen.picked.clear(); chosen.onchange(); },
   };
   const folded: Record<string, () => void> = {
     ArrowDown: () => stepped(chosen, 1), ArrowUp: () => stepped(chosen, -1),
     x: () => { const one = chosen.adjusting; if (one) chosen.keep(one.moves[one.at]?.id ?? ''); stepped(chosen, 1); },
+    ArrowRight: () => void chosen.turn(1), ArrowLeft: () => void chosen.turn(-1),
     Enter: () => void chosen.adjust(),
   };
   document.addEventListener('keydown', (event) => {
     if (event.target instanceof HTMLButtonElement && (event.key === ' ' || event.key === 'Enter')) return; // a button does what it says
     if (help.isOpen && event.key !== 'Escape' && event.key !== '?') return;
     if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (books.isOpen) { if (event.key === 'Escape' || event.key === 'p') { event.preventDefault(); books.show(false); } return; }
     if (load.isOpen) { if (load.press(event.key)) event.preventDefault(); return; }
     const shelf = chosen.asking?.verb === 'shelve' ? SHELF_MIN[event.key.trim() ? Number(event.key) : NaN] : undefined;
     if (shelf !== undefined) { event.preventDefault(); void chosen.shelve(shelf); return; }

@@ -6,6 +6,7 @@ import { detail } from './detail.ts';
 import { keys } from './keys.ts';
 import { load } from './load.ts';
 import { looking } from './look.ts';
+import { playbooks } from './playbooks.ts';
 import { queue } from './queue.ts';
 import { scrub } from './scrub.ts';
 import { side } from './side.ts';
@@ -18,13 +19,13 @@ page.append(...panels.map((panel) => panel.node));
 for (const [i, label] of ['Network', 'Queue', 'Incident', 'Deviation', 'Time'].entries()) panels[i]!.node.setAttribute('aria-label', label);
 // Whoever clicks goes on with the keyboard: space pauses then, and does not press the button again.
 page.addEventListener('click', (event) => { if (event.detail && event.target instanceof Element) event.target.closest('button')?.blur(); });
-const sheet = load(chosen, page);
-keys(chosen, page, sheet);
+const sheet = load(chosen, page), books = playbooks(page);
+keys(chosen, page, sheet, books);
 const look = looking(chosen);
 
-void listen(['deviations', 'incidents', 'sites', 'legs', 'kpis', 'options', 'decisions'], (tower, changed) => {
+void listen(['deviations', 'incidents', 'sites', 'legs', 'kpis', 'options', 'decisions', 'playbooks'], (tower, changed) => {
   chosen.see(tower);
   page.classList.toggle('frozen', tower.frozen);
   look(tower);
-  for (const panel of [...panels, sheet]) panel.paint(tower, changed);
-}).then((tower) => { chosen.onchange = () => { chosen.see(tower); for (const panel of [...panels, sheet]) panel.paint(tower, new Set(['chosen'])); }; });
+  for (const panel of [...panels, sheet, books]) panel.paint(tower, changed);
+}).then((tower) => { chosen.onchange = () => { chosen.see(tower); for (const panel of [...panels, sheet, books]) panel.paint(tower, new Set(['chosen'])); }; });

@@ -118,7 +118,8 @@ export function side(chosen: Chosen): Panel {
       say(hint, asking?.verb === 'acknowledge' ? `Acknowledge all ${asking.ids.length}? ↵ confirms, esc leaves.`
         : asking?.verb === 'approve' ? 'Approve and have it done? ↵ confirms, esc leaves.'
         : asking?.verb === 'rollback' ? 'Take back what was done? ↵ confirms, esc leaves.'
-        : chosen.adjusting && !chosen.said ? 'X: this line stays. ↵ says so, and the decision waits for its approval.'
+        : chosen.adjusting?.moves[0]?.visit && !chosen.said ? 'These visits come elsewhere, together. esc leaves, D approves.'
+        : chosen.adjusting && !chosen.said ? 'X: this line stays. → ←: another leg for it. ↵ says so, and the decision waits for its approval.'
         : chosen.told || (!may ? 'This key may look, not act. Ask for a dispatcher key.' : other ? chosen.barred
           : one && owner(one) ? 'You have it. Assigning hands it on, giving it back leaves it to anybody.' : 'Acknowledging takes it: nobody else will work on it. ? shows all keys.'));
     },

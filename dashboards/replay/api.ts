@@ -14,6 +14,12 @@ export const runs = (): Promise<Answered<Run[]>> => list('runs');
 export const run = (id: string): Promise<Answered<Run>> => ask(at(`runs/${id}`));
 export const stop = (id: string): Promise<Answered<unknown>> => ask(at(`runs/${id}`), undefined, 'DELETE');
 
+/** Keep a variant that is better under a name, for incidents like the one that it is about. */
+export const keep = (id: string, variant: string, name: string): Promise<Answered<{ item: { version: number } | null }>> => ask(at(`runs/${id}/playbook`), { variant, name });
+
+/** Have the option of a variant approved, where it still stands. */
+export const use = (id: string, variant: string): Promise<Answered<unknown>> => ask(at(`runs/${id}/use`), { variant });
+
 /** Fork at a moment; without one, now. */
 export const fork = (from?: string): Promise<Answered<Fork>> => ask(at('fork'), from ? { from } : {});
 

@@ -26,6 +26,8 @@ export class Shown {
   /** The run that the cursor of the list is on. */
   row = '';
   said = '';
+  /** What is asked before it is done. */
+  asking: 'name' | 'use' | null = null;
   zone = new Clock('UTC');
   tower: Tower | null = null;
   /** Goes up with every answer that says something else. */
@@ -38,7 +40,7 @@ export class Shown {
   onadd = (): void => {};
   onsubmit = (): void => {};
   private heard = '';
-  private asking = false;
+  private polling = false;
   private asked = -Infinity;
 
   /** Take in what the address says; it changes where somebody follows a link or goes back. */
@@ -47,7 +49,7 @@ export class Shown {
     this.fork = hash.get('fork') ?? this.fork;
     if (run === this.wanted) return;
     this.wanted = run;
-    this.run = null; this.heard = ''; this.at = null; this.playing = false; this.move = 0; this.variant = ''; this.said = ''; this.asked = -Infinity;
+    this.run = null; this.heard = ''; this.at = null; this.playing = false; this.move = 0; this.variant = ''; this.said = ''; this.asking = null; this.asked = -Infinity;
     this.edition++;
     this.onchange();
     void this.poll();
@@ -80,11 +82,11 @@ export class Shown {
 
   /** Ask for what is shown, where it may have changed: a run that is not over each second, the lists now and then. */
   async poll(): Promise<void> {
-    if (this.asking || !this.me?.name || (this.run && !isOpen(this.run))) return;
+    if (this.polling || !this.me?.name || (this.run && !isOpen(this.run))) return;
     if (performance.now() - this.asked < (this.wanted ? POLL_MS : LISTS_MS)) return;
-    this.asking = true; this.asked = performance.now();
+    this.polling = true; this.asked = performance.now();
     await (this.wanted ? this.follow(this.wanted) : this.list());
-    this.asking = false;
+    this.polling = false;
   }
 
   private async follow(id: string): Promise<void> {
@@ -149,6 +151,27 @@ export class Shown {
     this.asked = -Infinity;
     this.tell(answer.ok ? '' : answer.why);
     void this.poll();
+  }
+
+  /** Ask for the name of a playbook, or whether the variant's option shall be approved. */
+  wish(what: 'name' | 'use'): void {
+    if (!this.run || isOpen(this.run) || !this.variant) { this.tell('Choose a comparison that is over.'); return; }
+    this.asking = what;
+    this.tell(what === 'use' ? `Approve the option of ${this.variant} in the network as it is now? ↵ confirms, esc leaves.` : '');
+  }
+
+  /** Keep the chosen variant under a name. */
+  async keep(name: string): Promise<void> {
+    this.asking = null; this.tell('keep ...');
+    const answer = await api.keep(this.run?.id ?? '', this.variant, name);
+    this.tell(answer.ok ? `${this.variant} is playbook ${name}, version ${answer.value.item?.version ?? 'to come'}: the desk suggests it for incidents like its own.` : answer.why);
+  }
+
+  /** Have the option of the chosen variant approved. */
+  async use(): Promise<void> {
+    this.asking = null; this.tell('approve ...');
+    const answer = await api.use(this.run?.id ?? '', this.variant);
+    this.tell(answer.ok ? `The option of ${this.variant} is approved: the desk shows what becomes of it.` : answer.why);
   }
 
   /** Say something to the person. */

@@ -28,6 +28,12 @@ export interface Option {
   cost_cents?: number; lines_kept?: number; on_time_delta?: number; churn_lines?: number; confidence?: number; expires_at?: string; moves?: number;
 }
 
+/** What was better in a what-if, kept by name for incidents of its cause and site. */
+export interface Playbook {
+  id: string; name: string; version?: number; title?: string; cause?: string; site?: string; option: string;
+  net_cents?: number; net_low_cents?: number; net_high_cents?: number; runs?: number; run?: string; at?: string; by?: string;
+}
+
 /** What loads of a full leg save. */
 export interface Price { id: string; what?: 'leg' | 'doors'; resource?: string; window_start?: string; last_unit_cents?: number; next_unit_cents?: number }
 

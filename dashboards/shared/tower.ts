@@ -1,6 +1,6 @@
 // Tower: where the feed is, and the picture of the network that the widgets paint.
 import { connect, type Feed } from './feed.js';
-import type { Decision, Deviation, Dock, Heartbeat, Incident, Kpi, Leg, Option, Price, Severity, Site, Source } from './rows.ts';
+import type { Decision, Deviation, Dock, Heartbeat, Incident, Kpi, Leg, Option, Playbook, Price, Severity, Site, Source } from './rows.ts';
 import { NOBODY, seen, type Seen } from './seen.ts';
 
 const REPAINT_MS = 100, SECOND = 1000;
@@ -25,6 +25,7 @@ export class Tower {
   get incidents(): Map<string, Incident> { return this.map('incidents'); }
   get prices(): Map<string, Price> { return this.map('prices'); }
   get options(): Map<string, Option> { return this.map('options'); }
+  get playbooks(): Map<string, Playbook> { return this.map('playbooks'); }
   get decisions(): Map<string, Decision> { return this.map('decisions'); }
   get sites(): Map<string, Site> { return this.map('sites'); }
   get legs(): Map<string, Leg> { return this.map('legs'); }

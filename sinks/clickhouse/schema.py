@@ -80,6 +80,7 @@ ABOUT: Final = {
     "connections": "Legs that wait for what comes too late with another one: for which, and what that puts at risk",
     "yards": "Doors of a site as last planned: what that costs, what it is compared with, what a door is worth",
     "doorrules": "How doors are planned, as policy has it: a row each time that changes; without one, as usual",
+    "playbooks": "What was better in a what-if, kept by name to be thought of when the like happens again",
     "handling": "What people do about deviations: who has each, what is put off, what nobody took in time",
 }
 

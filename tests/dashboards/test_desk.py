@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.dashboards import samples
-from tests.dashboards.access import faults
 from tests.dashboards.conftest import Watched, keep
-from tests.dashboards.looks import scrolls, texts
+from tests.dashboards.looks import scrolls
 from tests.dashboards.stage import Stage
 
 pytestmark = pytest.mark.full
@@ -23,6 +22,8 @@ class Door:
     def __init__(self, role: str = "dispatcher") -> None:
         self.role, self.said, self.taken = role, list[tuple[str, Any]](), ""
         self.looks = list[Any]()
+        named = {"order": "O", "from_leg": "UA1", "to_leg": "UA2"}
+        self.moves = [{"id": f"#m{n}", "order_line": str(n), "cost_cents": 100 * n, **named} for n in range(12)]
 
     def __call__(self, route: Route) -> None:
         path = route.request.url.split("?")[0].split("/v1/")[1]
@@ -31,9 +32,12 @@ class Door:
         elif path == "me":
             route.fulfill(json={"name": "ann", "role": self.role, "networks": ["blizzard"]})
         elif path == "moves":
-            named = {"order": "O", "from_leg": "UA1", "to_leg": "UA2"}
-            items = [{"id": f"#m{n}", "order_line": str(n), "cost_cents": 100 * n, **named} for n in range(12)]
-            route.fulfill(json={"items": items, "count": len(items)})
+            route.fulfill(json={"items": self.moves, "count": len(self.moves)})
+        elif path == "candidates":
+            here = {"dep": samples.moment(3600), "arr": samples.moment(7200), "late_min": 0, "is_here": False}
+            costs = {"UA2": 5_000, "UA3": 6_200, "UA4": 4_100, "UA5": 9_900}
+            legs = [here | {"leg": leg, "cost_cents": cost, "room": int(leg != "UA5")} for leg, cost in costs.items()]
+            route.fulfill(json={"items": legs})
         elif path.endswith("/look"):
             self.looks.append(route.request.post_data_json)
             route.fulfill(json={})
@@ -247,121 +251,3 @@ def test_what_was_put_off_can_be_brought_back(browser: Browser) -> None:
         page.get_by_role("button", name="Bring back").click()
         expect(page.locator(".hint")).to_contain_text("shelve: 1 of 1 done")
     assert door.said[0][1]["until"] < samples.moment(60)
-
-
-def with_decision(state: str = "proposed", **said: object) -> samples.Sample:
-    """The storm, with two options and a decision for its first incident."""
-    sample = members(samples.storm())
-    incident = sample.rows["incidents"][0]["id"]
-    best = {"net_cents": 1_770_000, "net_p10_cents": 940_000, "net_p90_cents": 2_310_000, "cost_cents": 940_000}
-    rest = {"lines_kept": 861, "on_time_delta": 412, "churn_lines": 96, "confidence": 0.78}
-    soon = {"expires_at": samples.moment(372)}
-    sample.rows["options"] = [
-        {"id": "#a1", "incident": incident, "rank": 1, "kind": "joint", **best, **rest, **soon},
-        {"id": "#a2", "incident": incident, "rank": 2, "kind": "spare", **best, **rest},
-        {"id": "#a3", "incident": incident, "rank": 3, "kind": "nothing", "net_cents": 0, "lines_kept": 0},
-    ]
-    sample.rows["decisions"] = [
-        {"id": "#00000000000000d1", "incident": incident, "option": "#a1", "state": state, "mode": "approve"}
-        | soon
-        | said
-    ]
-    return sample
-
-
-def test_a_decision_is_shown_with_its_options_and_approved_with_two_keys(browser: Browser) -> None:
-    door = Door("approver")
-    with desk(browser, door, sample=with_decision()) as page:
-        expect(page.locator(".decide .pill")).to_have_text("proposed")
-        expect(page.locator(".card.chosen")).to_contain_text("decide in 0")
-        expect(page.locator(".options")).to_contain_text("+$17.7k")
-        expect(page.locator(".options .proposed").first).to_have_text("re-plan")
-        page.wait_for_timeout(1200)
-        keep(page, "desk-decision-1440-light")
-        assert {one.text: one.cut for one in texts(page) if one.cut.startswith("box decide")} == {}
-        assert faults(page) == []
-        page.keyboard.press("d")
-        expect(page.locator(".hint")).to_contain_text("confirms")
-        assert door.said == []
-        page.keyboard.press("Enter")
-        expect(page.locator(".hint")).to_have_text("approve: done")
-    assert door.said == [("decisions/00000000000000d1/approve", {})]
-
-
-def test_while_a_person_weighs_an_option_time_is_asked_to_pass_as_it_does(browser: Browser) -> None:
-    door = Door()
-    with desk(browser, door, sample=with_decision()) as page:
-        page.wait_for_timeout(1000)
-        assert door.looks == []
-        with page.expect_response("**/look?*"):
-            page.locator(".card.chosen").click()
-            page.keyboard.press("ArrowDown")
-    assert door.looks[0] == door.looks[-1] == {"option": "#a1"}
-
-
-def test_a_dispatcher_rejects_with_a_reason_and_cannot_approve(browser: Browser) -> None:
-    door = Door()
-    with desk(browser, door, sample=with_decision()) as page:
-        expect(page.get_by_role("button", name="Approve")).to_be_disabled()
-        page.keyboard.press("d")
-        expect(page.locator(".hint")).to_have_text("A key of a dispatcher may not approve.")
-        page.keyboard.press("r")
-        page.get_by_label("Reason").fill("the runway opens at two")
-        page.keyboard.press("Enter")
-        expect(page.locator(".hint")).to_have_text("reject: done")
-    assert door.said == [("decisions/00000000000000d1/reject", {"reason": "the runway opens at two"})]
-
-
-def test_a_dispatcher_lets_some_lines_stay_and_leaves_the_rest_to_be_approved(browser: Browser) -> None:
-    door = Door()
-    with desk(browser, door, sample=with_decision()) as page:
-        page.keyboard.press("e")
-        expect(page.locator(".moves .move").first).to_contain_text("O / 11UA1 → UA2$11moves")
-        expect(page.locator(".options")).to_be_hidden()
-        page.keyboard.press("Enter")
-        expect(page.locator(".hint")).to_have_text("Choose with X which lines shall stay.")
-        page.keyboard.press("x")
-        page.keyboard.press("ArrowDown")
-        page.keyboard.press("x")
-        expect(page.locator(".move.stays")).to_have_count(2)
-        page.wait_for_timeout(300)
-        keep(page, "desk-adjust-1440-light")
-        assert {one.text: one.cut for one in texts(page) if one.cut.startswith("box decide")} == {}
-        page.keyboard.press("Enter")
-        expect(page.locator(".hint")).to_have_text("adjust: 2 of 12 stay")
-        expect(page.locator(".moves")).to_be_hidden()
-    ((path, body),) = door.said
-    assert path == "decisions/00000000000000d1/adjust"
-    assert body["moves"] == [{"order": "O", "line": line, "leg": None} for line in ("11", "9")]
-
-
-def test_what_was_done_can_be_rolled_back_while_there_is_time(browser: Browser) -> None:
-    door = Door("approver")
-    with desk(browser, door, sample=with_decision("executed", undo_until=samples.moment(1800))) as page:
-        expect(page.get_by_role("button", name="Approve")).to_be_hidden()
-        page.keyboard.press("u")
-        page.keyboard.press("Enter")
-        expect(page.locator(".hint")).to_have_text("rollback: done")
-    assert [path for path, _ in door.said] == ["decisions/00000000000000d1/rollback"]
-
-
-def test_what_was_done_can_be_taken_back_also_when_the_next_is_proposed(browser: Browser) -> None:
-    door, sample = Door("approver"), with_decision()
-    (first,) = sample.rows["decisions"]
-    done = {"id": "#00000000000000d0", "state": "executed", "undo_until": samples.moment(1800), "net_cents": 480_000}
-    sample.rows["decisions"].append(first | done)
-    with desk(browser, door, sample=sample) as page:
-        expect(page.locator(".decide .pill")).to_have_text("proposed")
-        expect(page.locator(".decide")).to_contain_text("undo of +$4.8k in 29:")
-        expect(page.get_by_role("button", name="Approve")).to_be_enabled()
-        assert {one.text: one.cut for one in texts(page) if one.cut.startswith("box decide")} == {}
-        page.get_by_role("button", name="Roll back").click()
-        page.keyboard.press("Enter")
-        expect(page.locator(".hint")).to_have_text("rollback: done")
-    assert [path for path, _ in door.said] == ["decisions/00000000000000d0/rollback"]
-
-
-def test_a_decision_that_has_expired_cannot_be_approved(browser: Browser) -> None:
-    with desk(browser, Door("approver"), sample=with_decision(expires_at=samples.moment(-5))) as page:
-        expect(page.get_by_role("button", name="Approve")).to_be_disabled()
-        expect(page.get_by_role("button", name="Reject")).to_be_disabled()

@@ -211,3 +211,24 @@ def test_a_fork_that_is_refused_says_why_on_the_desk_and_one_that_is_not_opens_h
     expect(page).to_have_url(re.compile(rf"/replay#network=blizzard&fork={forked.FORK['id']}"))
     expect(page.locator(".sentence")).to_contain_text("Forked at 12:58:20, Fri 8 Feb 2013 EST, record 1,284,551.")
     page.close()
+
+
+def test_a_better_variant_is_kept_by_name_and_its_option_used_with_two_keys(page: Page) -> None:
+    door = show(page, run())
+    expect(page.locator(".sentence")).to_contain_text("is the best")
+    page.keyboard.press("p")
+    page.get_by_label("Playbook").fill("snow at EWR, use x")
+    keep(page, "replay-keep-1440-light")
+    page.keyboard.press("Enter")
+    expect(page.locator(".hint")).to_contain_text("A is playbook snow at EWR, use x")
+    page.keyboard.press("2")
+    page.keyboard.press("u")
+    expect(page.locator(".hint")).to_contain_text("Approve the option of B in the network as it is now?")
+    assert len(door.said) == 1
+    page.keyboard.press("Enter")
+    expect(page.locator(".hint")).to_contain_text("The option of B is approved")
+    path = "scenarios/blizzard/runs/00000000000000c1"
+    assert door.said == [
+        ("POST", f"{path}/playbook", {"variant": "A", "name": "snow at EWR, use x"}),
+        ("POST", f"{path}/use", {"variant": "B"}),
+    ]

@@ -2,13 +2,25 @@
 
 from typing import Final
 
-from api.hub.boards import actions, decisions, deviations, docks, incidents, kpis, legs, options, prices, sites
+from api.hub.boards import (
+    actions,
+    decisions,
+    deviations,
+    docks,
+    incidents,
+    kpis,
+    legs,
+    options,
+    playbooks,
+    prices,
+    sites,
+)
 from api.hub.boards.board import Board, Draw
 
 DRAWS: Final[dict[str, type[Draw]]] = {
     "deviations": deviations.Deviations, "incidents": incidents.Incidents, "sites": sites.Sites, "legs": legs.Legs,
     "docks": docks.Docks, "kpis": kpis.Kpis, "decisions": decisions.Decisions, "actions": actions.Actions,
-    "options": options.Options, "prices": prices.Prices,
+    "options": options.Options, "prices": prices.Prices, "playbooks": playbooks.Playbooks,
 }  # fmt: skip
 """By channel."""
 
