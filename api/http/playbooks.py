@@ -111,7 +111,7 @@ def variant_of(run: Told, key: str) -> Told:
 def document_of(run: Told, found: Told, said: Keep) -> Told:
     """A variant as a playbook. Raises Problem 409 where it is not better for sure, 422 where it is of no incident."""
     one = variant_of(run, said.variant)
-    net = next((row["of"].get(said.variant, {}) for row in found.get("kpis", ()) if row["name"] == NET), {})
+    net: Told = next((row["of"].get(said.variant, {}) for row in found.get("kpis", ()) if row["name"] == NET), {})
     if "diff_hi" not in net or net["diff_hi"] >= 0:
         far = "no interval yet" if "diff_hi" not in net else f"its interval ends at {net['diff_hi']:,} cents"
         why = f"variant {said.variant} is not better for sure: {far}"
@@ -142,9 +142,9 @@ def decision_of(present: Present, variant: Told) -> tuple[str, str]:
         held = present.tables["options"].get(option)
         stands = held is not None and held["keep_until"] < 0 and not 0 <= held["expires_at"] <= present.now
     if waits is None:
-        last = int(mine["key"][mine["nth"].argmax()]) if mine.size else None
+        instead = next_option(present, int(mine["key"][mine["nth"].argmax()])) if mine.size else None
         raise over(f"nothing waits to be decided about incident #{incident:016x}", "GET /v1/decisions?status=proposed",
-                   last and next_option(present, last))  # fmt: skip
+                   instead)  # fmt: skip
     if not stands and int(waits["option"]) != option:
         raise over(f"option #{option:016x} is gone", "see `next_option`: it is good now",
                    next_option(present, int(waits["key"])))  # fmt: skip

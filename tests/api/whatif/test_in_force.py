@@ -3,12 +3,13 @@
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from api.whatif.in_force import in_force
 from api.whatif.words import Words, day_of
 from simulators.scenarios.blizzard import SCENARIO
-from simulators.scenarios.obeying import Errand, Seating
+from simulators.scenarios.obeying import Errand, Seating, Task
 from simulators.scenarios.week import week
 from simulators.whatif.branch import orders
 from simulators.world.rows import DOCK, LIFT, PUT
@@ -81,10 +82,13 @@ def test_the_day_is_the_storms_or_the_forks_own_where_that_is_later() -> None:
 def test_what_people_did_is_done_again_and_what_the_week_does_not_have_is_left_out() -> None:
     facts = week(SCENARIO.seed)
     order, line, leg = facts.lines.order[0], facts.lines.line[0], facts.legs.names[3]
-    key = f"#{int(pairs([of('order', order)], [of('line', line)])[0]):016x}"
+    named = (np.array([of(kind, text)], "u8") for kind, text in (("order", order), ("line", line)))
+    key = f"#{int(pairs(*named)[0]):016x}"
     hub = facts.legs.origin[3]
-    tasks = [Errand(key, order, line, leg, was_on_leg=True), Errand("#" + "0" * 16, "", "", leg, was_on_leg=False),
-             Seating("", f"{leg}-load", f"{hub}-02", 77), Seating("", f"{leg}-load", "XXX-02", 77),
-             Seating("", "none-load", f"{hub}-02", 77)]  # fmt: skip
+    tasks: list[Task] = [
+        Errand(key, order, line, leg, was_on_leg=True), Errand("#" + "0" * 16, "", "", leg, was_on_leg=False),
+        Seating("", f"{leg}-load", f"{hub}-02", 77), Seating("", f"{leg}-load", "XXX-02", 77),
+        Seating("", "none-load", f"{hub}-02", 77),
+    ]  # fmt: skip
     assert orders(facts, tasks, 5).tolist() == [[5, DOCK, 12, 1, 77], [5, LIFT, 0, 0, 0], [5, PUT, 0, 3, 1]]
     assert orders(facts, [], 5).shape == (0, 5)
