@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from tower import playbooks
 from tower.doorrules import DOOR_RULES
 from tower.events import BY_NAME, CLIMATES, KINDS, PRIORITIES, PURPOSES, SEVERITIES
 from tower.fields import Field, code, count, delta, digest, id_of, kind, number, text, time
@@ -365,14 +366,7 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         id_of("leg", "to_leg"), id_of("site", "from_site"), id_of("site", "to_site"), code("state", *MOVE_STATES),
         text("reason"), *SEATED,
     ),
-    "playbooks": (
-        *KEY, id_of("playbook", doc="its name"), count("version", "the highest counts"), text("title"),
-        code("cause", *CAUSES, doc="of the incidents that it is for"), id_of("site", doc="of those; none: any"),
-        code("option", *OPTIONS), delta("net_cents", "of the network; below nothing: it saves"),
-        delta("net_low_cents", "its interval at 95 %"), delta("net_high_cents"), count("runs", "pairs of runs"),
-        text("run", "that what-if"), count("retired", "1: it is suggested no more"), time("at"), person("by"),
-        digest("event"), digest("content"),
-    ),
+    "playbooks": (*KEY, *playbooks.columns(CAUSES, OPTIONS)),
 }
 """State that is published and follows from deviations or plans: these depend on what was known when."""
 

@@ -15,8 +15,8 @@ READ, ACT, DECIDE, RULE = "viewer", "dispatcher", "approver", "admin"
 LISTS: Final = (
     "actions", "advisories", "connections", "decisions", "demands", "deviations", "doorplans", "doorrules",
     "doors", "forecasts", "handling", "incidents", "invariants", "kpis", "labour", "ledger", "legs", "lines", "models",
-    "moves", "networks", "options", "orders", "plans", "playbooks", "predictions", "prices", "queues", "rejected", "sites",
-    "sources", "stock", "supply", "tenders", "transfers", "visits", "weather", "yards",
+    "moves", "networks", "options", "orders", "plans", "playbooks", "predictions", "prices", "queues", "rejected",
+    "sites", "sources", "stock", "supply", "tenders", "transfers", "visits", "weather", "yards",
 )  # fmt: skip
 ITEMS: Final = tuple(name for name in LISTS if name != "rejected")
 WORDS: Final = ("acknowledge", "release", "shelve", "assign", "note")
