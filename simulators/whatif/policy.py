@@ -24,10 +24,11 @@ LISTS: Final[dict[str, dict[str, Any]]] = {
 }
 """Price lists by name: the usual one, and its fees (once late, and for each hour) halved and doubled."""
 CLOSE: Final = {
-    "switch_cents": [50, 50, 50], "break_promise_cents": [0, 0, 0], "wait_cents": [0, 0, 0], "rush_cents": [0, 0, 0],
-    "late_weight_percent": [100, 100, 100], "ageing_percent": [0, 0, 0],
+    "switch_cents": [50, 50, 50], "break_promise_cents": [0, 0, 0], "wait_cents": [0, 0, 0],
+    "rush_cents": [350, 350, 350], "late_weight_percent": [100, 100, 100], "ageing_percent": [0, 0, 0],
 }  # fmt: skip
-"""Clauses of `prices` that keep a plan close to what it costs: no floor for any class, moves at what a move costs."""
+"""Clauses of `prices` that keep a plan close to what it costs: no floor for any class, moves and rushes at what scores
+charge for them, and nothing for waiting, as they do."""
 
 
 class Policy(NamedTuple):
