@@ -26,11 +26,15 @@ Lines = dict[int, set[int]]
 
 @dataclass(slots=True)
 class Storm:
-    """What a week said. `openings`: moment, kind, site, lines that it was about; a line's promise and delivery."""
+    """What a week said. `openings`: moment, kind, lines that it was about; `words`: moment, kind and leg of those about
+    legs; a line's promise and delivery; how late a leg came in minutes, without end where it was cancelled, and when.
+    """
 
     deviations: list[np.ndarray] = field(default_factory=list)
     incidents: list[tuple[int, np.ndarray]] = field(default_factory=list)
     openings: list[tuple[int, str, list[int]]] = field(default_factory=list)
+    words: list[tuple[int, str, int]] = field(default_factory=list)
+    came: dict[int, tuple[float, int]] = field(default_factory=dict)
     promised: dict[int, int] = field(default_factory=dict)
     delivered: dict[int, int] = field(default_factory=dict)
     cancelled: set[int] = field(default_factory=set)
@@ -58,14 +62,21 @@ class Watch:
                 kind = KINDS[int(row["kind"])]
                 lines = self.about(kind, int(row["subject"]), int(row["site"]), outcome.now)
                 self.storm.openings.append((outcome.now, kind, lines))
+                if kind.startswith("leg."):
+                    self.storm.words.append((outcome.now, kind, int(row["subject"])))
         if (rows := outcome.rows("incidents")).size:
             self.storm.incidents.append((outcome.now, rows.copy()))
         self._follow(outcome)
 
     def _follow(self, outcome: Record) -> None:
         """Keep the facts."""
-        for leg in outcome.rows("legs")[["key", "origin", "carrier", "dep_expected"]].tolist():
+        rows = outcome.rows("legs")
+        for leg in rows[["key", "origin", "carrier", "dep_expected"]].tolist():
             self.legs[leg[0]] = leg[1:]
+        for key, planned, arrived, off in rows[["key", "arr_planned", "arrived_at", "cancelled_at"]].tolist():
+            if off >= 0 or (arrived >= 0 and planned >= 0):
+                late = float("inf") if off >= 0 else (arrived - planned) / clock.MINUTE
+                self.storm.came[key] = (late, off if off >= 0 else arrived)
         for visit, leg in outcome.rows("visits")[["key", "leg"]].tolist():
             self.leg_of[visit] = leg
         for cell, site, sku in outcome.rows("stock")[["key", "site", "sku"]].tolist():

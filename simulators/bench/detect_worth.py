@@ -2,7 +2,8 @@
 
 A deviation is about lines: its own, those on its leg, on its shelf, to its site, or on what leaves its site or goes
 with its carrier within twelve hours. It was right if one of them, whose promise lay ahead, missed it. Of a miss the
-warning is the time from the first deviation about the line to its promise.
+warning is the time from the first deviation about the line to its promise. Kinds about legs are also held against what
+they say: that the leg comes a quarter of an hour late or more, or never.
 """
 
 import statistics
@@ -15,6 +16,9 @@ from simulators.bench.figures import Row, row
 from tower import clock
 
 WARNING_MIN, RIGHT = 90.0, 0.6
+LATE_MIN: Final = 15.0
+SAYING: Final = ("leg.late", "leg.overdue")
+"""Kinds that say that a leg will be late."""
 LEADS: Final = ("line.at_risk", "line.stranded")
 """Kinds about single promises: their targets are the issue's."""
 
@@ -30,6 +34,8 @@ def rows(storm: Storm) -> Iterator[Row]:
             by_kind[kind].append((at, open_lines))
     for kind, openings in sorted(by_kind.items()):
         yield from worth(kind, openings, missed, base)
+    for kind in SAYING:
+        yield from came_true(kind, storm)
     yield from together([opening for kind in LEADS for opening in by_kind.get(kind, [])], missed)
 
 
@@ -61,6 +67,24 @@ def together(openings: list[tuple[int, list[int]]], missed: dict[int, int]) -> I
     if missed and early:
         yield row("detect", "from the first word to a missed promise", statistics.median(early), "min", "high",
                   f"median of {len(early)}", target=WARNING_MIN)  # fmt: skip
+
+
+def came_true(kind: str, storm: Storm) -> Iterator[Row]:
+    """How often a leg of which it was said came late or never, and how long before that was known; of legs that did."""
+    said = {leg: at for at, named, leg in reversed(storm.words) if named == kind and leg in storm.came}
+    if not said:
+        return
+    late = [late >= LATE_MIN for late, _ in storm.came.values()]
+    right = [leg for leg in said if storm.came[leg][0] >= LATE_MIN]
+    yield row("detect", f"{kind}: what it says came true", len(right) / len(said), "share", "high",
+              f"{len(said)} legs", peer="legs 15 min late or cancelled, of all", against=sum(late) / len(late),
+              target=RIGHT)  # fmt: skip
+    yield row("detect", f"{kind}: of such legs told of before", len(right) / max(sum(late), 1), "share", "high",
+              f"{sum(late)} legs")  # fmt: skip
+    if right:
+        early = [(storm.came[leg][1] - said[leg]) / clock.MINUTE for leg in right]
+        yield row("detect", f"{kind}: before it came or was cancelled", statistics.median(early), "min", "high",
+                  f"median of {len(right)} legs")  # fmt: skip
 
 
 def warnings(openings: list[tuple[int, list[int]]], missed: dict[int, int]) -> list[float]:

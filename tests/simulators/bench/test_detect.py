@@ -60,6 +60,17 @@ def test_a_kind_is_right_where_a_promise_that_lay_ahead_was_missed() -> None:
     assert rows["missed promises told of before, by line"] == 1
 
 
+def test_a_kind_about_legs_is_held_against_what_it_says() -> None:
+    hour = clock.HOUR
+    storm = Storm(words=[(T0, "leg.late", 1), (T0 + hour, "leg.late", 1), (T0, "leg.late", 2), (T0, "leg.late", 3)],
+                  came={1: (20.0, T0 + 2 * hour), 2: (3.0, T0), 3: (float("inf"), T0 + hour), 4: (40.0, T0)},
+                  end=T0 + 10 * hour)  # fmt: skip
+    rows = {str(r["name"]): (r["value"], r["peer_value"]) for r in detect_worth.rows(storm)}
+    assert rows["leg.late: what it says came true"] == (0.6667, 0.75)
+    assert rows["leg.late: of such legs told of before"][0] == 0.6667
+    assert rows["leg.late: before it came or was cancelled"][0] == 90
+
+
 def test_a_path_without_a_known_data_set_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no table there"):
         bench.run("detect", data=str(tmp_path))
