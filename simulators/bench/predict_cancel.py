@@ -10,7 +10,7 @@ import numpy as np
 
 from operators.predict import cancel
 from operators.predict.cancel import ASKED, DECIDED, RELEASED, SIGNALS
-from simulators.bench import predict_set
+from simulators.bench import predict_scores, predict_set
 from simulators.bench.figures import Row, row
 from simulators.bench.predict_set import Flown
 
@@ -100,6 +100,8 @@ def of_cancelled(flown: Flown, since: int) -> Iterator[Row]:
         brier = float(np.mean((one.told[later] - came) ** 2))
         load = f"{came.size:,} legs, {100 * came.mean():.1f} % cancelled"
         yield row("predict", f"{name}: Brier", brier, "", "low", load, peer="base rate", against=float(np.var(came)))
+        yield row("predict", f"{name}: calibration (ECE)", predict_scores.apart(one.told[later], came), "%", "low",
+                  "20 bins", target=1.0)  # fmt: skip
 
 
 def of_day(one: Asked, rows: np.ndarray, name: str, peer: str, told: np.ndarray, target: float) -> Iterator[Row]:

@@ -44,7 +44,12 @@ def brier(chance: np.ndarray, came: np.ndarray) -> float:
 
 
 def calibration(chance: np.ndarray, came: np.ndarray) -> float:
+    """Expected calibration error of the chance of more than 15 minutes, %."""
+    return apart(chance, came > LATE_MIN)
+
+
+def apart(chance: np.ndarray, is_so: np.ndarray) -> float:
     """Expected calibration error over 20 bins, %."""
     bins = np.minimum((chance * BINS).astype("i8"), BINS - 1)
-    over = np.bincount(bins, chance - (came > LATE_MIN), BINS)
+    over = np.bincount(bins, chance - is_so, BINS)
     return 100 * float(np.abs(over).sum() / len(chance))

@@ -80,4 +80,4 @@ def test_figures_have_a_row_for_each_lead_and_peer() -> None:
     rows = list(predict_cancel.of_cancelled(flown(), 20))
     names = [str(row["name"]) for row in rows]
     assert {f"P(cancel), {lead} h before: Brier" for lead in LEADS} <= set(names)
-    assert {row["peer"] for row in rows} == {"how often before", "weather alone", "base rate"}
+    assert {row["peer"] for row in rows} == {"how often before", "weather alone", "base rate", None}
