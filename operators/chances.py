@@ -9,7 +9,7 @@ import numpy as np
 from operators.predict import cancel, gate
 from operators.predict.forecast import ENOUGH, FEW, SURE
 from operators.predict.tiles import chance
-from operators.telling import MS_MIN, known_id, look_out
+from operators.telling import KEPT_BACK, MS_MIN, known_id, look_out
 from tower import clock
 from tower.pairing import pair
 from tower.table import find, kernel, upsert
@@ -20,6 +20,7 @@ LEADS: Final = (9, 6, 4, 2, 0)
 """Hours; nothing is asked after the plan."""
 LABEL: Final = 60 * clock.MINUTE
 KEEP, NO_MORE = clock.DAY, 2 * clock.DAY
+AHEAD_MS: Final = np.int64(gate.AHEAD_MIN * clock.MINUTE)
 TEMP_C, SIGHT_M, RAIN_MM_H, PRESSURE_HPA = 0, 3, 4, 5
 
 
@@ -42,6 +43,7 @@ def foresee(eyes, b, row, leg, number, now):
         know(b, row, leg, gone, now)
     elif now >= leg.arr_planned + NO_MORE:
         row.is_known = 1
+        gate.lost(b.fate_gate)
 
 
 @kernel
@@ -59,22 +61,39 @@ def ask(eyes, b, row, leg, lead, number, now):
     look_out(eyes, leg, b.weather, now)
     cancel.ask(b.fate, known_id(leg.carrier), known_id(leg.origin), b.weather[TEMP_C], b.weather[SIGHT_M],
                b.weather[RAIN_MM_H], b.weather[PRESSURE_HPA], now / MS_MIN, row.hints[lead])  # fmt: skip
+    gate.known(b.fate_gate, missing_of(row.hints[lead]))
     labels = np.int64(b.fate.middle[2])
     told = b.predictions.rows[upsert(b.predictions, pair(leg.key, np.uint64(AHEAD)))]
     told.subject, told.moment, told.arr_planned, told.issued_at = leg.key, AHEAD, leg.arr_planned, now
     told.carrier, told.origin, told.dest = leg.carrier, leg.origin, leg.dest
     told.version, told.basis, told.lead_h = labels, number, LEADS[lead]
-    told.why = SURE if labels >= ENOUGH else FEW
+    told.why = FEW if labels < ENOUGH else KEPT_BACK if b.fate_gate.tally[gate.SHUT] else SURE
     told.p_cancelled = chance(cancel.odds(b.fate, row.hints[lead], b.mask)) if labels >= ENOUGH else np.nan
 
 
 @kernel
+def missing_of(hints):
+    """The share of what is asked that is unknown."""
+    unknown = 0
+    for hint in hints:
+        if np.isnan(hint):
+            unknown += 1
+    return unknown / hints.size
+
+
+@kernel
 def know(b, row, leg, gone, now):
-    """The label has come: learn it once for each time that was asked, while the gate is open; write it down."""
+    """The label has come: learn it once for each time that was asked, while their gate is open; write it down."""
     row.is_known = 1
+    said_at = leg.cancelled_at if gone else max(leg.departed_at, leg.arrived_at)
+    is_right = said_at <= now + AHEAD_MS
+    gate.labelled(b.fate_gate, is_right, 0.0)
+    is_learned = is_right and not b.fate_gate.tally[gate.SHUT]
     for lead in range(len(LEADS) - 1):
-        if row.foreseen[lead] and not b.gate.tally[gate.SHUT]:
+        if row.foreseen[lead] and is_learned:
             cancel.learn(b.fate, row.hints[lead], b.mask, gone)
+    if not is_learned:
+        b.fate_gate.tally[gate.KEPT_BACK] += 1
     if find(b.predictions, pair(leg.key, np.uint64(AHEAD))) >= 0:
         told = b.predictions.rows[upsert(b.predictions, pair(leg.key, np.uint64(AHEAD)))]
         told.was_cancelled, told.labelled_at, told.keep_until = 1 if gone else 0, now, now + KEEP

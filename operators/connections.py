@@ -27,7 +27,7 @@ from operators.rotations import (
     wake,
 )
 from operators.step import Step
-from operators.telling import BEFORE, DEPARTED
+from operators.telling import ALONG, BEFORE, DEPARTED
 from operators.work import Work
 from tower import clock
 from tower.events import MODES
@@ -84,7 +84,7 @@ def coming(known, leg, now):
     moment, by = leg.arr_expected, BY_DEPARTURE if has_left else BY_PLAN
     if leg.estimated_at >= 0:
         by = BY_ESTIMATE
-    p = find(known.predictions, pair(leg.key, np.uint64(DEPARTED if has_left else BEFORE)))
+    p = newest_of(known.predictions, leg.key, has_left)
     if p >= 0:
         told = known.predictions.rows[p]
         if not np.isnan(told.p50) and leg.estimated_at <= told.issued_at:
@@ -93,6 +93,15 @@ def coming(known, leg, now):
     if 0 <= moment < soonest:
         return soonest, BY_CLOCK
     return moment, by
+
+
+@kernel
+def newest_of(predictions, leg, has_left):
+    """The row of what was predicted last of when it comes; -1: nothing."""
+    if not has_left:
+        return find(predictions, pair(leg, np.uint64(BEFORE)))
+    p = find(predictions, pair(leg, np.uint64(ALONG)))
+    return p if p >= 0 else find(predictions, pair(leg, np.uint64(DEPARTED)))
 
 
 @kernel
@@ -260,7 +269,7 @@ def hear(predictions, numbers, legs, turns, waits):
     """A leg of which something is foretold wakes those behind it."""
     for n in numbers:
         told = predictions.rows[n]
-        i = find(turns, told.subject) if told.moment <= DEPARTED else -1
+        i = find(turns, told.subject) if told.moment <= DEPARTED or told.moment == ALONG else -1
         if i >= 0:
             wake(legs, turns, waits, turns.rows[i])
 

@@ -9,7 +9,22 @@ from operators.predict import cancel, claims, contest, forecast, gate, line, mov
 from operators.predict.forecast import ISSUED
 from operators.predict.questions import COLUMNS
 from operators.standing import stand
-from operators.telling import BEFORE, DEPARTED, EXPERTS, MS_MIN, SERVED, ask, lane_of, seen
+from operators.telling import (
+    ALONG,
+    BEFORE,
+    DEPARTED,
+    EXPERTS,
+    LEAVES,
+    LEAVING,
+    MS_MIN,
+    SERVED,
+    TOLD_OF,
+    ask,
+    known_id,
+    lane_of,
+    seen,
+)
+from operators.underway import arrive, heard_of, set_out, settle_way, way_on
 from tower import clock
 from tower.pairing import pair
 from tower.table import find, kernel, look_at, upsert
@@ -26,17 +41,21 @@ NO_LABEL: Final = np.nan
 
 FOLLOWED: Final = np.zeros(1, np.dtype([
     ("key", "<u8"), ("keep_until", "<i8"), ("look_at", "<i8"), ("dep_planned", "<i8"), ("waits", "|u1"),
-    ("has_left", "|u1"), ("is_over", "|u1"), ("again", "|u1"), ("is_missed", "|u1"), ("asked", "|u1", (2,)),
-    ("hazard", "<f8"), ("dest_hazard", "<f8"), ("label", "<f8"), ("base", "<f8", (2,)), ("clock_min", "<f8"),
-    ("carrier", "<i8"), ("issued", "<f8", (2, len(ISSUED))), ("told", "<f8", (2, EXPERTS)),
-    ("estimate", "<f8", (2,)), ("is_decided", "|u1"), ("is_known", "|u1"), ("foreseen", "|u1", (len(LEADS) - 1,)),
+    ("has_left", "|u1"), ("is_over", "|u1"), ("again", "|u1"), ("is_missed", "|u1"), ("was_asked", "|u1", (3,)),
+    ("hazard", "<f8"), ("dest_hazard", "<f8"), ("label", "<f8"), ("left_label", "<f8"), ("bases", "<f8", (3,)),
+    ("clock_min", "<f8"), ("heard", "<i8"), ("carrier", "<i8"), ("vehicle", "<i8"),
+    ("answers", "<f8", (3, len(ISSUED))), ("others", "<f8", (3, EXPERTS)), ("estimates", "<f8", (3,)),
+    ("is_decided", "|u1"), ("is_known", "|u1"), ("foreseen", "|u1", (len(LEADS) - 1,)),
     ("hints", "<f8", (len(LEADS) - 1, len(cancel.SIGNALS))), ("codes", "<u2", (2, len(COLUMNS))),
 ]))  # fmt: skip
 """A leg as it is followed: what happened of it, and each question's codes and answers as they were when asked."""
 for _name in ("keep_until", "look_at", "dep_planned"):
     FOLLOWED[_name] = -1
-for _name in ("label", "hazard", "dest_hazard", "told", "estimate"):
+for _name in ("label", "left_label", "hazard", "dest_hazard", "others", "estimates"):
     FOLLOWED[_name] = np.nan
+TAIL: Final = np.zeros(1, np.dtype([("key", "<u8"), ("keep_until", "<i8"), ("leg", "<u8")]))
+"""A vehicle, and the leg that it was last asked about with: what it does before has that leg asked about anew."""
+TAIL["keep_until"] = -1
 
 
 @kernel
@@ -52,27 +71,45 @@ def notice(legs, numbers, followed, now):
         row = followed.rows[i]
         if (leg.dep_planned != row.dep_planned or (leg.departed_at >= 0) != (row.has_left == 1)
                 or (leg.arrived_at >= 0 or leg.cancelled_at >= 0) != (row.is_over == 1)
-                or (leg.arrived_at >= 0 and label_of(leg) != row.label)):
+                or (leg.arrived_at >= 0 and label_of(leg) != row.label)
+                or (row.has_left == 1 and lateness(leg) != row.left_label)):
             row.dep_planned = leg.dep_planned
-            if row.look_at < 0 or row.look_at > soon:
-                look_at(followed, i, soon)
+            sooner(followed, i, soon)
+        if not row.is_over and is_news(row, leg):
+            row.again = 1
+            sooner(followed, i, soon)
+
+
+@kernel
+def is_news(row, leg):
+    """Whether something is told of a leg that its answers do not know: another vehicle; on its way, where it is."""
+    if row.has_left:
+        return heard_of(leg) != row.heard
+    return row.was_asked[BEFORE] == 1 and known_id(leg.vehicle) != row.vehicle
+
+
+@kernel
+def sooner(followed, i, moment):
+    """Have a row looked at by then."""
+    if followed.rows[i].look_at < 0 or followed.rows[i].look_at > moment:
+        look_at(followed, i, moment)
 
 
 @kernel
 def reconsider(weather, numbers, sites, legs, followed, now):
-    """Mark the legs to be asked about anew: those told of that have not left, where the hazard at one of their ends is
+    """Mark the legs to be asked about anew: those told of, where the hazard at an end that they have not left is
     another than then.
     """
     soon = now - now % clock.MINUTE + clock.MINUTE
     for i in range(followed.meta[0]):
         row = followed.rows[i]
-        if row.is_over or row.has_left or not row.asked[BEFORE]:
+        if row.is_over or not (row.has_left or row.was_asked[BEFORE]):
             continue
         n = find(legs, row.key)
-        if n >= 0 and (is_other(weather, numbers, sites, legs.rows[n].origin, row.hazard)
+        if n >= 0 and ((not row.has_left and is_other(weather, numbers, sites, legs.rows[n].origin, row.hazard))
                        or is_other(weather, numbers, sites, legs.rows[n].dest, row.dest_hazard)):  # fmt: skip
             row.again = 1
-            look_at(followed, i, soon)
+            sooner(followed, i, soon)
 
 
 @kernel
@@ -95,11 +132,17 @@ def label_of(leg):
 
 
 @kernel
-def score(predictions, leg, question, label, now):
+def lateness(leg):
+    """How late it left, in minutes; NaN where it has not."""
+    return (leg.departed_at - leg.dep_planned) / MS_MIN if leg.departed_at >= 0 and leg.dep_planned >= 0 else np.nan
+
+
+@kernel
+def score(predictions, leg, moment, label, now):
     """Write what came of what was told."""
-    i = find(predictions, pair(leg.key, np.uint64(question)))
+    i = find(predictions, pair(leg.key, np.uint64(moment)))
     if i >= 0:
-        told = predictions.rows[upsert(predictions, pair(leg.key, np.uint64(question)))]
+        told = predictions.rows[upsert(predictions, pair(leg.key, np.uint64(moment)))]
         told.label_min, told.labelled_at, told.keep_until = label, now, now + KEEP
         told.error_min = label - told.p50
 
@@ -114,13 +157,15 @@ def minute(eyes, b, numbers, number, now):
         n = find(eyes.legs, row.key)
         if n < 0:
             row.is_over, row.keep_until = 1, now
+            arrive(b, row.key, now)
             look_at(b.followed, i, np.int64(-1))
             continue
         leg = eyes.legs.rows[n]
         foresee(eyes, b, row, leg, number, now)
         follow(eyes, b, row, leg, number, now)
-        look_at(b.followed, i, next_look(row, leg, now))
+        look_at(b.followed, i, next_of_all(b, row, leg, now))
     gate.watch(b.gate, now // clock.MINUTE)
+    gate.watch(b.fate_gate, now // clock.MINUTE)
     stand(b, now)
 
 
@@ -139,8 +184,11 @@ def labels_in(eyes, b, numbers):
 @kernel
 def follow(eyes, b, row, leg, number, now):
     """One leg, as it stands now."""
+    if row.has_left and lateness(leg) != row.left_label:  # corrected: scored anew, not learned
+        row.left_label = lateness(leg)
+        score(b.predictions, leg, LEAVING, row.left_label, now)
     if row.is_over:
-        if label_of(leg) != row.label and leg.arrived_at >= 0:  # corrected: scored anew, not learned
+        if label_of(leg) != row.label and leg.arrived_at >= 0:
             rescore(b, row, leg, now)
         return
     if leg.cancelled_at >= 0:
@@ -150,11 +198,10 @@ def follow(eyes, b, row, leg, number, now):
     if leg.departed_at < 0 and leg.arrived_at < 0:
         wait(eyes, b, row, leg, number, now)
     elif not row.has_left and leg.departed_at >= 0:
-        if leg.arrived_at < 0:
-            ask(eyes, b, b.departed, row, leg, DEPARTED, number, now)
-        late = (leg.departed_at - leg.dep_planned) / MS_MIN
-        movements.departed(b.situation, seen(leg, eyes.sites), late, row.waits == 1, now / MS_MIN)
-        row.has_left, row.waits = 1, 0
+        leave(eyes, b, row, leg, number, now)
+    elif row.has_left and leg.arrived_at < 0:
+        row.heard = heard_of(leg)
+        way_on(eyes, b, row, leg, number, now)
     if leg.arrived_at >= 0:
         stop_waiting(eyes, b, row, leg)
         learn(eyes, b, row, leg, now)
@@ -166,6 +213,34 @@ def follow(eyes, b, row, leg, number, now):
 
 
 @kernel
+def leave(eyes, b, row, leg, number, now):
+    """It has left: when it comes is asked, how late it left is learned."""
+    if leg.arrived_at < 0:
+        ask(eyes, b, row, leg, DEPARTED, number, now)
+    late = lateness(leg)
+    movements.departed(b.situation, seen(leg, eyes.sites), late, row.waits == 1, now / MS_MIN)
+    row.has_left, row.waits, row.left_label = 1, 0, late
+    score(b.predictions, leg, LEAVING, late, now)
+    if gate.is_possible(late, np.nan, leg.departed_at / MS_MIN, now / MS_MIN):
+        settle(b.leaves, row, LEAVES, late, lane_of(leg), now)
+        if not b.gate.tally[gate.SHUT]:
+            learn_one(b.leaves, row, LEAVES, late)
+    if leg.arrived_at < 0:
+        set_out(b, row, leg, now)
+    moved(b, leg, now)
+
+
+@kernel
+def moved(b, leg, now):
+    """What its vehicle did is news of the leg that it was last asked about with."""
+    t = find(b.tails, np.uint64(known_id(leg.vehicle)))
+    i = find(b.followed, b.tails.rows[t].leg) if t >= 0 and b.tails.rows[t].leg != leg.key else np.int64(-1)
+    if i >= 0 and not (b.followed.rows[i].has_left or b.followed.rows[i].is_over):
+        b.followed.rows[i].again = 1
+        sooner(b.followed, i, now + clock.MINUTE)
+
+
+@kernel
 def wait(eyes, b, row, leg, number, now):
     """One that has not left: whether it is waited for, and what is asked of it."""
     is_due = leg.dep_planned < now < leg.dep_planned + PATIENCE
@@ -174,9 +249,12 @@ def wait(eyes, b, row, leg, number, now):
         row.waits = 1
     elif not is_due:
         stop_waiting(eyes, b, row, leg)
-    if row.again or (not row.asked[BEFORE] and leg.dep_planned - LEAD <= now < leg.dep_planned):
+    if row.again or (not row.was_asked[BEFORE] and leg.dep_planned - LEAD <= now < leg.dep_planned):
         row.again = 0
-        ask(eyes, b, b.before, row, leg, BEFORE, number, now)
+        ask(eyes, b, row, leg, BEFORE, number, now)
+        if row.vehicle != 0:
+            tail = b.tails.rows[upsert(b.tails, np.uint64(row.vehicle))]
+            tail.leg, tail.keep_until = leg.key, leg.dep_planned + KEEP
 
 
 @kernel
@@ -191,18 +269,21 @@ def stop_waiting(eyes, b, row, leg):
 def close(b, row, leg, now):
     """It is over without a label."""
     row.is_over, row.keep_until = 1, max(now, leg.dep_planned) + KEEP
-    for question in range(2):
-        if row.asked[question]:
-            score(b.predictions, leg, question, NO_LABEL, now)
+    arrive(b, leg.key, now)
+    for question in range(len(TOLD_OF)):
+        if row.was_asked[question] and not (question == LEAVES and row.has_left):
+            score(b.predictions, leg, TOLD_OF[question], NO_LABEL, now)
+    score(b.predictions, leg, ALONG, NO_LABEL, now)
 
 
 @kernel
 def rescore(b, row, leg, now):
     """What was told, against the label as it is known now."""
     row.label, row.keep_until = label_of(leg), now + KEEP
-    for question in range(2):
-        if row.asked[question]:
-            score(b.predictions, leg, question, row.label, now)
+    for moment in (BEFORE, DEPARTED, ALONG):
+        score(b.predictions, leg, moment, row.label, now)
+    if row.was_asked[LEAVES] and not row.has_left:
+        score(b.predictions, leg, LEAVING, NO_LABEL, now)
 
 
 @kernel
@@ -213,33 +294,47 @@ def learn(eyes, b, row, leg, now):
     departed = leg.departed_at / MS_MIN if leg.departed_at >= 0 else np.nan
     is_right = gate.is_possible(row.label, departed, leg.arrived_at / MS_MIN, now / MS_MIN)
     gate.labelled(b.gate, is_right, (now - leg.arrived_at) / MS_MIN)
+    is_learned = is_right and not b.gate.tally[gate.SHUT]
     if is_right:
-        settle(b.before, row, BEFORE, lane_of(leg), now)
-        settle(b.departed, row, DEPARTED, lane_of(leg), now)
-    if not is_right or b.gate.tally[gate.SHUT]:
+        settle(b.before, row, BEFORE, row.label, lane_of(leg), now)
+        settle(b.departed, row, DEPARTED, row.label, lane_of(leg), now)
+        settle_way(b, leg, row, is_learned, now)
+    arrive(b, leg.key, now)
+    if not is_learned:
         b.gate.tally[gate.KEPT_BACK] += 1
         return
-    learn_one(b.before, row, BEFORE)
-    learn_one(b.departed, row, DEPARTED)
-    late = (leg.departed_at - leg.dep_planned) / MS_MIN if leg.departed_at >= 0 else 0.0
+    learn_one(b.before, row, BEFORE, row.label)
+    learn_one(b.departed, row, DEPARTED, row.label)
+    late = lateness(leg) if leg.departed_at >= 0 else 0.0
     movements.arrived(b.situation, seen(leg, eyes.sites), row.label, late, now / MS_MIN)
+    moved(b, leg, now)
 
 
 @kernel
-def settle(side, row, question, lane, now):
+def settle(side, row, question, label, lane, now):
     """Measure everybody's answer to a question against the label."""
-    if row.asked[question]:
-        contest.settle(side.contest, row.told[question], row.label, now // clock.HOUR)
-        claims.settle(side.claims, row.carrier, lane, row.told[question, SERVED], row.estimate[question], row.label)
+    if row.was_asked[question]:
+        contest.settle(side.contest, row.others[question], label, now // clock.HOUR)
+        claims.settle(side.claims, row.carrier, lane, row.others[question, SERVED], row.estimates[question], label)
 
 
 @kernel
-def learn_one(side, row, question):
+def learn_one(side, row, question, label):
     """Champion and challenger learn the label of a question."""
-    if row.asked[question]:
-        forecast.release(side.forecast, row.codes[question], row.base[question], row.carrier, row.clock_min, row.label,
-                         side.room, row.issued[question])  # fmt: skip
-        line.learn(side.line, row.codes[question], row.label - row.base[question])
+    if row.was_asked[question]:
+        codes = row.codes[DEPARTED if question == DEPARTED else BEFORE]
+        forecast.release(side.forecast, codes, row.bases[question], row.carrier, row.clock_min, label, side.room,
+                         row.answers[question])  # fmt: skip
+        line.learn(side.line, codes, label - row.bases[question])
+
+
+@kernel
+def next_of_all(b, row, leg, now):
+    """When it is to be looked at anew: what follows from its plan, or what is due along the way."""
+    moment = next_look(row, leg, now)
+    w = find(b.underway, leg.key) if row.has_left and not row.is_over else np.int64(-1)
+    on_way = b.underway.rows[w].next_at if w >= 0 else np.int64(-1)
+    return on_way if on_way > now and (moment < 0 or on_way < moment) else moment
 
 
 @kernel

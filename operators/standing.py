@@ -6,10 +6,14 @@ import numpy as np
 
 from operators.predict import contest, gate
 from tower import clock, ids
-from tower.outcomes import ASKED
 from tower.table import find, kernel, upsert
 
-NAMES: Final = tuple(f"arrival_{moment}" for moment in ASKED)
+NAMES: Final = ("arrival_two_hours_before", "arrival_at_departure", "departure_two_hours_before",
+                "arrival_along_the_way", "cancellation_hours_before")  # fmt: skip
+MOMENT: Final = (0, 1, 5, 6, 2)
+"""Of each, as the column has it."""
+CHANCES: Final = 4
+"""The last: it has no challenger, so nobody can be promoted."""
 KEYS: Final = np.array([ids.of("model", name) for name in NAMES], "u8")
 EACH: Final = 15 * clock.MINUTE
 """So often they are said anew, where nothing turns before."""
@@ -20,6 +24,28 @@ def stand(b, now):
     """Say how each model stands: once a quarter of an hour, and at once where who serves or the gate has changed."""
     stand_one(b, b.before, 0, now)
     stand_one(b, b.departed, 1, now)
+    stand_one(b, b.leaves, 2, now)
+    stand_one(b, b.along, 3, now)
+    stand_chances(b, now)
+
+
+@kernel
+def stand_chances(b, now):
+    """The row of chances of cancellation, if it is time: what they learned, and their own gate."""
+    i, g = find(b.models, KEYS[CHANCES]), b.fate_gate
+    if i >= 0 and b.models.rows[i].why == g.tally[gate.WHY] and now < b.models.rows[i].at + EACH:
+        return
+    row = b.models.rows[upsert(b.models, KEYS[CHANCES])]
+    row.name, row.moment, row.at, row.learned = KEYS[CHANCES], MOMENT[CHANCES], now, np.int64(b.fate.middle[2])
+    say_gate(row, g)
+    say_inputs(row, g)
+
+
+@kernel
+def say_gate(row, g):
+    """Whether learning goes on."""
+    row.why, row.frozen, row.kept_back = g.tally[gate.WHY], g.tally[gate.FROZEN], g.tally[gate.KEPT_BACK]
+    row.frozen_at = g.tally[gate.SINCE] * clock.MINUTE if g.tally[gate.SHUT] else -1
 
 
 @kernel
@@ -34,10 +60,9 @@ def stand_one(b, side, question, now):
     row = b.models.rows[upsert(b.models, KEYS[question])]
     if row.serves != serves:
         row.serves_since = now
-    row.name, row.moment, row.serves, row.at = KEYS[question], question, serves, now
-    row.why, row.frozen = gate_tally[gate.WHY], gate_tally[gate.FROZEN]
-    row.frozen_at = gate_tally[gate.SINCE] * clock.MINUTE if gate_tally[gate.SHUT] else -1
-    row.learned, row.kept_back = side.forecast.learned[0], gate_tally[gate.KEPT_BACK]
+    row.name, row.moment, row.serves, row.at = KEYS[question], MOMENT[question], serves, now
+    row.learned = side.forecast.learned[0]
+    say_gate(row, b.gate)
     say_errors(row, side.contest)
     say_inputs(row, b.gate)
 

@@ -12,8 +12,11 @@ from tower.ids import UNKNOWN
 from tower.pairing import pair
 from tower.table import find, kernel, upsert
 
-BEFORE, DEPARTED = 0, 1
-"""The questions, as the column `moment` has them."""
+BEFORE, DEPARTED, LEAVES = range(3)
+"""The questions: when it comes, asked before and at departure; when it leaves."""
+LEAVING, ALONG = 5, 6
+"""As the column `moment` has the last one, and what is asked along the way; the first two are as they are numbered."""
+TOLD_OF: Final = (BEFORE, DEPARTED, LEAVING)
 MS_MIN: Final = 60_000.0
 SUN_MIN: Final = 4.0
 """Minutes of the clock that a degree of longitude makes."""
@@ -55,14 +58,22 @@ class Book(NamedTuple):
     situation: Any
     before: Any
     departed: Any
+    leaves: Any
+    along: Any
+    underway: Any
+    tails: Any
     gate: Any
     fate: Any
+    fate_gate: Any
     mask: Any
     edges: Any
     counts: Any
     signals: Any
     weather: Any
     ids: Any
+    way_edges: Any
+    way_counts: Any
+    way: Any
 
 
 @kernel
@@ -116,27 +127,50 @@ def look_out(eyes, leg, weather, now):
 
 
 @kernel
-def ask(eyes, b, side, row, leg, question, number, now):
-    """Ask a question about a leg, keep what it was answered from, and say the answer."""
+def ask(eyes, b, row, leg, question, number, now):
+    """Ask when a leg comes, before it has left also when it leaves; keep what was known, say the answers."""
     known = seen(leg, eyes.sites)
     row.hazard, row.dest_hazard = look_out(eyes, leg, b.weather, now)
     late = (leg.departed_at - leg.dep_planned) / MS_MIN if question == DEPARTED else np.nan
     base = late if question == DEPARTED else 0.0
     movements.ask(b.situation, known, row.waits == 1, np.nan, np.nan, b.weather, late, now / MS_MIN, b.signals)
     b.ids[0], b.ids[1], b.ids[2] = known.carrier, known.origin, known.dest
-    cuts.encode(b.signals, b.ids, b.edges, b.counts, row.codes[question])
-    row.base[question], row.clock_min, row.carrier = base, known.clock_min, known.carrier
-    issued, told = row.issued[question], row.told[question]
-    forecast.issue(side.forecast, row.codes[question], base, known.carrier, known.clock_min, side.room, issued)
-    gate.asked(b.gate, row.codes[question], issued[WHY] != FEW and forecast.is_new(side.forecast, side.room))
-    told[contest.TILES], told[contest.SCHEDULE] = issued[RAW + 1], base
-    told[contest.LINEAR] = base + line.guess(side.line, row.codes[question])
-    told[contest.BLEND] = contest.blend(side.contest, told[contest.TILES], told[contest.LINEAR])
+    codes = row.codes[question]
+    cuts.encode(b.signals, b.ids, b.edges, b.counts, codes)
+    row.clock_min, row.carrier, row.vehicle = known.clock_min, known.carrier, known.vehicle
+    estimated = leg.estimated_at >= 0
+    if question == BEFORE:
+        row.estimates[LEAVES] = said(leg.dep_estimated, leg.dep_planned) if estimated else np.nan
+        answer(b, b.leaves, row, leg, LEAVES, codes, base, number, now)
+    row.estimates[question] = said(leg.arr_estimated, leg.arr_planned) if estimated else np.nan
+    side = b.before if question == BEFORE else b.departed
+    answer(b, side, row, leg, question, codes, base, number, now)
+    gate.asked(b.gate, codes, row.answers[question, WHY] != FEW and forecast.is_new(side.forecast, side.room))
+
+
+@kernel
+def said(moment, planned):
+    """How late somebody says that it is, in minutes; NaN where he does not."""
+    return (moment - planned) / MS_MIN if moment >= 0 and planned >= 0 else np.nan
+
+
+@kernel
+def answer(b, side, row, leg, question, codes, base, number, now):
+    """One question's answer, kept and said."""
+    issued, told = row.answers[question], row.others[question]
+    try_all(side, codes, base, row.carrier, row.clock_min, issued, told)
     added = serve(issued, told, contest.serving(side.contest), b.gate.tally[gate.SHUT])
-    estimated = leg.estimated_at >= 0 and leg.arr_estimated >= 0 and leg.arr_planned >= 0
-    row.estimate[question] = (leg.arr_estimated - leg.arr_planned) / MS_MIN if estimated else np.nan
-    row.asked[question] = 1
-    say(b.predictions, leg, question, side, row, added, number, now)
+    row.bases[question], row.was_asked[question] = base, 1
+    say(b.predictions, leg, TOLD_OF[question], side, issued, told, base, row.estimates[question], added, number, now)
+
+
+@kernel
+def try_all(side, codes, base, carrier, clock_min, issued, told):
+    """Have champion, challenger, blend and schedule answer."""
+    forecast.issue(side.forecast, codes, base, carrier, clock_min, side.room, issued)
+    told[contest.TILES], told[contest.SCHEDULE] = issued[RAW + 1], base
+    told[contest.LINEAR] = base + line.guess(side.line, codes)
+    told[contest.BLEND] = contest.blend(side.contest, told[contest.TILES], told[contest.LINEAR])
 
 
 @kernel
@@ -159,19 +193,19 @@ def serve(issued, told, server, is_shut):
 
 
 @kernel
-def say(predictions, leg, question, side, row, added, number, now):
+def say(predictions, leg, moment, side, issued, answers, base, estimate, added, number, now):
     """Write what is told of a leg: the answer, what it is made of, what others would have said, which is shown."""
-    told = predictions.rows[upsert(predictions, pair(leg.key, np.uint64(question)))]
-    issued, parts, answers = row.issued[question], side.room.parts, row.told[question]
-    told.subject, told.moment, told.arr_planned, told.issued_at = leg.key, question, leg.arr_planned, now
+    told, parts = predictions.rows[upsert(predictions, pair(leg.key, np.uint64(moment)))], side.room.parts
+    told.subject, told.moment, told.issued_at = leg.key, moment, now
+    told.arr_planned, told.dep_planned = leg.arr_planned, leg.dep_planned
     told.p05, told.p50, told.p95, told.p_event = issued[LOW], issued[MIDDLE], issued[HIGH], issued[P_LATE]
-    told.why, told.base_min, told.basis = np.int64(issued[WHY]), row.base[question], number
+    told.why, told.base_min, told.basis = np.int64(issued[WHY]), base, number
     told.version = side.forecast.learned[0]
     told.carrier_min, told.lane_min, told.weather_min = parts[0, 1], parts[1, 1], parts[2, 1]
     told.inbound_min, told.congestion_min, told.calendar_min = parts[3, 1], parts[4, 1], parts[5, 1]
     told.carrier, told.origin, told.dest = leg.carrier, leg.origin, leg.dest
     told.served_by, told.served_min = contest.serving(side.contest), added
     told.tiles_min, told.linear_min = answers[contest.TILES], answers[contest.LINEAR]
-    told.blend_min, told.estimate_min = answers[contest.BLEND], row.estimate[question]
-    told.shown = claims.chosen(side.claims, row.carrier, lane_of(leg), told.p50, told.estimate_min)
+    told.blend_min, told.estimate_min = answers[contest.BLEND], estimate
+    told.shown = claims.chosen(side.claims, known_id(leg.carrier), lane_of(leg), told.p50, told.estimate_min)
     told.shown_min = told.estimate_min if told.shown == claims.CARRIERS else told.p50

@@ -97,6 +97,7 @@ def _documents() -> list[tuple[str, Origin, tuple[Field, ...]]]:
         ("clock.accepted", "h", network), ("clock.passed", "h", network), ("build.activated", "h", (id_of("build"),)),
         ("subscription.set", "h", (id_of("subscription"),)), ("deviation.released", "h", (DEVIATION,)),
         ("playbook.set", "h", (id_of("playbook"),)),
+        ("model.promoted", "h", (id_of("model"),)), ("model.rolled_back", "h", (id_of("model"),)),
     ]
 
 

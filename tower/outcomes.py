@@ -50,8 +50,8 @@ MOVE_STATES: Final = ("asked", "done", "failed", "void")
 
 ASKED: Final = ("two_hours_before", "at_departure")
 """When it is foretold of a leg when it will come."""
-MOMENTS: Final = (*ASKED, "hours_before", "at_gate", "at_door")
-"""And when it is foretold whether it will be cancelled; of visits, how long they stay, and how long they take."""
+MOMENTS: Final = (*ASKED, "hours_before", "at_gate", "at_door", "leaving", "along_the_way")
+"""And whether it is cancelled; how long visits stay and take; when a leg leaves; on its way: when it comes."""
 DOUBTS: Final = ("none", "too_few_labels", "unseen", "inputs_missing", "no_inputs", "learning_frozen", "outlasts_all")
 """Why a prediction is wider than usual, or (too few labels, no inputs) not given."""
 SERVERS: Final = ("tiles", "linear", "blend", "schedule")
@@ -280,29 +280,28 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
     ),
     "doorrules": (*KEY, *DOOR_RULES),
     "predictions": (
-        *KEY, id_of("leg", "subject", "or the visit"), code("moment", *MOMENTS, doc="when it was asked"),
-        time("issued_at"),
-        time("arr_planned", "what lateness is against"), id_of("carrier"), id_of("site", "origin"),
-        id_of("site", "dest"), number("p05", "minutes after the plan: in one of twenty it comes sooner"),
+        *KEY, id_of("leg", "subject", "or the visit"), code("moment", *MOMENTS, doc="what was asked, and when"),
+        time("issued_at"), time("arr_planned", "what lateness is against; of `leaving` dep_planned"), id_of("carrier"),
+        id_of("site", "origin"), id_of("site", "dest"), number("p05", "minutes after the plan: in 1 of 20 sooner"),
         number("p50", "as likely sooner as later"), number("p95", "in one of twenty it comes later"),
-        number("p_event", "chance that it comes more than 15 minutes late"), code("why", *DOUBTS),
-        number("base_min", "how late it left; 0 before"), number("carrier_min", "what the carrier adds to that"),
-        number("lane_min"), number("weather_min"), number("inbound_min", "what its vehicle did last"),
-        number("congestion_min"), number("calendar_min"), count("version", "labels that were learned from by then"),
-        count("basis", "the record in which it was said"), number("label_min", "how late it came"),
-        time("labelled_at", "when that was known"), number("error_min", "how late it came beyond p50"),
-        code("served_by", *SERVERS, doc="whose estimate p50 is"),
+        number("p_event", "chance that it comes (of `leaving`: leaves) more than 15 minutes late"),
+        code("why", *DOUBTS), number("base_min", "how late it left; 0 before; on the way the newest estimate, or now"),
+        number("carrier_min", "what the carrier adds to that"), number("lane_min"), number("weather_min"),
+        number("inbound_min", "what its vehicle did last"), number("congestion_min"), number("calendar_min"),
+        count("version", "labels that were learned from by then"), count("basis", "the record in which it was said"),
+        number("label_min", "how late it came"), time("labelled_at", "when that was known"),
+        number("error_min", "how late it came beyond p50"), code("served_by", *SERVERS, doc="whose estimate p50 is"),
         number("served_min", "what that one adds to base and groups"), number("tiles_min", "our model's estimate"),
         number("linear_min", "the challenger's"), number("blend_min", "both, weighted by their errors"),
         number("estimate_min", "the carrier's own, minutes after the plan, as known then"),
         code("shown", "ours", "carriers", doc="whose estimate is shown: the one that was less off on such legs"),
         number("shown_min", "the one that is shown, minutes after the plan"),
         number("p_cancelled", "chance that it is cancelled, of moment hours_before"),
-        count("lead_h", "asked so many hours before the plan at the latest: 9, 6, 4, 2"),
-        count("was_cancelled", "1: it was, 0: it left"),
+        count("lead_h", "asked so many hours before: 9, 6, 4, 2"), count("was_cancelled", "1: it was, 0: it left"),
         id_of("site", doc="of a visit; its p05 to p95 and label are minutes from the gate or door on"),
         number("elapsed_min", "how long the visit had lasted when it was asked about: it lasts longer than that"),
         time("expected_at", "when it is over by p50"), code("used_by", *USERS),
+        count("nth", "of `along_the_way`: so often it was asked by now"), time("dep_planned"),
     ),
     "demands": (
         *KEY, id_of("site", doc="where lines go; none: to all"), id_of("family", doc="of their articles; none: of all"),
@@ -340,6 +339,8 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         number("unseen_share", "of answers about a carrier or place never seen"),
         number("skewed_share", "of labels that cannot be"), number("label_delay_min", "from its moment to the tower"),
         number("lost_share", "of labels that are six hours overdue"), time("at", "the minute that said it"),
+        code("ruled", "by_rule", "by_hand", doc="what says who serves"), person("by", "who said so last"),
+        text("reason"), time("ruled_at"), digest("ruled_event"), count("ruled_position"),
     ),
     "decisions": (
         *KEY, digest("incident"), count("nth", "of its incident"), digest("option", "what is decided on"),

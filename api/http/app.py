@@ -13,6 +13,7 @@ from api.http import (
     gate,
     items,
     lists,
+    models,
     operations,
     pages,
     playbooks,
@@ -28,8 +29,8 @@ from api.hub import sse
 from tower.build import build
 from tower.settings import Settings
 
-PARTS: Final = (operations, events, actions, decisions, candidates, lists, items, search, scenarios, forks, playbooks,
-                sql, pages)  # fmt: skip
+PARTS: Final = (operations, events, actions, decisions, candidates, models, lists, items, search, scenarios, forks,
+                playbooks, sql, pages)  # fmt: skip
 """In the order in which their routes are looked at."""
 EVERY: Final = ("0.0.0.0", "::")  # noqa: S104  # an address to listen on that nobody can be asked at
 ABOUT: Final = "What is, what is wrong with it, and what people do about it; see docs/api.md."

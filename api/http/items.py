@@ -21,7 +21,7 @@ from tower import clock
 MOST: Final = 200
 """Rows of each kind that hang on a thing."""
 HANGS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "legs": (("lines", "on_leg"), ("visits", "leg")), "orders": (("lines", "order"),),
+    "legs": (("lines", "on_leg"), ("visits", "leg"), ("predictions", "subject")), "orders": (("lines", "order"),),
     "sites": (("doors", "site"),), "visits": (("lines", "on_leg"),), "supply": (),
 }  # fmt: skip
 """By list: the other lists that have rows of the thing, and their column that says so."""

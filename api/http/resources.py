@@ -115,7 +115,7 @@ ALL: Final = tuple(resource for resource in (
     Resource("prices", "prices", "What one more load is worth, by leg, and one more door, by site", filters={
         "leg": by("resource", of="leg"), "site": by("resource", of="site"), "what": by("what"),
     }),
-    Resource("predictions", "predictions", "When legs come and visits go, how sure that is, what came of it", filters={
+    Resource("predictions", "predictions", "When legs leave and come, visits go; how sure that is, what came", filters={
         "leg": by("subject", of="leg"), "visit": by("subject", of="visit"), "moment": by("moment"),
         "carrier": by("carrier"), "site": SITE, "since": by("issued_at"),
     }),
@@ -130,7 +130,7 @@ ALL: Final = tuple(resource for resource in (
     Resource("connections", "connections", "Legs that wait for what comes too late with another one", "leg", filters={
         "site": SITE, "inbound": by("inbound"), "what": by("what"), "status": by("state"), "since": by("needed_at"),
     }),
-    Resource("models", "models", "Who serves predictions, how far off each is, whether learning goes on", "name"),
+    Resource("models", "models", "Who serves predictions, by whose word, how far off each is; if it learns", "name"),
     Resource("decisions", "decisions", "What is to be decided, and what was", filters={
         "incident": by("incident"), "status": by("state"), "mode": by("mode"), "since": by("at"),
     }),

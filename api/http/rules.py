@@ -22,6 +22,8 @@ ITEMS: Final = tuple(name for name in LISTS if name != "rejected")
 WORDS: Final = ("acknowledge", "release", "shelve", "assign", "note")
 VERDICTS: Final = {"approve": DECIDE, "adjust": ACT, "reject": ACT, "rollback": DECIDE}
 """What people say of decisions, and the least role that the door asks for; policy may ask for more."""
+HANDS: Final = {"promote": DECIDE, "rollback": DECIDE}
+"""What people say of models."""
 OPEN: Final = (
     "/", "/wall", "/desk", "/replay", "/assets/{path:path}", "/plain.js", "/plain.css", "/docs", "/openapi.json",
     "/livez", "/readyz", "/metrics", "/version", "/v1/where",
@@ -41,6 +43,7 @@ RULES: Final[dict[tuple[str, str], str]] = {
     **{("POST", f"/v1/deviations/{word}"): ACT for word in WORDS},
     **{("POST", f"/v1/deviations/{{id}}/{word}"): ACT for word in WORDS},
     **{("POST", f"/v1/decisions/{{id}}/{word}"): role for word, role in VERDICTS.items()},
+    **{("POST", f"/v1/models/{{id}}/{word}"): role for word, role in HANDS.items()},
     **{("POST", f"/v1/scenarios/{{network}}/{word}"): ACT for word in ("speed", "pause", "look")},
     **{("POST", f"/v1/scenarios/{{network}}/{word}"): DECIDE for word in ("fork", "run", "compare")},
     **{("GET", f"/v1/scenarios/{{network}}/{word}"): READ for word in ("forks", "runs")},

@@ -28,13 +28,14 @@ in which it was not, until it serves again. Chosen on the first 120 days: oftene
 RECENT, USUAL, ODD = 2_000.0, 20_000.0, 4_000
 """Labels that drift is measured over, against those of which it is; said only after so many. Over
 fewer, one bad day looks like drift."""
-LABELS, SERVES, BEFORE, SINCE, HOUR, IN_HOUR, WORSE, BETTER, IS_BEATEN, PROMOTIONS, ROLLBACKS, ON_TRIAL = range(12)
+(LABELS, SERVES, BEFORE, SINCE, HOUR, IN_HOUR, WORSE, BETTER, IS_BEATEN, PROMOTIONS, ROLLBACKS, ON_TRIAL,
+ BY_HAND) = range(13)  # fmt: skip
 
 
 class Contest(NamedTuple):
     """`wrong` (4,) mean absolute errors by server, `lost` (3,) of the blend's three, `trial` (2,) and `hour` (2,) sums
     of errors: who serves and who did, or champion and schedule; `drift` (2, 2) recent and usual, champion's and
-    schedule's; `tally` (12,) as numbered above.
+    schedule's; `tally` (13,) as numbered above; BY_HAND is 1 + whom people have serve, 0 where the rule says who.
     """
 
     wrong: Any
@@ -47,7 +48,7 @@ class Contest(NamedTuple):
 
 def empty() -> Contest:
     """Our own model serves."""
-    return Contest(np.zeros(len(SERVERS)), np.zeros(3), np.zeros(2), np.zeros(2), np.zeros((2, 2)), np.zeros(12, "i8"))
+    return Contest(np.zeros(len(SERVERS)), np.zeros(3), np.zeros(2), np.zeros(2), np.zeros((2, 2)), np.zeros(13, "i8"))
 
 
 @lean
@@ -64,7 +65,9 @@ def blend(c, one, two):
 
 @lean
 def serving(c):
-    """Who serves now."""
+    """Who serves now: whom people want, or whom the rule does; it goes on measuring meanwhile."""
+    if c.tally[BY_HAND]:
+        return c.tally[BY_HAND] - 1
     return np.int64(SCHEDULE) if c.tally[IS_BEATEN] else c.tally[SERVES]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from operators.predict import bands, tiles
 from operators.predict.hashing import joined
-from operators.predict.questions import CORE, GROUPS, HEADS, Question
+from operators.predict.questions import GROUPS, HEADS, Question
 from operators.predict.situation import SIGNALS
 from tower.compiled import lean
 
@@ -69,8 +69,8 @@ def empty(question: Question, bits: int = 17) -> Forecast:
     weights = np.zeros((1 << bits, len(HEADS), 2), "f4")
     weights[..., 1] = tiles.FIRST_SQUARE
     offsets = np.zeros((2 + CARRIER_SLOTS + BANDS_OF_DAY, 2))
-    return Forecast(question.terms, question.groups, question.heads, CORE, weights, offsets, np.array([1.0, 0.0]),
-                    np.zeros(1, "i8"))  # fmt: skip
+    return Forecast(question.terms, question.groups, question.heads, question.core, weights, offsets,
+                    np.array([1.0, 0.0]), np.zeros(1, "i8"))  # fmt: skip
 
 
 def room(question: Question) -> Room:

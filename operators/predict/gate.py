@@ -74,6 +74,12 @@ def asked(g, codes, is_unseen):
 
 
 @lean
+def known(g, missing):
+    """A question was asked of which such a share of inputs is unknown."""
+    note(g, MISSING, missing)
+
+
+@lean
 def is_possible(late_min, departed, arrived, now):
     """Whether a label can be: no clock ahead of ours, no arrival before its departure, not days off. Minutes."""
     if np.isnan(late_min) or not LEAST_LATE_MIN <= late_min <= MOST_LATE_MIN:

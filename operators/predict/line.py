@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from operators.predict.hashing import joined
-from operators.predict.questions import EDGE_COUNTS, EDGES, Question
+from operators.predict.questions import Question
 from tower.compiled import lean
 
 NAMES: Final = 1 << 12
@@ -38,7 +38,7 @@ LEARNED: Final = ("seen", "slopes", "middle")
 
 def empty(question: Question) -> Line:
     """Nothing is learned yet."""
-    worth = stands_for(EDGES, EDGE_COUNTS)
+    worth = stands_for(question.edges, question.edge_counts)
     columns = len(worth)
     return Line(worth, np.array([RATE[question.has_left]]), np.zeros((columns, 3)), np.zeros((columns + NAMES, 2)),
                 np.zeros(1))  # fmt: skip

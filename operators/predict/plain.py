@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from operators.predict import forecast as said
-from operators.predict.questions import CORE, GROUPS, Question
+from operators.predict.questions import GROUPS, Question
 from operators.predict.tiles import CHANCE
 from tower.math import exp
 
@@ -119,7 +119,7 @@ class Plain:
             return said.BLIND
         if sum(code == 0 for code in codes) > said.BLIND_SHARE * len(codes):
             return said.BLIND
-        if any(codes[column] == 0 for column in CORE.tolist()):
+        if any(codes[column] == 0 for column in self.question.core.tolist()):
             return said.MISSING
         return said.UNSEEN if new > said.NEW_SHARE * len(self.question.terms) else said.SURE
 

@@ -4,7 +4,7 @@ Grids are rounded by hand and rates were chosen on the first 120 days of nycflig
 on the rest.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -92,7 +92,8 @@ LEFT: Final = {
 @dataclass(frozen=True, slots=True)
 class Question:
     """`terms` (terms, 3) columns and `groups` of each; `heads` as `tiles` reads them; asked `lead_min` before the plan,
-    or at departure where that is None.
+    or once it has left where that is None. Numbers are cut by `edges`; nothing is told without those of `core`. The
+    label is how late it arrives, or `of_departure` how late it leaves.
     """
 
     name: str
@@ -100,6 +101,10 @@ class Question:
     terms: np.ndarray
     groups: np.ndarray
     heads: np.ndarray
+    edges: np.ndarray = field(default_factory=lambda: EDGES)
+    edge_counts: np.ndarray = field(default_factory=lambda: EDGE_COUNTS)
+    core: np.ndarray = field(default_factory=lambda: CORE)
+    of_departure: bool = False
 
     @property
     def has_left(self) -> bool:
@@ -107,23 +112,27 @@ class Question:
         return self.lead_min is None
 
 
-def _terms(*told: dict[str, str]) -> tuple[np.ndarray, np.ndarray]:
+def terms_of(columns: dict[str, int], *told: dict[str, str]) -> tuple[np.ndarray, np.ndarray]:
     """Rows of columns, and the group of each; the first, without a column, is what holds for all."""
     named = [("calendar", "")] + [(group, term) for by in told for group, terms in by.items() for term in terms.split()]
     rows = np.full((len(named), 3), -1)
     for row, (_, term) in zip(rows, named, strict=True):
-        columns = [COLUMNS[name] for name in term.split("+") if name]
-        row[: len(columns)] = columns
+        found = [columns[name] for name in term.split("+") if name]
+        row[: len(found)] = found
     return rows, np.array([GROUPS.index(group) for group, _ in named])
 
 
-def _heads(width: float, rates: tuple[float, float, float]) -> np.ndarray:
+def heads_of(width: float, rates: tuple[float, float, float]) -> np.ndarray:
+    """The three quantiles and the chance: the median's smooth width, rates of the median, the others, the chance."""
     middle, outer, chance = rates
     return np.array([[QUANTILE, 0.05, 0.0, outer], [QUANTILE, 0.5, width, middle], [QUANTILE, 0.95, 0.0, outer],
                      [CHANCE, LATE_MIN, 0.0, chance]])  # fmt: skip
 
 
-BEFORE: Final = Question("arrival, 2 h before", 120.0, *_terms(ALONE, CROSSED), _heads(0.0, (0.2, 0.2, 0.03)))
-DEPARTED: Final = Question("arrival, at departure", None, *_terms(ALONE, CROSSED, LEFT), _heads(5.0, (0.1, 0.1, 0.05)))
-ALL: Final = (BEFORE, DEPARTED)
+BEFORE: Final = Question("arrival, 2 h before", 120.0, *terms_of(COLUMNS, ALONE, CROSSED),
+                         heads_of(0.0, (0.2, 0.2, 0.03)))  # fmt: skip
+DEPARTED: Final = Question("arrival, at departure", None, *terms_of(COLUMNS, ALONE, CROSSED, LEFT),
+                           heads_of(5.0, (0.1, 0.1, 0.05)))  # fmt: skip
+LEAVES: Final = Question("departure, 2 h before", 120.0, BEFORE.terms, BEFORE.groups, BEFORE.heads, of_departure=True)
+ALL: Final = (BEFORE, DEPARTED, LEAVES)
 DEP_LATE: Final = AT["dep_late_min"]

@@ -1,4 +1,4 @@
-"""Predict: how well and how fast our leg models tell arrivals, on a data set, beside what others would say.
+"""Predict: how well and how fast our leg models tell departures and arrivals, on a data set, beside what others say.
 
 Fully online: everything is learned when it could be known. Choices were made on the first 120 days; figures are of the
 rest. Legs whose lateness the list does not record (cancelled, diverted) are neither learned nor scored.
@@ -16,7 +16,15 @@ from operators.predict.following import ASKED
 from operators.predict.forecast import ISSUED
 from operators.predict.questions import Question
 from operators.predict.situation import Leg
-from simulators.bench import predict_cancel, predict_contest, predict_models, predict_peers, predict_scores, predict_set
+from simulators.bench import (
+    predict_along,
+    predict_cancel,
+    predict_contest,
+    predict_models,
+    predict_peers,
+    predict_scores,
+    predict_set,
+)
 from simulators.bench.figures import Row, cpu_s, row
 from simulators.bench.predict_models import P50, Answers
 from simulators.bench.predict_set import Flown, Order
@@ -25,6 +33,7 @@ FROM_DAY: Final = 120
 QUICK_DAYS, QUICK_FROM = 12, 6
 TARGETS: Final = {"arrival, at departure": (11.6, 11.4), "arrival, 2 h before": (22.8, 22.4)}
 """Mean absolute error in minutes: alone, and blended with a challenger."""
+NONE: Final = (None, None)
 SIDE_SPEED, ALONE_SPEED = 200_000, 1_000_000
 MADE_ROWS: Final = 60_000
 
@@ -43,6 +52,7 @@ def run(*, quick: bool = False, data: str | None = None, thorough: bool = False)
     if quick:
         flown, since = flown.until(QUICK_DAYS), QUICK_FROM
     rows = [row for question in questions.ALL for row in of_question(asked(flown, question, since), thorough=thorough)]
+    rows += predict_along.of_way(flown, since)
     rows += predict_cancel.of_cancelled(flown, since)
     return rows + list(of_speed(flown, questions.DEPARTED, f"{len(flown.late):,} legs"))
 
@@ -65,7 +75,7 @@ class Asked:
     @property
     def came(self) -> np.ndarray:
         """What came of them."""
-        return self.flown.late[self.scored]
+        return self.order.label[self.scored]
 
     def row(self, name: str, value: float, unit: str, better: Literal["high", "low"], load: str, **more: Any) -> Row:
         """A figure of the question; its target is left out where it is not for these rows."""
@@ -77,14 +87,14 @@ def asked(flown: Flown, question: Question, since: int) -> Asked:
     """Ask and answer all; legs from day `since` count."""
     order = predict_set.order(flown, question)
     answers = predict_models.answers(flown, order, question)
-    scored = (flown.day >= since) & ~np.isnan(answers.issued[:, P50]) & ~np.isnan(flown.late)
+    scored = (flown.day >= since) & ~np.isnan(answers.issued[:, P50]) & ~np.isnan(order.label)
     return Asked(question, flown, order, answers, scored, since == FROM_DAY)
 
 
 def of_question(one: Asked, *, thorough: bool) -> Iterator[Row]:
     """Every figure of one question."""
     yield from of_error(one, thorough=thorough)
-    yield from predict_contest.of_contest(one, TARGETS[one.question.name][1])
+    yield from predict_contest.of_contest(one, TARGETS.get(one.question.name, NONE)[1])
     yield from of_band(one)
     aims, load, late = one.question.has_left, f"{one.came.size:,} legs", one.came > questions.LATE_MIN
     yield one.row("P(late > 15) Brier", predict_scores.brier(one.told("p_late"), one.came), "", "low", load,
@@ -115,20 +125,21 @@ def of_band(one: Asked) -> Iterator[Row]:
 
 def of_error(one: Asked, *, thorough: bool) -> Iterator[Row]:
     """Mean absolute error: ours alone, each peer's beside it, and ours blended with the challenger."""
-    alone, blend = TARGETS[one.question.name]
+    alone, blend = TARGETS.get(one.question.name, NONE)
     ours, wrong = one.answers.issued[:, P50], partial(predict_scores.error, came=one.came)
     load, mine = f"{one.came.size:,} legs", wrong(ours[one.scored])
     step = predict_peers.DAILY if thorough else predict_peers.MONTH_DAYS
     trees, challenger = None, f"LightGBM, each {step} d"
     peers = dict(simple_peers(one, thorough=thorough))
-    if predict_peers.has_trees():
+    if predict_peers.has_trees() and not one.question.of_departure:
         trees = predict_peers.trees(one.flown, one.order, one.answers.signals, step)
         peers[challenger] = np.where(np.isnan(trees), ours, trees)
     for name, told in peers.items():
         yield one.row("mean absolute error", mine, "min", "low", load, peer=name, against=wrong(told[one.scored]),
                       target=alone)  # fmt: skip
-    if trees is None:
+    if trees is None and not one.question.of_departure:
         yield one.row("blended", np.nan, "min", "low", load, peer="LightGBM (not installed)")
+    if trees is None:
         return
     both = predict_peers.blended(one.flown, one.order, ours, trees)
     yield one.row("blended", wrong(both[one.scored]), "min", "low", load, peer=challenger,
@@ -154,7 +165,7 @@ def of_speed(flown: Flown, question: Question, load: str) -> Iterator[Row]:
               f"{load}, {len(question.terms)} terms, 4 heads", target=SIDE_SPEED)  # fmt: skip
     heads, weights = question.heads[1:2].copy(), forecast.empty(question).weights[:, 1:2].copy()
     room = np.zeros(len(question.terms), "i8"), np.zeros((len(questions.GROUPS), 1)), np.zeros(1), np.zeros(1)
-    single = partial(following.alone, order.kinds, order.rows, codes, order.base, flown.late, question.terms,
+    single = partial(following.alone, order.taught, order.rows, codes, order.base, order.label, question.terms,
                      question.groups, heads, weights, *room)  # fmt: skip
     single()
     yield row("predict", "predict + learn, the median alone", count / cpu_s(single), "legs/cpu-s", "high",

@@ -33,12 +33,12 @@ def contended(one: "Asked") -> Contended:
     """Have the challenger answer beside us, everything in order of time."""
     codes, tried = following.coded(one.answers.signals, one.flown.leg), contest.empty()
     told = np.full((len(codes), SERVED + 1), np.nan)
-    following.contend(one.order.kinds, one.order.rows, one.order.moments, line.empty(one.question), tried, codes,
-                      one.order.base, one.flown.late, one.answers.issued[:, P50], told)  # fmt: skip
+    following.contend(one.order.taught, one.order.rows, one.order.moments, line.empty(one.question), tried, codes,
+                      one.order.base, one.order.label, one.answers.issued[:, P50], told)  # fmt: skip
     return Contended(told, tried)
 
 
-def of_contest(one: "Asked", blended: float) -> Iterator[Row]:
+def of_contest(one: "Asked", blended: float | None) -> Iterator[Row]:
     """Errors of the challenger, of the blend and of who serves, beside ours alone; `blended` is what is asked."""
     told, tried = contended(one)
     wrong = partial(predict_scores.error, came=one.came)
@@ -60,8 +60,8 @@ def of_cost(flown: Flown, question: Question) -> Iterator[Row]:
     told = np.full((len(codes), SERVED + 1), np.nan)
 
     def contend() -> None:
-        following.contend(order.kinds, order.rows, order.moments, line.empty(question), contest.empty(), codes,
-                          order.base, few.late, ours, told)  # fmt: skip
+        following.contend(order.taught, order.rows, order.moments, line.empty(question), contest.empty(), codes,
+                          order.base, order.label, ours, told)  # fmt: skip
 
     contend()
     took, rivers = cpu_s(contend), cpu_s(partial(predict_peers.linear, few, order, question, signals))

@@ -48,8 +48,8 @@ def watched(flown: Flown, order: Order, question: Question) -> np.ndarray:
 def answered(flown: Flown, order: Order, question: Question, codes: np.ndarray, issued: np.ndarray) -> None:
     """Issue and learn in order, from nothing."""
     model, room = forecast.empty(question), forecast.room(question)
-    following.answer(order.kinds, order.rows, model, room, codes, order.base, flown.leg.carrier,
-                     flown.leg.clock_min, flown.late, issued)  # fmt: skip
+    following.answer(order.taught, order.rows, model, room, codes, order.base, flown.leg.carrier,
+                     flown.leg.clock_min, order.label, issued)  # fmt: skip
 
 
 def foreseen(answering: Answering, flown: Flown, question: Question, moment: float) -> int:

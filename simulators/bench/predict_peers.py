@@ -29,16 +29,16 @@ EAGER, MEMORY, SCALE_MIN = 0.02, 0.9995, 20.0
 
 def moments(order: Order) -> Iterator[tuple[int, int]]:
     """What is asked and what arrives, in order."""
-    wanted = (order.kinds == ASKED) | (order.kinds == ARRIVED)
-    return zip(order.kinds[wanted].tolist(), order.rows[wanted].tolist(), strict=True)
+    wanted = (order.taught == ASKED) | (order.taught == ARRIVED)
+    return zip(order.taught[wanted].tolist(), order.rows[wanted].tolist(), strict=True)
 
 
 def carrier_median(flown: Flown, order: Order) -> np.ndarray:
     """Beyond the base, each carrier's median so far (River's quantile)."""
     from river import stats
 
-    medians, told = dict[int, Any](), np.full(len(flown.late), np.nan)
-    carrier, beyond = flown.leg.carrier.tolist(), (flown.late - order.base).tolist()
+    medians, told = dict[int, Any](), np.full(len(order.label), np.nan)
+    carrier, beyond = flown.leg.carrier.tolist(), (order.label - order.base).tolist()
     for kind, row in moments(order):
         median = medians.setdefault(carrier[row], stats.Quantile(0.5))
         if kind == ASKED:
@@ -65,7 +65,7 @@ def linear(flown: Flown, order: Order, question: Question, signals: np.ndarray) 
         if kind == ASKED:
             told[row] = model.predict_one(x)
         else:
-            model.learn_one(x, float(flown.late[row]))
+            model.learn_one(x, float(order.label[row]))
     return told
 
 
@@ -80,12 +80,12 @@ def trees(flown: Flown, order: Order, signals: np.ndarray, step_days: int) -> np
 
     x = np.column_stack([signals, flown.leg.carrier, flown.leg.origin, flown.leg.dest])
     ids, told = list(range(signals.shape[1], x.shape[1])), np.full(len(x), np.nan)
-    scored, start = ~np.isnan(flown.late) & ~np.isnan(order.asked), np.nanmin(order.asked)
+    scored, start = ~np.isnan(order.label) & ~np.isnan(order.asked), np.nanmin(order.asked)
     for first in np.arange(start + FIRST_DAY * DAY_MIN, np.nanmax(order.asked) + 1, step_days * DAY_MIN):
         asked = scored & (order.asked >= first) & (order.asked < first + step_days * DAY_MIN)
-        learned = scored & (flown.arrived < first) & (order.asked > first - WINDOW_DAYS * DAY_MIN)
+        learned = scored & (order.known < first) & (order.asked > first - WINDOW_DAYS * DAY_MIN)
         if asked.any() and learned.any():
-            data = lightgbm.Dataset(x[learned], flown.late[learned], categorical_feature=ids)
+            data = lightgbm.Dataset(x[learned], order.label[learned], categorical_feature=ids)
             told[asked] = lightgbm.train(TREES, data, ROUNDS).predict(x[asked], num_threads=1)
     return told
 
@@ -94,7 +94,7 @@ def blended(flown: Flown, order: Order, one: np.ndarray, two: np.ndarray) -> np.
     """Both, weighted by how they did of late: exponentially, over their errors as issued, their mean taking part."""
     experts = np.stack([one, two, (one + two) / 2], axis=1)
     experts = np.where(np.isnan(two)[:, None], one[:, None], experts)
-    rows, wrong = experts.tolist(), np.abs(experts - flown.late[:, None]).tolist()
+    rows, wrong = experts.tolist(), np.abs(experts - order.label[:, None]).tolist()
     loss, told = [0.0, 0.0, 0.0], np.full(len(one), np.nan)
     for kind, row in moments(order):
         if kind == ASKED:

@@ -59,13 +59,17 @@ class Flown(NamedTuple):
 
 
 class Order(NamedTuple):
-    """What happens when, in order: kinds as in `following`, and the row of the leg. `asked` is when each row is asked
-    about, `base` what an estimate starts from, `known_weather` (legs, WEATHER).
+    """What happens when, in order: kinds as in `following`, and the row of the leg; `taught` the kinds as who answers
+    takes them: ARRIVED is when a label comes. `label` is what that is, and `known` when; `asked` is when each row is
+    asked about, `base` what an estimate starts from, `known_weather` (legs, WEATHER).
     """
 
     moments: np.ndarray
     kinds: np.ndarray
+    taught: np.ndarray
     rows: np.ndarray
+    label: np.ndarray
+    known: np.ndarray
     asked: np.ndarray
     base: np.ndarray
     known_weather: np.ndarray
@@ -145,14 +149,24 @@ def order(flown: Flown, question: Question) -> Order:
     asked = np.where(left, flown.departed if question.has_left else plan - float(question.lead_min or 0), np.nan)
     due = np.flatnonzero(~left | (flown.departed > plan))
     gone = due[~(left[due] & (flown.departed[due] <= plan[due] + GIVE_UP_MIN))]
-    rows = (due, np.flatnonzero(lasts & left), np.flatnonzero(left), np.flatnonzero(lasts & left), gone)
+    labelled = left if question.of_departure else lasts & left
+    rows = (due, np.flatnonzero(labelled), np.flatnonzero(left), np.flatnonzero(lasts & left), gone)
     moments = (plan[due], asked[rows[ASKED]], flown.departed[rows[DEPARTED]], flown.arrived[rows[ARRIVED]],
                plan[gone] + GIVE_UP_MIN + 1)  # fmt: skip
     kinds = np.repeat([DUE, ASKED, DEPARTED, ARRIVED, GIVEN_UP], [len(r) for r in rows])
     by_time = np.lexsort((kinds, np.concatenate(moments)))
     base = np.minimum(flown.dep_late, 300.0) if question.has_left else np.where(left, 0.0, np.nan)
-    return Order(np.concatenate(moments)[by_time], kinds[by_time], np.concatenate(rows)[by_time], asked, base,
-                 known(flown, asked))  # fmt: skip
+    label, known_at = (flown.dep_late, flown.departed) if question.of_departure else (flown.late, flown.arrived)
+    kinds = kinds[by_time]
+    return Order(np.concatenate(moments)[by_time], kinds, taught(kinds, question), np.concatenate(rows)[by_time], label,
+                 known_at, asked, base, known(flown, asked))  # fmt: skip
+
+
+def taught(kinds: np.ndarray, question: Question) -> np.ndarray:
+    """The kinds as who answers takes them: where labels are of departures, these bring them."""
+    if not question.of_departure:
+        return kinds
+    return np.choose(kinds, [DUE, ASKED, ARRIVED, DUE, GIVEN_UP])
 
 
 def another(flown: Flown, moment: float, seed: int = 1) -> Flown:

@@ -12,7 +12,7 @@ import numpy as np
 from operators.admit import Admit
 from operators.chain import Chain, State
 from operators.chances import AHEAD
-from operators.legs import Legs
+from operators.legs import Legs, Stops
 from operators.planning.own import LISTEN
 from operators.planning.settings import Settings
 from operators.predictions import Predictions
@@ -33,7 +33,7 @@ from tower.ids import pairs
 from tower.record import Record
 from tower.table import Table, upsert
 
-STEPS: Final = (Admit, Sites, Legs, Weather, Predictions)
+STEPS: Final = (Admit, Sites, Legs, Stops, Weather, Predictions)
 
 
 class Predicted:

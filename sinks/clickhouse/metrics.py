@@ -78,7 +78,7 @@ METRICS: Final[dict[str, tuple[str, str]]] = {
         GROUP BY network, day""",
     ),
     "metrics_predictions": (
-        "Predictions of arrivals against what came, by hours before the plan, carrier and lane: error, share in band",
+        "Predictions of arrivals against what came, by hours before, carrier, lane; `leaving`: of departures",
         """SELECT network, moment, intDiv(dateDiff('minute', issued_at, arr_planned), 60) AS hours_out, carrier, origin,
         dest, count() AS legs, avg(abs(assumeNotNull(error_min))) AS error_min, avg(abs(assumeNotNull(label_min)))
         AS schedule_error_min, avg(assumeNotNull(label_min >= p05 AND label_min <= p95)) AS covered,

@@ -67,6 +67,10 @@ What is to come is said by `weather.forecast`, of a station and the time from `f
 the newest `at` counts; one that says 0 takes back what was said. A chance beyond 0 to 1, an end before its begin, a
 negative delay, an advisory that is about nothing or says nothing is rejected with the reason.
 
+`model.promoted` says who is to answer a question (`model`, as `GET /v1/models` names it): `serves` is `tiles`,
+`linear`, `blend` or `schedule`; `model.rolled_back` leaves it to the rule again. Both say `by` whom and the `reason`.
+Of a model the newest `at` counts; what names another model or server, or gives no reason, is rejected.
+
 `door.declared` may have, besides `site`: `dock_group`, `purpose` (load, unload), `climate` (ambient, reefer) and
 `length_m`, what it is for. A plan of doors sends no visit to a door that is said to be for others; what nobody has said
 of door or visit is no hindrance. Of a door the newest declaration counts. Where `crews` of a team are told, no more

@@ -24,10 +24,16 @@ def told() -> Story:
 @pytest.mark.full
 def test_a_leg_is_asked_about_two_hours_before_and_when_it_has_left(told: Story) -> None:
     rows = told.table("predictions")
-    before, left = (rows[rows["moment"] == moment] for moment in (0, 1))
-    assert len(before) == len(left) == LEGS
-    assert (before["issued_at"] == before["arr_planned"] - 220 * MINUTE).all()
+    before, left, leaving = (rows[rows["moment"] == moment] for moment in (0, 1, 5))
+    assert len(before) == len(left) == len(leaving) == LEGS
+    first = dict[int, int]()
+    for outcome in told.outcomes:
+        for row in outcome.rows("predictions"):
+            if row["moment"] == 0:
+                first.setdefault(int(row["subject"]), int(row["arr_planned"] - row["issued_at"]))
+    assert set(first.values()) == {220 * MINUTE}
     assert (before["base_min"] == 0).all()
+    assert (np.sort(leaving["issued_at"]) == np.sort(before["issued_at"])).all()
     late = left["carrier"] == np.uint64(ids.of("carrier", "LATE"))
     assert set(left["base_min"][late]) <= set(range(37, 44))
 
@@ -38,6 +44,9 @@ def test_it_learns_who_is_late_and_says_how_sure_it_is(told: Story) -> None:
     rows = rows[(rows["moment"] == 0) & (rows["version"] > ENOUGH + 200)]
     late = rows["carrier"] == np.uint64(ids.of("carrier", "LATE"))
     assert np.abs(rows["error_min"]).mean() < 0.4 * np.abs(rows["label_min"]).mean()
+    leaves = told.table("predictions")
+    leaves = leaves[(leaves["moment"] == 5) & (leaves["version"] > ENOUGH + 200)]
+    assert np.abs(leaves["error_min"]).mean() < 0.4 * np.abs(leaves["label_min"]).mean()
     assert rows["p_event"][late].mean() > 0.8
     assert rows["p_event"][~late].mean() < 0.2
     inside = (rows["p05"] <= rows["label_min"]) & (rows["label_min"] <= rows["p95"])
@@ -91,10 +100,12 @@ def test_a_cancelled_leg_has_no_label_and_nothing_is_learned() -> None:
 
 
 def test_the_same_is_said_however_records_are_cut() -> None:
-    few = flown(120)
+    few = [(minute, [*events, *(leg("position", minute, f"L{n}", lat=40.0, lon=-75.0) for n in range(3))])
+           for minute, events in flown(120)]  # fmt: skip
     whole, apart = play(chain_of(), few), play(chain_of(), few, apart=True)
     one, two = (story.table("predictions") for story in (whole, apart))
-    assert len(one) == 360
+    assert np.bincount(one["moment"])[[0, 1, 2, 5]].tolist() == [120] * 4
+    assert (one["moment"] == 6).any()
     for name in set(one.dtype.names or ()) - {"basis"}:
         assert one[name].tobytes() == two[name].tobytes(), name
 
@@ -132,7 +143,7 @@ def test_a_network_without_legs_keeps_nothing() -> None:
     story = chain_of()
     story.tell(0, event("order.placed", 0, order="O", customer="C", lines=[]))
     step = next(s for s in story.chain.steps if isinstance(s, Predictions))
-    assert set(step.saved()) == {"predictions", "models", "foretold"}
+    assert set(step.saved()) == {"predictions", "models", "foretold", "underway", "tails"}
 
 
 def test_weather_where_a_leg_goes_has_it_asked_about_anew() -> None:
@@ -218,4 +229,4 @@ def test_a_chain_stopped_before_it_was_ever_asked_says_the_same_and_one_that_lea
     del saved["predictions"]["fate"]
     again = Chain(steps, saved, straight.chain.after).saved()["predictions"]
     assert again["predictions"] == saved["predictions"]["predictions"]
-    assert set(again) == {"predictions", "models", "foretold"}
+    assert set(again) == {"predictions", "models", "foretold", "underway", "tails"}

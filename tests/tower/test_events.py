@@ -46,6 +46,8 @@ baseline: frozen
 clock: accepted passed
 build: activated
 subscription: set
+playbook: set
+model: promoted rolled_back
 """
 ASKED = {
     "leg.planned": "mode origin dest stops dep_planned arr_planned capacity_loads capacity_kg capacity_m3 contact",

@@ -5,11 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from operators.predict import following
+from operators.predict import following, plain
 from operators.predict.following import ARRIVED, ASKED
-from operators.predict.questions import ALL, BEFORE, DEPARTED, Question
+from operators.predict.questions import ALL, BEFORE, DEPARTED, LEAVES, Question
+from operators.predict.way import ALONG, MOST
 from simulators import bench
-from simulators.bench import predict, predict_models, predict_peers, predict_scores, predict_set
+from simulators.bench import predict, predict_along, predict_models, predict_peers, predict_scores, predict_set
+from simulators.bench.predict_models import P50
 from simulators.bench.predict_set import Flown
 
 FLOWN = predict.made(4_000)
@@ -25,7 +27,8 @@ def hasty(flown: Flown, question: Question) -> np.ndarray:
     """Learns each label as soon as it has said something, before the leg is there."""
     order = predict_set.order(flown, question)
     asked = np.flatnonzero(order.kinds == ASKED)
-    cheat = order._replace(kinds=np.tile([ASKED, ARRIVED], asked.size), rows=np.repeat(order.rows[asked], 2))
+    kinds = np.tile([ASKED, ARRIVED], asked.size)
+    cheat = order._replace(kinds=kinds, taught=kinds, rows=np.repeat(order.rows[asked], 2))
     issued = predict_models.answers(flown, order, question)
     codes = following.coded(issued.signals, flown.leg)
     found = np.full_like(issued.issued, np.nan)
@@ -54,9 +57,44 @@ def test_no_label_is_known_before_its_leg_is_there_and_each_is_learned_once() ->
     for question in ALL:
         order = predict_set.order(FLOWN, question)
         assert (np.diff(order.moments) >= 0).all()
-        came = order.rows[order.kinds == ARRIVED]
+        came = order.rows[order.taught == ARRIVED]
         assert len(came) == len(set(came.tolist()))
-        assert (order.moments[order.kinds == ARRIVED] == FLOWN.arrived[came]).all()
+        known = FLOWN.departed if question.of_departure else FLOWN.arrived
+        assert (order.moments[order.taught == ARRIVED] == known[came]).all()
+
+
+def test_legs_on_their_way_are_told_of_from_what_was_heard_by_then_and_never_as_there_already() -> None:
+    assert predict_along.foreseen(FLOWN, MIDDLE) == 0
+    one = predict_along.asked(FLOWN)
+    late, arrived = FLOWN.late[one.leg], FLOWN.arrived[one.leg]
+    elapsed = one.at - FLOWN.leg.arr_planned[one.leg]
+    assert (arrived[~np.isnan(arrived)] >= one.at[~np.isnan(arrived)]).all()
+    assert (one.base >= elapsed).all()
+    told = ~np.isnan(one.issued[:, P50])
+    assert (one.issued[told, P50] >= elapsed[told] - 1e-9).all()
+    assert (np.diff(one.issued[told, P50 - 1 : P50 + 2]) >= 0).all()
+    again = (one.nth == 1) & told & ~np.isnan(late)
+    ours, now = (predict_scores.error(told[again], late[again]) for told in (one.issued[:, P50], one.base))
+    assert ours < now
+    assert one.nth.max() == MOST
+    assert (np.bincount(one.leg) <= MOST).all()
+
+
+def test_a_leg_that_is_not_there_is_told_of_as_the_plain_twin_tells() -> None:
+    """Each asking by the compiled and by the plain model, in the order in which labels came."""
+    few = predict.made(900)
+    one, twin = predict_along.asked(few), plain.Plain(ALONG)
+    labels = [(float(few.arrived[leg]), 0, leg, n) for n, leg in enumerate(one.leg.tolist())
+              if not np.isnan(few.late[leg])]  # fmt: skip
+    asked = [(float(at), 1, leg, n) for n, (at, leg) in enumerate(zip(one.at.tolist(), one.leg.tolist(), strict=True))]
+    raw: dict[int, list[float]] = {}
+    for _, is_asked, leg, n in sorted(labels + asked):
+        row = one.codes[n].tolist(), float(one.base[n]), int(few.leg.carrier[leg]), float(few.leg.clock_min[leg])
+        if is_asked:
+            raw[n] = twin.issue(*row)
+        else:
+            twin.release(*row, float(few.late[leg]), one.issued[n].tolist())
+    assert np.array([raw[n][:4] for n in range(len(one.at))]).tobytes() == one.issued[:, :4].tobytes()
 
 
 def test_weather_is_that_of_the_hour_before() -> None:
@@ -81,6 +119,9 @@ def test_each_question_has_its_figures_and_its_peers() -> None:
     assert {f"{who}, mean absolute error" for who in ("challenger", "blended in the chain", "served by rule")} <= names
     peers = {row["peer"] for row in rows if str(row["name"]).endswith("mean absolute error")}
     assert {"as late as it left", "carrier median"} <= peers
+    leaving = list(predict.of_question(predict.asked(FLOWN, LEAVES, 20), thorough=False))
+    assert {"the schedule", "carrier median"} <= {row["peer"] for row in leaving}
+    assert "departure, 2 h before: blended" not in {str(row["name"]) for row in leaving}
 
 
 def test_rivers_linear_model_plays_by_the_same_clock() -> None:
