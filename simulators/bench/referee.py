@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from operators.allocation.lines import ABSENT
+from operators.allocation.lines import ABSENT, Lines
 from simulators.bench.instances import Instance, Shelves
 
 
@@ -68,3 +68,19 @@ def stocked_arcs(shelves: Shelves) -> Any:
     )
     flow.set_nodes_supplies(np.arange(sink + 1), np.concatenate([np.ones(n, "i8"), np.zeros(sink - n, "i8"), [-n]]))
     return flow
+
+
+def sized_least(lines: Lines, size: Any, room: Any) -> int:
+    """What the best plan of lines costs that take loads, kg and m3, whole, in cents: by HiGHS through scipy."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    at, k = np.nonzero(lines.option != ABSENT)
+    cost, unserved = lines.charged()
+    once = (at[None] == np.arange(len(lines))[:, None]).astype("f8")
+    there = lines.option[at, k][None] == np.arange(len(room))[:, None]
+    limits = [LinearConstraint(once, ub=1), *(LinearConstraint(there * size[at, r], ub=room[:, r]) for r in range(3))]
+    gain = (cost - unserved[:, None])[at, k]
+    found = milp(
+        gain, integrality=np.ones(at.size), bounds=Bounds(0, 1), constraints=limits, options={"mip_rel_gap": 0}
+    )
+    return round(float(found.fun)) + int(unserved.sum())
