@@ -23,7 +23,7 @@ where nobody stands; leave it; have visits come to other doors or in another ord
 
 WHYS: Final = (
     "new", "stranded", "keeps_promise", "less_late", "cheaper", "makes_room", "full", "no_stock", "no_candidate",
-    "not_worth", "many_loads",
+    "not_worth", "many_loads", "full_kg", "full_m3",
 )  # fmt: skip
 """Why the plan has a line elsewhere than it is booked; from `full` on: why it has it nowhere."""
 

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from operators.planning.board import cells, effort, lay_out, sheet_on
+from operators.planning.bulk import that_fit
 from operators.planning.goods import line_up
 from operators.planning.groups import Group
 from operators.planning.market import solve
@@ -177,8 +178,13 @@ def choose(plotter: Plotter, scene: Scene, group: Group, settings: Settings, now
     CHOOSE_AT.call(scene, group.goals, is_mine, settings.money, now, settings.work, settings.moves_most,
                    plotter.board(scene), joint, spare, mine[0], found)  # fmt: skip
     nothing = Moves(_NONE, _NONE, _NONE)
-    moves = Moves(*joint[:, : found[0]]), Moves(*spare[:, : found[1]]), nothing
+    moves = light(scene, joint[:, : found[0]]), light(scene, spare[:, : found[1]]), nothing
     return Choice(moves, mine[0, : found[2]], (int(found[3]), int(found[4])))
+
+
+def light(scene: Scene, moves: Any) -> Moves:
+    """Those of these moves (3, N) that legs take by kg and m3 too."""
+    return Moves(*moves[:, that_fit(scene, moves[0], moves[1])] if scene.bulk.size else moves)
 
 
 __all__ = ["FAR", "JOINT", "NOTHING", "SPARE", "Choice", "Moves", "choose"]

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 
 from operators.planning import rates, rows
+from operators.planning.bulk import bulk_of, lighten_all
 from operators.planning.futures import Told
 from operators.planning.offers import Offers
 from operators.planning.own import HEAR, subjects
@@ -173,6 +174,7 @@ class Plans(Step):
         late = (goals["moment"] >= 0) & (goals["moment"] <= now)
         goals["is_dirty"][late], goals["moment"][late] = 1, -1
         scene = scene_of(self._desk(0), self.tables, self.facts, self.settings, now)
+        scene = bulk_of(self.lines, self.tables["ways"], scene)
         solved, left = self._solve(scene, now)
         moments = next_moments(self.tables["ways"], self.tables["wants"], len(goals), self.settings, now)
         goals["moment"][solved] = moments[solved]
@@ -192,6 +194,8 @@ class Plans(Step):
         due = due[np.lexsort((goals["key"][due], goals["since"][due], 1 - goals["is_urgent"][due]))]
         done = self._plotter.plan(scene, due, self.settings, now, self.tables["wants"], self.tables["ways"])
         planned, rest = due[:done], due[done:]
+        lighten_all(scene, planned, self.settings.money, now, self._plotter.board(scene), self.tables["wants"],
+                    self.tables["ways"])  # fmt: skip
         goals["is_dirty"][planned], goals["is_urgent"][planned], goals["is_urgent"][rest] = 0, 0, 1
         goals["stamp"][planned] += 1
         return planned, rest.size

@@ -17,7 +17,7 @@ from tower.outcomes import WHYS
 from tower.table import Direct, Table, kernel
 
 (NEW, STRANDED, KEEPS, LESS_LATE, CHEAPER, MAKES_ROOM, FULL, NO_STOCK, NO_CANDIDATE, NOT_WORTH,
- MANY_LOADS) = range(len(WHYS))  # fmt: skip
+ MANY_LOADS, FULL_KG, FULL_M3) = range(len(WHYS))  # fmt: skip
 
 
 @kernel

@@ -32,6 +32,7 @@ WANT: Final = blank(
     loads=("<i8", 1), priority=("|u1", 1), promised_by=("<i8", -1), value_cents=("<i8", 0), leg=("<u8", UNKNOWN),
     place=("<u8", UNKNOWN), stand=("|u1", OPEN), is_stranded=("|u1", 0), is_off=("|u1", 0), allowed=("<u8", 0),
     to_leg=("<u8", UNKNOWN), gain_cents=("<i8", 0), why=("|u1", 255), full=("<u8", UNKNOWN), is_said=("|u1", 0),
+    grams=("<i8", 0), litres=("<i8", 0),
 )  # fmt: skip
 """A line that is neither picked, shipped nor cancelled, or was left behind.
 
@@ -45,11 +46,12 @@ WAY: Final = blank(
     dep_planned=("<i8", -1), capacity=("<i8", -1), carrier=("<u8", UNKNOWN), freight=("<i8", 0), is_open=("|u1", 0),
     cancelled_at=("<i8", -1), departed_at=("<i8", -1), price=("<i8", 0), last=("<i8", 0), following=("<i8", 0),
     said=("<u8", UNKNOWN), said_last=("<i8", 0), said_following=("<i8", 0), lines=("<i8", -1), chance=("<f8", 0.0),
-    late=("<i8", 0),
+    late=("<i8", 0), grams=("<i8", -1), litres=("<i8", -1),
 )  # fmt: skip
 """A leg that lines could take. price: its potential in the newest plan, scaled; last, following: what its last load
-saves and what one more would; said: the row of `prices` that says so; lines: booked on it, planned here or not. chance,
-late: what we predict ourselves, that it does not fly and by how many ms it comes late, as far as policy wants that."""
+saves and what one more would; said: the row of `prices` that says so; lines: booked on it, planned here or not; grams,
+litres: what it takes, -1 if nobody said. chance, late: what we predict ourselves, that it does not fly and by how many
+ms it comes late, as far as policy wants that."""
 GOAL: Final = blank(is_dirty=("|u1", 0), is_urgent=("|u1", 0), since=("<i8", -1), moment=("<i8", -1), stamp=("<i8", 0))
 """A place that lines go to. is_dirty, is_urgent, since: it is to be planned anew; moment: when a leg closes; stamp: how
 often it was planned."""

@@ -21,7 +21,8 @@ class Scene(NamedTuple):
     NOWHERE. plays: (n,) whether it may be decided anew. allow: (n, H) whether it may take goods from a hub.
     numbers: (m,) of the ways, by destination and departure. ways: (m,) copies. hub: (m,) column of `allow`.
     room: (m,) units beside lines that stay where they are. free: (m,) units that nobody holds.
-    first_want, first_way: (G + 1,) where those of each goal begin. outlook: how the legs fare.
+    first_want, first_way: (G + 1,) where those of each goal begin. outlook: how the legs fare. bulk, bulk_free: (m, 2)
+    grams and litres as `room` and `free`; without rows where nobody has told any.
     """
 
     rows: Any
@@ -37,6 +38,8 @@ class Scene(NamedTuple):
     first_want: Any
     first_way: Any
     outlook: Outlook
+    bulk: Any = np.zeros((0, 2), "i8")
+    bulk_free: Any = np.zeros((0, 2), "i8")
 
 
 class Facts(NamedTuple):

@@ -68,6 +68,12 @@ def place_of(line, stand):
 
 
 @kernel
+def thousands(amount, unknown):
+    """Grams of kg, litres of m3; `unknown` where nobody has said how many."""
+    return np.int64(amount * 1000.0 + 0.5) if amount >= 0.0 else np.int64(unknown)
+
+
+@kernel
 def is_same(want, line, stand, off):
     """Whether nothing has changed that matters."""
     leg = line.booked_leg if line.state in (IS_BOOKED, PICKED) else UNKNOWN
@@ -78,6 +84,7 @@ def is_same(want, line, stand, off):
         and want.promised_by == line.promised_by
         and want.priority == line.priority and want.value_cents == max(line.value_cents, 0)
         and want.is_stranded == (1 if line.state == FAILED else 0)
+        and want.grams == thousands(line.weight_kg, 0) and want.litres == thousands(line.volume_m3, 0)
     )  # fmt: skip
 
 
@@ -130,6 +137,7 @@ def write(desk, want, line, stand):
     want.priority, want.promised_by = line.priority, line.promised_by
     want.leg = line.booked_leg if line.state in (IS_BOOKED, PICKED) else UNKNOWN
     want.place = place_of(line, stand)
+    want.grams, want.litres = thousands(line.weight_kg, 0), thousands(line.volume_m3, 0)
     want.to_leg, want.why, want.full, want.gain_cents = want.leg, NOT_SAID, UNKNOWN, 0
 
 
@@ -159,7 +167,9 @@ def take_legs(desk, legs, numbers, now):
         way.dep_planned, way.cancelled_at, way.departed_at = leg.dep_planned, leg.cancelled_at, leg.departed_at
         if (w >= 0 and way.is_open == is_open and way.dep == leg.dep_expected and way.arr == leg.arr_expected
                 and way.capacity == leg.capacity_loads and way.freight == freight and way.goal == leg.dest
-                and way.origin == leg.origin and way.carrier == leg.carrier):  # fmt: skip
+                and way.origin == leg.origin and way.carrier == leg.carrier
+                and way.grams == thousands(leg.capacity_kg, -1)
+                and way.litres == thousands(leg.capacity_m3, -1)):  # fmt: skip
             continue
         urgent = w >= 0 and way.is_open and leg.cancelled_at >= 0
         if way.at_goal >= 0:
@@ -167,6 +177,7 @@ def take_legs(desk, legs, numbers, now):
         way.goal, way.at_goal, way.origin = leg.dest, upsert(desk.goals, leg.dest), leg.origin
         way.dep, way.arr, way.capacity = leg.dep_expected, leg.arr_expected, leg.capacity_loads
         way.carrier, way.freight, way.is_open = leg.carrier, freight, is_open
+        way.grams, way.litres = thousands(leg.capacity_kg, -1), thousands(leg.capacity_m3, -1)
         soil(desk.goals, way.at_goal, urgent, now)
         found |= 3 if urgent else 1
     return found
