@@ -12,7 +12,8 @@ from operators.allocation.sizing import solve
 from operators.orders import BOOKED as IS_BOOKED
 from operators.orders import PICKED
 from operators.planning.board import cells, lay_out
-from operators.planning.plotting import FULL, FULL_KG, FULL_M3, NOWHERE, note_legs, note_lines, solve_on
+from operators.planning.plotting import FULL, FULL_KG, FULL_M3, note_legs, note_lines, solve_on
+from operators.planning.rows import NOWHERE
 from operators.planning.scene import Scene
 from operators.planning.settings import Money
 from operators.planning.taking import thousands

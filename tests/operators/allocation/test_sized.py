@@ -9,7 +9,7 @@ import pytest
 from operators.allocation import sized
 from operators.allocation.allocation import Allocation
 from operators.allocation.lines import ABSENT, Lines
-from operators.allocation.parts import Parts
+from operators.allocation.parts import NO_PARTS, Parts
 from operators.allocation.sized import Sized
 from simulators.bench import instances, referee
 from tower.errors import UsageError
@@ -26,7 +26,7 @@ def drawn(seed: int, loads: int = 4, n: int = 24, d: int = 4) -> Drawn:
     return lines, size, (size.sum(0) * draw.uniform(0.15, 0.3, (d, 3))).astype("i8")
 
 
-def holds(given: Drawn, plan: Sized, parts: Parts = sized.NO_PARTS) -> None:
+def holds(given: Drawn, plan: Sized, parts: Parts = NO_PARTS) -> None:
     """All limits are kept, and the plan costs what it says."""
     lines, size, room = given
     left, cents = np.array(room), 0
