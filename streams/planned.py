@@ -1,7 +1,8 @@
 """Planned: plans of doors in a replay: what the plan flow would propose, at the same moments of the log's time.
 
-What follows from an outcome arrives with what arrives next. Nobody waits in a replay, so nothing is ever too late to be
-proposed, and the same arrivals give the same proposals.
+What follows from an outcome arrives with what arrives next; of a site only the newest, as an older one says nothing
+beside it. Nobody waits in a replay, so nothing is ever too late to be proposed, and the same arrivals give the same
+proposals.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -22,12 +23,12 @@ class Planned:
 
     def __init__(self, network: str, on: Callable[[Record], None] = lambda _: None) -> None:
         self.network, self.looking, self.on = network, Looking(network), on
-        self._waiting: list[dict[str, Any]] = []
+        self._waiting: dict[str, dict[str, Any]] = {}
 
     def hear(self, outcome: Record) -> None:
         """Propose what follows from it."""
         if self.looking.take(outcome):
-            self._waiting += self.looking.proposals(outcome.number)
+            self._waiting |= {event["site"]: event for event in self.looking.proposals(outcome.number)}
         self.on(outcome)
 
     def arrivals(self, arrivals: Iterable[Arrival]) -> Iterator[Arrival]:
@@ -35,6 +36,6 @@ class Planned:
         for second, source, batch in arrivals:
             yield second, source, batch
             if self._waiting:
-                said = Envelope(SOURCE, second, "application/json", orjson.dumps(self._waiting))
-                self._waiting = []
+                said = Envelope(SOURCE, second, "application/json", orjson.dumps(list(self._waiting.values())))
+                self._waiting = {}
                 yield second, SOURCE, adapters.decode(said, 0, self.network)
