@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from operators.clauses import Unfit
-from operators.planning.settings import PRICED, Settings, settings_of
+from operators.planning.settings import Settings, settings_of
 from operators.policies import clauses, planned
 from operators.prices import USUAL as PRICES
 from operators.prices import Prices
@@ -24,11 +24,11 @@ LISTS: Final[dict[str, dict[str, Any]]] = {
 }
 """Price lists by name: the usual one, and its fees (once late, and for each hour) halved and doubled."""
 CLOSE: Final = {
-    "switch_cents": [50, 50, 50], "break_promise_cents": [0, 0, 0], "wait_cents": [0, 0, 0],
-    "rush_cents": [350, 350, 350], "late_weight_percent": [100, 100, 100], "ageing_percent": [0, 0, 0],
+    "switch_cents": [50, 50, 50], "break_promise_cents": [0, 0, 0], "late_weight_percent": [100, 100, 100],
+    "ageing_percent": [0, 0, 0],
 }  # fmt: skip
-"""Clauses of `prices` that keep a plan close to what it costs: no floor for any class, moves and rushes at what scores
-charge for them, and nothing for waiting, as they do."""
+"""Clauses of `prices` of a plan that moves lines at what a move costs and has no floor for any class. Waiting and rush
+keep their prices: without them it books lines late for cents, and is worth less than what it is to be held against."""
 
 
 class Policy(NamedTuple):
@@ -57,7 +57,7 @@ def policy_by(name: str, found: Mapping[str, Any]) -> Policy:
     named = {"fee_cents": "late_fee_cents", "hour_cents": "late_cents_per_hour", "hours_most": "late_hours_most"}
     said = {field: found.get(named.get(field, field), usual[field]) for field in usual}
     prices = Prices(**said | {name: np.array(said[name], "i8") for name in ("fee_cents", "hour_cents")})
-    bare = {name: found[name] for name in found if name not in PRICED} | CLOSE
+    bare = dict(found) | CLOSE
     return Policy(name, prices, settings_of(prices, dict(found)), settings_of(prices, bare))
 
 
