@@ -7,7 +7,7 @@ twice what was set first. So it does not matter in which order they come.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NamedTuple
 
 import numpy as np
 
@@ -84,23 +84,43 @@ class Policies(Step):
 
     def set(self, head: np.void, said: dict[str, Any]) -> None:
         """Take in one. Raises Unfit, and then nothing has changed."""
-        is_policy = head["kind"] == SET
-        version = whole(said.get("version"), "version", 1, 1 << 62) if is_policy else 0
-        document = said.get("document") if is_policy else said
-        if not isinstance(document, dict):
-            raise Unfit("clause document: not an object")
-        found = {**clauses(document.get("prices", {})), **planned(document.get("plan", {})),
-                 **connected(document.get("connections", {})), **of_doors(document.get("doors", {}))}  # fmt: skip
-        gate = gates.clauses(document.get("decisions", {}) if is_policy else {})
+        asked = read_in(head, said)
         table = self.tables["price_list"].t
         held = table.rows[upsert(table, np.uint64(head["subject"]))]
-        if newer(held, version, head):
-            held["layer"], held["version"], held["at"] = int(is_policy), version, head["at"]
-            held["event"], held["content"] = head["id"], head["content"]
-            for name in CLAUSES:
-                held[name] = found.get(name, PRICE_LIST[0][name])
-            if is_policy:
-                gates.hold(self.tables["gates"].t, held, gate)
+        if hold(held, head, asked) and asked.gate is not None:
+            gates.hold(self.tables["gates"].t, held, asked.gate)
+
+
+class Asked(NamedTuple):
+    """What a policy or a declaration says: its version, 0 without; its clauses; who may decide, None without a say."""
+
+    version: int
+    clauses: dict[str, Any]
+    gate: Any
+
+
+def read_in(head: np.void, said: dict[str, Any]) -> Asked:
+    """What is asked for. Raises Unfit, naming the clause."""
+    is_policy = head["kind"] == SET
+    version = whole(said.get("version"), "version", 1, 1 << 62) if is_policy else 0
+    document = said.get("document") if is_policy else said
+    if not isinstance(document, dict):
+        raise Unfit("clause document: not an object")
+    found = {**clauses(document.get("prices", {})), **planned(document.get("plan", {})),
+             **connected(document.get("connections", {})), **of_doors(document.get("doors", {}))}  # fmt: skip
+    gate = gates.clauses(document.get("decisions", {}) if is_policy else {})
+    return Asked(version, found, gate if is_policy else None)
+
+
+def hold(held: np.void, head: np.void, asked: Asked) -> bool:
+    """Write it over what is held if it counts instead, and say whether it does. Raises Unfit if it contradicts that."""
+    if not newer(held, asked.version, head):
+        return False
+    held["layer"], held["version"], held["at"] = int(asked.gate is not None), asked.version, head["at"]
+    held["event"], held["content"] = head["id"], head["content"]
+    for name in CLAUSES:
+        held[name] = asked.clauses.get(name, PRICE_LIST[0][name])
+    return True
 
 
 def newer(held: np.void, version: int, head: np.void) -> bool:
@@ -200,8 +220,13 @@ def prices_in(price_list: Table) -> Prices:
 
 def said_in(price_list: Table) -> dict[str, Any]:
     """The clauses that somebody has set: of each what the strongest says that has it."""
+    return said_by(price_list.rows)
+
+
+def said_by(rows: np.ndarray) -> dict[str, Any]:
+    """The same, of the rows alone."""
     found: dict[str, Any] = {}
-    for row in np.sort(price_list.rows, order=["layer", "at", "event"]):
+    for row in np.sort(rows, order=["layer", "at", "event"]):
         found |= {name: row[name] for name in CLAUSES if np.all(row[name] >= 0)}
     return found
 

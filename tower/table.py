@@ -205,18 +205,26 @@ class Table:
 
     @classmethod
     def from_bytes(cls, blank: np.ndarray, data: bytes) -> "Table":
-        """Fields are matched by name: a new one starts unknown, one that is gone is dropped. Raises FormatError."""
-        body = 8 + int.from_bytes(data[:8], "little")
-        head = json.loads(data[8:body])
-        if head["version"] > VERSION:
-            raise FormatError(f"a table of version {head['version']}, this build knows {VERSION}", "use a newer build")
-        saved = np.frombuffer(data, np.dtype([_field(f) for f in head["row"]]), offset=body)
-        if saved.dtype == blank.dtype:
-            return cls(blank, saved)
-        rows = np.repeat(blank, saved.size)
-        for name in set(saved.dtype.names or ()) & set(blank.dtype.names or ()):
-            rows[name] = saved[name]
-        return cls(blank, rows)
+        """A table of these rows. Raises FormatError."""
+        return cls(blank, rows_of(blank, data))
+
+
+def rows_of(blank: np.ndarray, data: bytes) -> np.ndarray:
+    """The rows in a table's bytes, also where there are no kernels; they may be read only.
+
+    Fields are matched by name: a new one starts unknown, one that is gone is dropped. Raises FormatError.
+    """
+    body = 8 + int.from_bytes(data[:8], "little")
+    head = json.loads(data[8:body])
+    if head["version"] > VERSION:
+        raise FormatError(f"a table of version {head['version']}, this build knows {VERSION}", "use a newer build")
+    saved = np.frombuffer(data, np.dtype([_field(f) for f in head["row"]]), offset=body)
+    if saved.dtype == blank.dtype:
+        return saved
+    rows = np.repeat(blank, saved.size)
+    for name in set(saved.dtype.names or ()) & set(blank.dtype.names or ()):
+        rows[name] = saved[name]
+    return rows
 
 
 def _field(described: list[Any]) -> tuple[Any, ...]:

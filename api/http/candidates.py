@@ -84,10 +84,10 @@ def router() -> APIRouter:
 def known_of(here: Here, network: str, kept: dict[tuple[str, int], Known]) -> Known:
     """What the newest state knows, read once. Raises Problem 503 where there is none yet."""
     from operators.planning import rows
-    from operators.policies import PRICE_LIST, said_in
+    from operators.policies import PRICE_LIST, said_by
     from simulators.whatif.policy import policy_by
     from streams.states import States
-    from tower.table import Table
+    from tower.table import rows_of
 
     states = States(names.states_of(here.told))
     number = max(states.numbers(network), default=0)
@@ -96,8 +96,8 @@ def known_of(here: Here, network: str, kept: dict[tuple[str, int], Known]) -> Kn
                       Retry_After="20")  # fmt: skip
     if (network, number) not in kept:
         saved = states.load(network, number)
-        ways = Table.from_bytes(rows.WAY, saved["plans"]["ways"]).rows
-        clauses = said_in(Table.from_bytes(PRICE_LIST, saved["policies"]["price_list"]))
+        ways = rows_of(rows.WAY, saved["plans"]["ways"])
+        clauses = said_by(rows_of(PRICE_LIST, saved["policies"]["price_list"]))
         kept.clear()
         kept[network, number] = Known(dict(zip(ways["key"].tolist(), ways["freight"].tolist(), strict=True)),
                                       policy_by("in force", clauses).settings.money)  # fmt: skip

@@ -1,20 +1,23 @@
-"""In force: the clauses of the policy that held at a record: those of the nearest state, and what LOG says after it."""
+"""In force: the clauses of the policy that held at a record: those of the nearest state, and what LOG says after it.
 
-from contextlib import closing
+Rows alone, without tables: the API has no kernels.
+"""
+
+from contextlib import closing, suppress
 from typing import Any, Final
 
 import numpy as np
 import orjson
 
-from operators.admit import Admit
 from operators.clauses import Unfit
-from operators.policies import DECLARED, SET, Policies, said_in
+from operators.policies import DECLARED, PRICE_LIST, SET, hold, read_in, said_by
 from streams import names
 from streams.entries import records
 from streams.states import States
 from tower.errors import UsageError
 from tower.logs import urls
 from tower.record import Record
+from tower.table import rows_of
 
 READ_MOST: Final = 50_000
 """Records that are read for it."""
@@ -27,7 +30,8 @@ def in_force(root: str, states: str, network: str, position: int) -> dict[str, A
     kept = States(states)
     after = max((number for number in kept.numbers(network) if number <= position), default=0)
     saved = kept.load(network, after) if after else {}
-    policies = Policies(saved.get("policies"), Admit().tables["ledger"])
+    before = rows_of(PRICE_LIST, saved["policies"]["price_list"]) if saved else PRICE_LIST[:0]
+    held = {int(row["key"]): row.copy() for row in before}
     with closing(urls.reader(names.log(root, network))) as log:
         if after + 1 < log.first() or position - after > READ_MOST:
             raise UsageError(f"policy: too little is kept to say which was in force at record {position}",
@@ -35,22 +39,20 @@ def in_force(root: str, states: str, network: str, position: int) -> dict[str, A
         for record in records(log, after):
             if record.number > position:
                 break
-            take(policies, record)
-    return {name: plain(value) for name, value in said_in(policies.tables["price_list"]).items()}
+            take(held, record)
+    rows = np.array(list(held.values()), PRICE_LIST.dtype)
+    return {name: plain(value) for name, value in said_by(rows).items()}
 
 
-def take(policies: Policies, record: Record) -> None:
+def take(held: dict[int, np.void], record: Record) -> None:
     """Take in what a record sets, as the chain does; what is unfit changed nothing there either."""
     heads = record.rows("event")
-    for row, text in zip(record.rows("document"), record.documents, strict=False):
-        head = heads[row["event"]]
+    for said, text in zip(record.rows("document"), record.documents, strict=False):
+        head = heads[said["event"]]
         if head["kind"] in (SET, DECLARED):
-            policies.tables["price_list"].reserve(1)
-            policies.tables["gates"].reserve(1)
-            try:
-                policies.set(head, orjson.loads(text))
-            except Unfit:
-                continue
+            row = held.setdefault(int(head["subject"]), PRICE_LIST[0].copy())
+            with suppress(Unfit):
+                hold(row, head, read_in(head, orjson.loads(text)))
 
 
 def plain(value: Any) -> Any:
