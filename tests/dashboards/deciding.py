@@ -20,6 +20,7 @@ LEFT_MS = 20 * clock.MINUTE
 """So much time a decision leaves to be taken back, or it is passed over."""
 ENOUGH_S = 120.0
 """When to give up."""
+TRIES = 4
 
 
 class Deciding:
@@ -50,6 +51,18 @@ class Deciding:
                         return str(one["id"])
             self.page.wait_for_timeout(500)
         raise AssertionError("nothing was proposed that could be decided on")
+
+    def executed(self) -> str:
+        """The first decision that is approved with two keys and done: one that the world has overtaken fails, and
+        another is approved.
+        """
+        for _ in range(TRIES):
+            decision = self.decided(lambda: self.confirms("d"))
+            hint = self.page.locator(".hint")
+            expect(hint).to_contain_text(re.compile("now (executed|failed)"), timeout=ENOUGH_S * 1000)
+            if "now executed" in hint.inner_text():
+                return decision
+        raise AssertionError(f"of {TRIES} decisions none was executed")
 
     def goes_to(self, decision: dict[str, Any]) -> bool:
         """Walk down the queue to the incident of a decision, if it is open and the decision waits."""

@@ -40,9 +40,10 @@ class Plan(Actor):
         fresh = [record for _, (_, record) in self.source.next_batch()]
         self.source._gate.passed += len(fresh)
         self.flight += fresh
+        busy = bool(self.flight)
         if records := self.some(self.flight):
             self.planner.take(records)
-        return bool(fresh or self.flight)
+        return busy
 
 
 class Straight(Planner):

@@ -22,7 +22,7 @@ from tower.clock import MINUTE
 FOLDER = Path(__file__).parents[2] / "sinks/clickhouse/queries"
 PAGE = Path(__file__).parents[2] / "docs/sql.md"
 SAMPLES = sorted(FOLDER.glob("*.sql"))
-NOTHING_IS_AN_ANSWER = {"rejected"}
+NOTHING_IS_AN_ANSWER = {"rejected", "short_shelves"}
 Rows = list[dict[str, Any]]
 STRANDED = """SELECT toDate(at, 'America/New_York') AS day, uniqExact(subject) FROM tower.events
     WHERE kind = 'line.failed' AND reason = 'leg_cancelled' GROUP BY day ORDER BY day"""

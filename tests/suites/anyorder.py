@@ -106,5 +106,5 @@ def facts(tables: dict[str, Any]) -> dict[str, list[list[Any]]]:
 
 
 def _plain(value: Any) -> Any:
-    """NaN as None, so that rows compare equal."""
-    return None if np.isnan(value) else value.item()
+    """NaN as None, so that rows compare equal; a field of several as a list."""
+    return [_plain(one) for one in value] if np.ndim(value) else None if np.isnan(value) else value.item()

@@ -128,7 +128,8 @@ def test_what_is_approved_is_kept_as_moves_for_the_players_eyes_only(
     assert (answer.status_code, answer.json()["variants"][1]["title"]) == (202, "1 approved")
     assert api.here.turns is not None
     hand = read(api.here.turns.kept["blizzard"].runs / f"{answer.json()['id']}.hand")
-    assert hand == {"done": [], "later": [], "in_force": {}, "moves": {"base": [], "A": [
+    about = {"base": [], "A": [{"option": f"#{0xA:016x}"}]}
+    assert hand == {"done": [], "later": [], "in_force": {}, "about": about, "moves": {"base": [], "A": [
         {"key": f"#{0x11:016x}", "order": "", "line": "", "leg": "L2", "from_leg": True},
         {"key": f"#{0x12:016x}", "order": "", "line": "", "leg": None, "from_leg": True},
         {"key": f"#{visit:016x}", "visit": "L1-load", "door": "EWR-02", "start": AT},
