@@ -1,13 +1,13 @@
 // Differs: what the chosen variant plans otherwise, line by line, who gains, who pays, and what can be trusted.
 import { el, mark } from '../shared/dom.ts';
-import { count, many } from '../shared/words.ts';
+import { count, many, UNKNOWN } from '../shared/words.ts';
 import { scale, signed } from './figures.ts';
 import { changed, isOpen, type Differs, type Group, type Run } from './rows.ts';
 import type { Panel, Shown } from './shown.ts';
 import { draw, picture, stroke } from './svg.ts';
 import { valid } from './table.ts';
 
-const GROUP = 34, MOVE = 36, GAIN = 18, BLOCK = 34, TITLE = 34, TRUST = 128, UNCHANGED = 34, MOST_GROUPS = 4;
+const GROUP = 34, MOVE = 36, GAIN = 18, BLOCK = 34, TITLE = 34, TRUST = 216, UNCHANGED = 34, MOST_GROUPS = 4;
 
 const dollars = (cents: number | undefined): string => {
   if (cents === undefined) return '';
@@ -56,11 +56,19 @@ function gains(differs: Differs, key: string, width: number): HTMLElement | null
 /** How many rows of who gains there are, px. */
 const gainsHigh = (differs: Differs): number => { const by = Object.values(differs.gain_by ?? {}), n = by.reduce((sum, one) => sum + Object.keys(one).length, 0); return n ? BLOCK + n * GAIN + 6 * (by.length - 1) : 0; };
 
-function trust(run: Run): HTMLElement {
+/** What the chosen variant takes for granted and the base does: what both do once. Which clauses are set, the API says. */
+function assumed(run: Run, key: string): string {
+  const of = (name: string): string[] => (run.variants?.find((one) => one.key === name)?.assumes ?? []).map((said) => said.replace(/, which sets .*/, ''));
+  const one = of(key), base = of('base'), both = one.filter((said) => base.includes(said));
+  const only = (name: string, all: string[]): string => { const own = all.filter((said) => !both.includes(said)); return own.length ? `${name}: ${own.join('; ')}` : ''; };
+  return [both.join('; '), only(key, one), only('base', base)].filter(Boolean).join('. ') || UNKNOWN;
+}
+
+function trust(run: Run, key: string): HTMLElement {
   const isAssumed = run.kpis?.some((one) => one.assumed) ?? false;
   return el('div', 'dg trust', el('h2', '', 'What can be trusted'), el('div', 's mid grid',
     valid('replayed'), el('span', '', 'taken from the log: it happened, and no plan changes it'), valid('mixed'), el('span', '', 'recorded and simulated'),
-    valid('modelled'), el('span', '', `simulated after the fork; the same chance in every variant${isAssumed ? '. * rests on the overlay: capacity, stock, promises, prices' : ''}`)));
+    valid('modelled'), el('span', '', `simulated after the fork; the same chance in every variant${isAssumed ? '. * rests on the overlay: capacity, stock, promises, prices' : ''}`)), el('p', 's mid', `Assumed: ${assumed(run, key)}`));
 }
 
 export function differs(): Panel {
@@ -68,14 +76,14 @@ export function differs(): Panel {
   let of = '';
   const body = (shown: Shown, run: Run, width: number, height: number): (Node | null)[] => {
     const one = shown.differs, variant = changed(run).find((each) => each.key === shown.variant), title = el('h2', 'nw', `Plan, base → ${variant?.key ?? ''}`);
-    if (!one) return [el('div', 'row title', title), el('p', 'dim', isOpen(run) ? 'Plans are compared line by line when the runs are over.' : run.status === 'failed' ? 'There is no plan to compare.' : 'Plans were not compared.'), el('span', 'grow'), trust(run)];
+    if (!one) return [el('div', 'row title', title), el('p', 'dim', isOpen(run) ? 'Plans are compared line by line when the runs are over.' : run.status === 'failed' ? 'There is no plan to compare.' : 'Plans were not compared.'), el('span', 'grow'), trust(run, shown.variant)];
     const next = el('button', 'plain', 'next', el('kbd', '', 'N'));
     next.addEventListener('click', () => shown.next());
     const room = height - TITLE - UNCHANGED - gainsHigh(one) - TRUST;
     return [
       el('div', 'row title', title, el('span', 'dim s clip', one.lines === undefined ? '' : `${count(one.changed)} of ${many(one.lines, 'line')} differ`), el('span', 'grow'), next),
       ...(one.groups?.length ? groups(one, shown.move, room) : [el('p', 'dim', 'Every line goes as it went.')]),
-      el('div', 'dg row hd', el('b', '', 'Unchanged'), el('span', 'grow'), el('span', 'mid', many(one.unchanged ?? 0, 'line'))), gains(one, shown.variant, width), el('span', 'grow'), trust(run),
+      el('div', 'dg row hd', el('b', '', 'Unchanged'), el('span', 'grow'), el('span', 'mid', many(one.unchanged ?? 0, 'line'))), gains(one, shown.variant, width), el('span', 'grow'), trust(run, shown.variant),
     ];
   };
   return {

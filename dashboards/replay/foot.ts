@@ -47,12 +47,6 @@ function policies(said: string | Record<string, string> | undefined): string {
 
 const ended = (run: Run): string => (isOpen(run) ? 'still playing' : run.status === 'failed' ? 'failed' : run.stopped_because ?? (run.status === 'stopped' ? 'stopped by hand' : UNKNOWN));
 
-/** What the chosen variant takes for granted, and the base where that takes other things. */
-function assumed(run: Run, key: string): string {
-  const of = (name: string): string => run.variants?.find((one) => one.key === name)?.assumes?.join('; ') ?? '', one = of(key), base = of('base');
-  return one === base ? one || UNKNOWN : [one && `${key}: ${one}`, base && `base: ${base}`].filter(Boolean).join('. ');
-}
-
 /** What proves it, line by line. */
 export function proof(shown: Shown): [string, string][] {
   const run = shown.run, fork = shown.forked, told = run?.proof;
@@ -60,7 +54,7 @@ export function proof(shown: Shown): [string, string][] {
   if (!run) return fork ? [['Prefix', prefix], ['Past', fork.past ?? UNKNOWN]] : [];
   return [
     ['Prefix', `${prefix}${told?.equal_until_fork === undefined ? '' : told.equal_until_fork ? ', equal until the fork' : ', NOT equal until the fork'}`],
-    ['Build', `${told?.build ?? UNKNOWN}, policy ${policies(told?.policy)}`], ['Seeds', `${seeds(told?.seeds)}${run.kind === 'run' ? '' : ', paired'}; ${ended(run)}`], ['Assumes', assumed(run, shown.variant)],
+    ['Build', `${told?.build ?? UNKNOWN}, policy ${policies(told?.policy)}`], ['Seeds', `${seeds(told?.seeds)}${run.kind === 'run' ? '' : ', paired'}; ${ended(run)}`],
   ];
 }
 

@@ -13,7 +13,7 @@ from tests.schedules.schedule import Schedule
 from tower.logs.tail import Tail
 from tower.record import Record, entry
 
-SHORT, LONG, BLOCK = 300, 10_000, 100
+SHORT, LONG, BLOCK = 150, 10_000, 50
 SOON = 60
 """Within so many schedules a planted bug must show."""
 MEMORY = Path("/dev/shm")
