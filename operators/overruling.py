@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from operators.acts import LONGEST_TEXT, Unfit, person
+from operators.clauses import brief
 from operators.gates import ROLES
 from operators.predict import contest
 from operators.standing import CHANCES, KEYS, NAMES
@@ -27,7 +28,8 @@ def overrule(work: Work, row_of: int, said: Mapping[str, Any], sides: Sequence[S
     head: Any = work.heads[row_of]
     question, server = question_of(said), server_of(head, said)
     if said.get("role", "approver") not in ROLES[APPROVER:]:
-        raise Unfit(f"role: promoting and rolling back takes one of {', '.join(ROLES[APPROVER:])}")
+        who = ", ".join(ROLES[APPROVER:])
+        raise Unfit(f"role: promoting and rolling back takes one of {who} (got {brief(said['role'])})")
     by, reason = person(work, "by", said), why(work, said)
     row: Any = models.rows[upsert(models, KEYS[question])]
     if row["ruled_at"] >= 0 and (row["ruled_at"], row["ruled_event"]) >= (head["at"], head["id"]):
@@ -41,7 +43,7 @@ def overrule(work: Work, row_of: int, said: Mapping[str, Any], sides: Sequence[S
 def question_of(said: Mapping[str, Any]) -> int:
     """Which question's model it is about."""
     if said.get("model") not in NAMES[:CHANCES]:
-        raise Unfit(f"model: not one of {', '.join(NAMES[:CHANCES])}")
+        raise Unfit(f"model: not one of {', '.join(NAMES[:CHANCES])} (got {brief(said.get('model'))})")
     return NAMES.index(str(said["model"]))
 
 
@@ -50,7 +52,7 @@ def server_of(head: Any, said: Mapping[str, Any]) -> int:
     if head["kind"] == ROLLED_BACK:
         return -1
     if said.get("serves") not in SERVERS:
-        raise Unfit(f"serves: not one of {', '.join(SERVERS)}")
+        raise Unfit(f"serves: not one of {', '.join(SERVERS)} (got {brief(said.get('serves'))})")
     return SERVERS.index(str(said["serves"]))
 
 
@@ -58,5 +60,5 @@ def why(work: Work, said: Mapping[str, Any]) -> int:
     """The id of the reason, which has to be told."""
     reason = said.get("reason")
     if not isinstance(reason, str) or not reason or len(reason.encode()) > LONGEST_TEXT:
-        raise Unfit(f"reason: not a text of 1 to {LONGEST_TEXT:,} bytes")
+        raise Unfit(f"reason: not a text of 1 to {LONGEST_TEXT:,} bytes (got {brief(reason)})")
     return work.id_of("text", reason)
