@@ -127,7 +127,25 @@ def add(routes: APIRouter, verb: str, turns: Turns) -> None:
                          responses=CONFLICTS, summary=summary)  # fmt: skip
 
 
-class Verdict(Act):
+class Saying(Act):
+    """One request of a person that is one event, and whose answer is what the tower makes of it."""
+
+    def heard(self, once: Once, key: int, about: Told, where: str) -> tuple[Told, str] | JSONResponse:
+        """Say it of the thing with that id and wait: what is told of it and why it was rejected, "" if it was not; or
+        the answer that nothing has been decided yet.
+        """
+        event = {"id": f"{ids_of(once.name)}-{key:016x}", "kind": self.kind, "at": clock.render(once.at), **about,
+                 "by": self.key.name, "role": self.key.role}  # fmt: skip
+        with self.turns.hold(self.network, [key]):
+            word = tell(self.here, self.network, [event])
+        told: Told = {"network": self.network, "position": word.position, "record": word.number}
+        if not word.decided:
+            there = {"Location": f"{where}?network={self.network}"}
+            return JSONResponse({**told, "detail": "kept; the tower has not decided on it yet"}, 202, there)
+        return told, refusal(self.present, str(event["id"]))
+
+
+class Verdict(Saying):
     """One request of a person about a decision."""
 
     def about(self, id: str, said: Body, once: Once) -> Response:
@@ -135,15 +153,11 @@ class Verdict(Act):
         key = key_of(id, "decision")
         if row_of(self.present, "decisions", key) is None:
             raise Problem(404, f"there is no decision #{key:016x}", "GET /v1/decisions lists them")
-        event = {"id": f"{ids_of(once.name)}-{key:016x}", "kind": self.kind, "at": clock.render(once.at),
-                 "decision": f"#{key:016x}", "by": self.key.name, "role": self.key.role, **said.fields()}  # fmt: skip
-        with self.turns.hold(self.network, [key]):
-            word = tell(self.here, self.network, [event])
-        told: Told = {"network": self.network, "position": word.position, "record": word.number}
-        if not word.decided:
-            there = {"Location": f"/v1/decisions/{key:016x}?network={self.network}"}
-            return JSONResponse({**told, "detail": "kept; the tower has not decided on it yet"}, 202, there)
-        if why := refusal(self.present, str(event["id"])):
+        heard = self.heard(once, key, {"decision": f"#{key:016x}", **said.fields()}, f"/v1/decisions/{key:016x}")
+        if isinstance(heard, JSONResponse):
+            return heard
+        told, why = heard
+        if why:
             problem = refused(why, self.present, key)
             self.keep(once, problem.status, problem.body(""))
             raise problem

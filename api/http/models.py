@@ -7,16 +7,15 @@ from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
-from api.http.actions import ANSWERS, Act, Turns, ids_of
-from api.http.decisions import refusal
+from api.http.actions import ANSWERS, Turns
+from api.http.decisions import Saying
 from api.http.here import here_of
 from api.http.idempotency import LONGEST, Once
 from api.http.problems import Problem
-from api.http.rendered import Told, rendered
+from api.http.rendered import rendered
 from api.http.resources import BY_NAME
 from api.http.rules import HANDS, Ruled
-from api.http.told import tell
-from tower import clock, ids
+from tower import ids
 
 Reason = Annotated[str, Field(min_length=1, max_length=900)]
 
@@ -74,21 +73,17 @@ def add(routes: APIRouter, verb: str, turns: Turns) -> None:
                          responses=ANSWERS, summary=summary)  # fmt: skip
 
 
-class Hand(Act):
+class Hand(Saying):
     """One request of a person about a model."""
 
     def about(self, id: str, said: Promote | Rollback, once: Once) -> Response:
         """Say it, wait for what the tower makes of it, and tell that."""
         key = ids.of("model", id)
-        event = {"id": f"{ids_of(once.name)}-{key:016x}", "kind": self.kind, "at": clock.render(once.at), "model": id,
-                 "by": self.key.name, "role": self.key.role, **said.fields()}  # fmt: skip
-        with self.turns.hold(self.network, [key]):
-            word = tell(self.here, self.network, [event])
-        told: Told = {"network": self.network, "position": word.position, "record": word.number}
-        if not word.decided:
-            there = {"Location": f"/v1/models/{id}?network={self.network}"}
-            return JSONResponse({**told, "detail": "kept; the tower has not decided on it yet"}, 202, there)
-        if why := refusal(self.present, str(event["id"])):
+        heard = self.heard(once, key, {"model": id, **said.fields()}, f"/v1/models/{id}")
+        if isinstance(heard, JSONResponse):
+            return heard
+        told, why = heard
+        if why:
             problem = Problem(404 if why.startswith("model:") else 422, f"the tower rejected it: {why}",
                               "GET /v1/models lists them")  # fmt: skip
             self.keep(once, problem.status, problem.body(""))
