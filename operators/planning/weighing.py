@@ -20,8 +20,14 @@ MOST_MIN: Final = 200 * 1440
 @kernel
 def late_min_of(want, arr):
     """Minutes behind its promise at its ship-to if it comes on a leg that arrives then; 0 in time or without one."""
-    behind = arr + LAST_MILE - want.promised_by
-    if want.promised_by < 0 or behind <= 0:
+    return minutes_behind(want.promised_by, arr)
+
+
+@kernel
+def minutes_behind(promise, arr):
+    """The same for a promise; -1: none."""
+    behind = arr + LAST_MILE - promise
+    if promise < 0 or behind <= 0:
         return np.int64(0)
     return np.int64(min(np.uint64(behind) // np.uint64(clock.MINUTE), np.uint64(MOST_MIN)))
 
@@ -69,14 +75,6 @@ def lead_of(stand, is_off, money):
 
 
 @kernel
-def may_take(want, way, money, now):
-    """Whether there is time to book a line on a leg."""
-    if not way.is_open or way.arr < 0 or way.dep > now + money.horizon:
-        return False
-    return way.dep >= now + lead_of(want.stand, want.is_off, money)
-
-
-@kernel
 def last_arrival(ways):
     """When the last of these legs arrives; 0 without any."""
     last = np.int64(0)
@@ -103,14 +101,6 @@ def waiting_cents(want, money, since, until):
 
 
 @kernel
-def rush_cents(want, way, money, now):
-    """What booking a line on a leg costs that leaves so soon: nothing if it is picked."""
-    if want.stand == STAGED or way.dep >= now + money.rush_lead:
-        return np.int64(0)
-    return np.int64(money.rush[min(np.int64(want.priority), np.int64(2))])
-
-
-@kernel
 def moving_cents(want, money):
     """What moving a line off the leg it is booked on costs."""
     return np.int64(money.switch[min(np.int64(want.priority), np.int64(2))]) if want.stand == BOOKED else np.int64(0)
@@ -123,26 +113,33 @@ def is_kept(want, arrives, j, k):
 
 
 @kernel
-def broken_cents(want, money, arrives, a, j):
-    """What is added to moving a line from leg `a` to `j` because that breaks its promise, in as many futures as it
-    does. arrives: (m, K).
-    """
-    if want.stand != BOOKED or a == NOWHERE:
-        return np.int64(0)
-    count = np.int64(0)
-    for k in range(arrives.shape[1]):
-        count += is_kept(want, arrives, a, k) and not is_kept(want, arrives, j, k)
-    return money.broken[min(np.int64(want.priority), np.int64(2))] * count // arrives.shape[1]
+def expected_cents(want, money, growth, arrives, left):
+    """What lateness costs in the mean of these futures; arrives: (K,). `left` where it never comes."""
+    p = min(np.int64(want.priority), np.int64(2))
+    return mean_cents(want.promised_by, money.fee[p], money.hour[p], growth, arrives, left)
 
 
 @kernel
-def expected_cents(want, money, growth, arrives, left):
-    """What lateness costs in the mean of these futures; arrives: (K,). `left` where it never comes."""
-    p, total = min(np.int64(want.priority), np.int64(2)), np.int64(0)
+def mean_cents(promise, fee, hour, growth, arrives, left):
+    """The same for a promise, a fee and a price an hour."""
+    total = np.int64(0)
     for moment in arrives:
-        late = late_min_of(want, moment)
-        total += left if moment == NEVER else late_cents(money.fee[p], money.hour[p], growth, late)
-    return total // arrives.size
+        late = minutes_behind(promise, moment)
+        total += left if moment == NEVER else late_cents(fee, hour, growth, late)
+    return total if arrives.size == 1 else total // arrives.size
+
+
+@kernel
+def breaking_cents(promise, broken, arrives, a, j):
+    """What is added to moving a line from leg `a` to `j`, or to none (NOWHERE), because that breaks its promise: as
+    much of `broken` as it does so in futures. arrives: (m, K).
+    """
+    count = np.int64(0)
+    for k in range(arrives.shape[1]):
+        was, comes = arrives[a, k], arrives[j, k] if j != NOWHERE else np.int64(NEVER)
+        keeps = was != NEVER and minutes_behind(promise, was) == 0
+        count += keeps and (comes == NEVER or minutes_behind(promise, comes) > 0)
+    return broken * count if arrives.shape[1] == 1 else broken * count // arrives.shape[1]
 
 
 @kernel
@@ -153,27 +150,31 @@ def weigh(wants, lines, ways, arrives, at, hub, allow, money, now, cost, left, s
     booked on, or NOWHERE. hub: (m,) the column of `allow` for each leg's origin. in_time: (n,) whether any leg could be
     caught, goods or not.
     """
-    first, last = first_departure(ways), last_arrival(ways)
+    first, last, latest = first_departure(ways), last_arrival(ways), now + money.horizon
     for i in range(lines.size):
-        want = wants[lines[i]]
-        growth, moves = growth_of(want, money, now), moving_cents(want, money)
-        never, in_time[i] = left_cents_of(want, money, last, now), False
+        want, row, a = wants[lines[i]], allow[lines[i]], at[i]
+        p, stand, promise = min(np.int64(want.priority), np.int64(2)), want.stand, want.promised_by
+        fee, hour, wait, growth = money.fee[p], money.hour[p], money.wait[p], growth_of(want, money, now)
+        moves, broken = moving_cents(want, money), money.broken[p] if stand == BOOKED and a != NOWHERE else 0
+        rush, soonest = money.rush[p] if stand != STAGED else 0, now + lead_of(stand, want.is_off, money)
+        never, is_in_time = left_cents_of(want, money, last, now), False
         for j in range(ways.size):
-            cost[i, j] = FAR
-            is_there = j == at[i]
-            catches = may_take(want, ways[j], money, now)
-            in_time[i] = in_time[i] or catches
-            if is_there or (catches and allow[lines[i], hub[j]]):
-                cents = ways[j].freight + expected_cents(want, money, growth, arrives[j], never)
-                cents += waiting_cents(want, money, first, ways[j].dep)
+            dep, is_there, cents = ways[j].dep, j == a, np.int64(FAR)
+            catches = ways[j].is_open != 0 and ways[j].arr >= 0 and soonest <= dep <= latest
+            is_in_time = is_in_time or catches
+            if is_there or (catches and row[hub[j]]):
+                cents = ways[j].freight + mean_cents(promise, fee, hour, growth, arrives[j], never)
+                cents += np.int64(wait * (dep - first) // clock.HOUR)
                 if not is_there:
-                    cents += moves + broken_cents(want, money, arrives, at[i], j)
-                    cents += rush_cents(want, ways[j], money, now)
-                cost[i, j] = min(cents, LIMIT_CENTS)
+                    cents += moves + (rush if dep < now + money.rush_lead else 0)
+                    cents += breaking_cents(promise, broken, arrives, a, j) if broken else 0
+                cents = min(cents, LIMIT_CENTS)
+            cost[i, j] = cents
         never += waiting_cents(want, money, first, last + LEFT_FOR)
-        left[i] = min(never + moves + broken_cents(want, money, arrives, at[i], NOWHERE), LIMIT_CENTS)
-        stay[i] = cost[i, at[i]] if at[i] != NOWHERE else left[i]
+        breaks = breaking_cents(promise, broken, arrives, a, NOWHERE) if broken else 0
+        left[i] = min(never + moves + breaks, LIMIT_CENTS)
+        stay[i], in_time[i] = cost[i, a] if a != NOWHERE else left[i], is_in_time
 
 
 __all__ = ["FAR", "LEFT_FOR", "expected_cents", "growth_of", "is_kept", "last_arrival", "late_cents_of", "late_min_of",
-           "lead_of", "left_cents_of", "may_take", "moving_cents", "rush_cents", "waiting_cents", "weigh"]  # fmt: skip
+           "lead_of", "left_cents_of", "moving_cents", "waiting_cents", "weigh"]  # fmt: skip
