@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.full, pytest.mark.xdist_group("kafka"), pytest.mark.ti
 
 TOPICS = {"tower.in.carrier": 3, "tower.in.order": 2}
 EVENTS = 30_000
+KILLS = 5
 numbers = count(1)
 
 
@@ -102,17 +103,18 @@ def said(found: dict[str, list[Envelope]]) -> dict[str, list[tuple[object, ...]]
 def test_a_bridge_that_is_killed_gives_the_inboxes_of_a_straight_run(
     inputs: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    produce(inputs, EVENTS)
     straight, killed = f"file:{tmp_path}/straight", f"file:{tmp_path}/killed"
+    draw = Random(3)
+    with counted(killed) as size:
+        for part in range(KILLS):
+            was = size()
+            produce(inputs, EVENTS // KILLS, seed=part)
+            with bridge(inputs, killed, tmp_path / "b", monkeypatch) as one:
+                reach(one, size, was + draw.randint(1, EVENTS // KILLS))
+        with bridge(inputs, killed, tmp_path / "b", monkeypatch) as one:
+            reach(one, size, EVENTS)
     with bridge(inputs, straight, tmp_path / "a", monkeypatch) as one, counted(straight) as size:
         reach(one, size, EVENTS)
-    draw, kills = Random(3), 0
-    with counted(killed) as size:
-        while (was := size()) < EVENTS:
-            with bridge(inputs, killed, tmp_path / "b", monkeypatch) as one:
-                reach(one, size, min(was + draw.randint(1, 9_000), EVENTS))
-            kills += 1
-    assert kills > 2
     whole = kept(straight)
     assert {at: [e.headers[AT] for e in told] for at, told in whole.items()} == {
         at: [f"{at[-1]}:{n}" for n in range(len(told))] for at, told in whole.items()
