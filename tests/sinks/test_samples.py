@@ -19,6 +19,8 @@ from tests.suites import storm_facts, storm_week
 from tower import clock
 from tower.clock import MINUTE
 
+pytestmark = pytest.mark.timeout(900)  # the week is played, and put in, before the first of them
+
 FOLDER = Path(__file__).parents[2] / "sinks/clickhouse/queries"
 PAGE = Path(__file__).parents[2] / "docs/sql.md"
 SAMPLES = sorted(FOLDER.glob("*.sql"))

@@ -16,7 +16,7 @@ from tower.logs import urls
 
 NETWORK = "blizzard"
 EACH = 10 * MINUTE
-TOGETHER = 100
+TOGETHER = 256
 
 
 def arrivals() -> Iterator[Arrival]:
