@@ -39,6 +39,7 @@ from operators.stays import Stays
 from operators.step import Step
 from operators.stock import Stock
 from operators.supply import Supply
+from operators.threats import Threats
 from operators.visits import Doors, Visits
 from operators.weather import Hazards, Weather
 from operators.yards.doorplans import DoorPlans
@@ -59,7 +60,7 @@ from tower.table import Table
 STEPS: Final[tuple[Callable[..., Step], ...]] = (
     Admit, Sources, Policies, Sites, Legs, Stops, Visits, Doors, Orders, Lines, Stock, Labour, Trailers, Tenders,
     Transfers, Charges, Forecasts, Advisories, Weather, WeatherAlerts, Hazards, Supply, Actions, Flows, Shares, Clocks,
-    Demand, Cover, DoorPlans, Predictions, Stays, Connections, Playbooks,
+    Demand, Cover, DoorPlans, Predictions, Stays, Connections, Threats, Playbooks,
 )  # fmt: skip
 """The steps in order. One is given earlier ones' tables by the names of its arguments. The judge comes after them."""
 

@@ -1,9 +1,10 @@
 """Detect: faults found in simulated counts, alarm figures and the worth of each kind on the recorded storm.
 
-With a path, what a data set shows: half-hourly demand in NAB; how long aircraft stand in us_flights_1999dec, and which
-of their legs miss the one before.
+With a path, what a data set shows: half-hourly demand in NAB; which legs come late in nycflights13; how long aircraft
+stand in us_flights_1999dec, and which of their legs miss the one before.
 """
 
+from types import ModuleType
 from typing import Final
 
 from simulators.bench import (
@@ -12,6 +13,7 @@ from simulators.bench import (
     detect_demand,
     detect_dwell,
     detect_faults,
+    detect_legs,
     detect_storm,
     detect_worth,
 )
@@ -24,7 +26,13 @@ QUICK: Final = 20_000
 def run(*, quick: bool = False, data: str | None = None) -> list[Row]:
     """The rows of faults and of the storm; or those of the data set at a path. Raises UsageError."""
     if data is not None:
-        parts = [detect_demand] if detect_demand.knows(data) else [detect_dwell, detect_connections]
-        return [row for part in parts for row in part.rows(data, quick=quick)]
+        return [row for part in parts(data) for row in part.rows(data, quick=quick)]
     storm = detect_storm.played(QUICK if quick else None)
     return [*detect_faults.run(quick=quick), *detect_alarms.rows(storm), *detect_worth.rows(storm)]
+
+
+def parts(data: str) -> list[ModuleType]:
+    """What can be measured on the data set at a path. Raises UsageError."""
+    if detect_demand.knows(data):
+        return [detect_demand]
+    return [detect_legs] if detect_legs.knows(data) else [detect_dwell, detect_connections]

@@ -15,11 +15,12 @@ from typing import Final
 import numpy as np
 import pyarrow.compute as pc
 
-from detectors import connection_missed, leg_late
+from detectors import connection_missed
 from operators.chain import Chain, State
 from operators.step import Step
 from simulators import recorded
 from simulators.bench import replay
+from simulators.bench.detect_legs import is_late
 from simulators.bench.figures import Row, cpu_s, row
 from simulators.feed import RecordedFeed
 from simulators.recorded import visits
@@ -34,7 +35,7 @@ QUICK: Final = 600
 """Records that are played for a quick look."""
 LATE_MIN: Final = 15.0
 OPENED: Final = 0
-OURS, PEER = (ids.of("deviation", module.RULE.kind) for module in (connection_missed, leg_late))
+OURS, PEER = range(2)
 Calls = dict[int, int]
 """When each leg was first spoken of, by its id."""
 
@@ -110,9 +111,12 @@ def play(path: str, calls: dict[int, Calls], most: int | None) -> None:
     chain = Chain(steps)
 
     def advance(record: Record) -> None:
-        said = chain.advance(record).rows("deviations")
-        for kind, subject, at in said[said["status"] == OPENED][["kind", "subject", "at"]].tolist():
-            calls[kind].setdefault(subject, at)
+        outcome = chain.advance(record)
+        said, legs = outcome.rows("deviations"), outcome.rows("legs")
+        for subject in said["subject"][said["status"] == OPENED].tolist():
+            calls[OURS].setdefault(subject, outcome.now)
+        for key in legs["key"][is_late(legs)].tolist():
+            calls[PEER].setdefault(key, outcome.now)
 
     feed = recorded.read(path)
     legs = [arrival for arrival in feed.arrivals if arrival.source != visits.SOURCE]
@@ -120,8 +124,8 @@ def play(path: str, calls: dict[int, Calls], most: int | None) -> None:
 
 
 def steps(saved: State) -> list[Step]:
-    """The steps up to the judge, who has two rules."""
-    found = make(saved, [connection_missed.DETECTOR, leg_late.DETECTOR])
+    """The steps up to the judge, who has one rule."""
+    found = make(saved, [connection_missed.DETECTOR])
     return found[: 1 + next(i for i, step in enumerate(found) if step.name == "judge")]
 
 

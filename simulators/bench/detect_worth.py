@@ -20,7 +20,7 @@ LATE_MIN: Final = 15.0
 SAYING: Final = ("leg.late", "leg.overdue")
 """Kinds that say that a leg will be late."""
 LEADS: Final = ("line.at_risk", "line.stranded")
-"""Kinds about single promises: their targets are the issue's."""
+"""Kinds about single promises."""
 
 
 def rows(storm: Storm) -> Iterator[Row]:
@@ -51,11 +51,10 @@ def worth(kind: str, openings: list[tuple[int, list[int]]], missed: dict[int, in
     right = [at for at, lines in openings if any(line in missed for line in lines)]
     load = f"{len(openings)} openings about promises that lay ahead"
     yield row("detect", f"{kind}: precision", len(right) / len(openings), "share", "high", load,
-              peer="promises missed, of all", against=base, target=RIGHT if kind in LEADS else None)  # fmt: skip
+              peer="promises missed, of all", against=base, target=RIGHT)  # fmt: skip
     if early := warnings(openings, missed):
         yield row("detect", f"{kind}: warning", statistics.median(early), "min", "high",
-                  f"first of its kind about each of {len(early)} missed promises",
-                  target=WARNING_MIN if kind in LEADS else None)  # fmt: skip
+                  f"first of its kind about each of {len(early)} missed promises", target=WARNING_MIN)  # fmt: skip
 
 
 def together(openings: list[tuple[int, list[int]]], missed: dict[int, int]) -> Iterator[Row]:

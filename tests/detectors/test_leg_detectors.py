@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.suites.story import Story, leg, planned
+from tests.suites.story import Event, Story, at, event, leg, planned
 
 OPENED, CHANGED, CLOSED, WITHDRAWN = range(4)
 ADVISORY, WARNING, CRITICAL = 1, 2, 3
@@ -95,3 +95,43 @@ def test_two_hours_without_records_raise_only_what_was_due_in_log_time() -> None
     story.tell(62, leg("departed", 61))
     story.tell(182, leg("arrived", 181))
     assert story.deviations() == []
+
+
+def promised(by: float, order: str = "O1") -> list[Event]:
+    """A line of an order that is promised by then, on leg L1: it needs three hours from where that comes."""
+    lines = [{"line": "1", "sku": "S", "quantity": 1, "value_cents": 100}]
+    return [event("order.placed", -500, order=order, customer="C", priority="standard", ship_to="B", promise_by=at(by),
+                  lines=lines),
+            event("line.booked", -400, order=order, line="1", leg="L1", site="A")]  # fmt: skip
+
+
+def test_a_late_leg_is_told_of_where_its_delay_breaks_a_promise_and_while_it_does() -> None:
+    story = Story()
+    story.tell(0, planned(), *promised(180 + 180 + 30))
+    story.tell(85, leg("departed", 80))
+    assert story.deviations("leg.late") == []
+    story.tell(90, leg("estimated", 90, arr_estimated=at(180 + 31)))
+    assert story.deviations("leg.late") == [(OPENED, ADVISORY, 31.0)]
+    story.tell(95, event("order.changed", 95, order="O1", promise_by=at(600)))
+    assert story.deviations("leg.late") == [(OPENED, ADVISORY, 31.0), (CLOSED, 0, 0.0)]
+
+
+def test_a_delay_breaks_no_promise_that_the_plan_did_not_keep() -> None:
+    story = Story()
+    story.tell(0, planned(), *promised(180 + 180 - 1))
+    story.tell(85, leg("departed", 80))
+    story.wait(400)
+    assert story.deviations("leg.late") == []
+    assert story.deviations("leg.overdue") == []
+    story.tell(401, *promised(180 + 180, "O2"))
+    assert story.deviations("leg.late") == [(OPENED, ADVISORY, 20.0)]
+
+
+def test_an_overdue_leg_is_told_of_once_a_promise_is_missed_if_it_leaves_now() -> None:
+    story = Story()
+    story.tell(0, planned(), *promised(180 + 180 + 50))
+    story.wait(110)
+    assert story.deviations("leg.overdue") == []
+    story.wait(400)
+    assert [(status, severity, round(value)) for status, severity, value in story.deviations("leg.overdue")] == [
+        (OPENED, ADVISORY, 50), (CHANGED, WARNING, 60), (CHANGED, CRITICAL, 180)]  # fmt: skip

@@ -12,8 +12,8 @@ from tower.outcomes import JUDGED
 COLUMNS = ("sources", "ledger", "past", "seen", "voided", "alarms", "hazards", "deltas", "claims", "baskets",
            "links", "blames", "reached", "cells", "tallies", "places", "legs_counted", "lines_counted", "pulse", "acts",
            "followed", "wants", "ways", "goals", "shelves", "rates", "flown", "offers", "rounds", "flows", "shares",
-           "clocks", "covers", "shapes", "best", "foretold", "turns", "rotations", "waits", "staying", "counted",
-           *JUDGED)  # fmt: skip
+           "clocks", "covers", "shapes", "best", "foretold", "turns", "rotations", "waits", "threats", "staying",
+           "counted", *JUDGED)  # fmt: skip
 
 
 def told(story: Story) -> dict[str, list[list[object]]]:
