@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulators import bench
-from simulators.bench import detect_alarms, detect_connections, detect_faults, detect_worth
+from simulators.bench import detect_alarms, detect_connections, detect_faults, detect_legs, detect_worth
 from simulators.bench.detect_storm import Storm
 from tests.simulators.recorded.told import FULL, flights
 from tower import clock, layouts
@@ -97,6 +97,19 @@ def test_a_missed_connection_was_right_where_the_next_leg_left_late(tmp_path: Pa
     assert found["connection.missed: precision", "left late, of all"] == (0.5, 0.5)
     assert found["connection.missed: warning", peer] == (164, 147.5)
     assert found["connection.missed: found", peer] == (1.0, 1.0)
+
+
+def test_a_leg_called_late_was_right_where_it_came_late(tmp_path: Path) -> None:
+    """Two leave late, one of them makes up for it; one leaves on time and comes late; one is never late."""
+    rows = [f"2013,1,2,{left},{late},{came},{over},UA,N{n},1{n},EWR,ORD,120,719"
+            for n, left, late, came, over in ((1, 900, 60, 1020, 50), (2, 820, 20, 935, 5), (3, 800, 0, 1000, 30),
+                                              (4, 805, 5, 930, 0))]  # fmt: skip
+    path = flights(tmp_path, *rows)
+    assert detect_legs.knows(path)
+    found = {str(r["name"]): (r["value"], r["peer_value"]) for r in detect_legs.rows(path, quick=True)}
+    assert found["leg.late: precision, legs alone"] == (0.5, 0.5)
+    assert found["leg.late: late ones told of before they came"] == (0.5, 0.5)
+    assert found["leg.late: before it came"] == (140, 140)
 
 
 @pytest.mark.full
