@@ -49,13 +49,29 @@ class Told:
     row: np.void
 
 
-def story(root: str, network: str, deviation: int, texts: Texts) -> list[Told]:
-    """Everything that was said about a deviation, oldest first; names are learned on the way."""
-    found = []
+Plans = dict[int, np.void]
+"""Rows of `plans` as they were said last, by line."""
+
+
+def story(root: str, network: str, deviation: int, texts: Texts) -> tuple[list[Told], Plans]:
+    """Everything that was said about a deviation, oldest first, and the plan as it stands for the lines that it is
+    about, or that would go on its leg; names are learned on the way.
+    """
+    found, plans = list[Told](), Plans()
     for record in learned(opened(root, network, log=False), texts):
         rows = record.rows("deviations")
         found += [Told(record.number, record.now, row) for row in rows[rows["id"] == deviation]]
-    return found
+        take(plans, record)
+    about = {int(one.row["subject"]) for one in found}
+    return found, {line: row for line, row in plans.items() if about & {line, int(row["resource"])} - {ids.UNKNOWN}}
+
+
+def take(plans: Plans, record: Record) -> None:
+    """Take in what a record says of the plan."""
+    rows, gone = record.rows("plans"), record.rows("gone")
+    plans.update(zip(rows["key"].tolist(), rows, strict=True))
+    for key in gone["key"][gone["table"] == np.uint64(ids.of("table", "plans"))].tolist():
+        plans.pop(key, None)
 
 
 def event_at(root: str, network: str, position: int, texts: Texts) -> Event:

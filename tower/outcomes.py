@@ -247,10 +247,10 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         id_of("site", "to_site"), delta("cost_cents", "against what is booked"), *SEATED,
     ),
     "plans": (
-        *KEY, digest("line"), id_of("leg", "from_leg", "none: it is on no leg"),
-        id_of("leg", "to_leg", "none: it stays without"), id_of("site", "from_site"), id_of("site", "to_site"),
-        delta("cost_cents", "against what is booked"), code("why", *WHYS),
-        id_of("leg", "resource", "the leg that is full"), count("basis", "the record whose state it was planned from"),
+        *KEY, digest("line"), id_of("leg", "from_leg", "none: on no leg"), id_of("leg", "to_leg", "none: left out"),
+        id_of("site", "from_site"), id_of("site", "to_site"), delta("cost_cents", "against what is booked"),
+        code("why", *WHYS), id_of("leg", "resource", "that is full"), count("basis", "the record it was planned from"),
+        count("short", "so much more is needed, by why: loads, kg, m3, units"), id_of("sku", doc="that is missing"),
     ),
     "prices": (
         *KEY, id_of("leg", "resource", "or the site, of doors"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tower.errors import UsageError
 
 if TYPE_CHECKING:
-    from api.evidence import Event, Message, Told
+    from api.evidence import Event, Message, Plans, Told
     from api.reading import Texts
 
 NAME = "explain"
@@ -42,13 +42,13 @@ def run(arguments: argparse.Namespace) -> int:
 
         print(json.dumps(receipt) if arguments.json else worded(receipt))
         return 0 if receipt["recomputed"]["equal"] else 1
-    network, told, event = traced(root, networks, arguments.id, texts)
+    network, told, plans, event = traced(root, networks, arguments.id, texts)
     if arguments.raw:
         sys.stdout.buffer.write(found(event, arguments.id).envelope.data)
     elif arguments.json:
-        print(json.dumps(as_json(network, told, event, texts)))
+        print(json.dumps(as_json(network, told, plans, event, texts)))
     else:
-        print_story(told, texts)
+        print_story(told, plans, texts)
         print_event(event)
     return 0
 
@@ -68,8 +68,10 @@ def receipt_of(root: str, states: str, networks: list[str], asked: str) -> dict[
     return None
 
 
-def traced(root: str, networks: list[str], asked: str, texts: "Texts") -> "tuple[str, list[Told], Event | None]":
-    """The network, what was said about the deviation, and the event that shows it; None if no event does."""
+def traced(root: str, networks: list[str], asked: str, texts: "Texts") -> "tuple[str, list[Told], Plans, Event | None]":
+    """The network, what was said about the deviation, the plan for its lines, and the event that shows it; None if no
+    event does.
+    """
     from api.evidence import event_at, story
     from tower.outcomes import POSITION
 
@@ -77,13 +79,14 @@ def traced(root: str, networks: list[str], asked: str, texts: "Texts") -> "tuple
         network, position = place[1], int(place[2]) * POSITION + int(place[3])
         if network not in networks:
             raise UsageError(f"explain: no such network (got {asked})", f"{networks[0]}/{place[2]}/{place[3]}")
-        return network, [], event_at(root, network, position, texts)
+        return network, [], {}, event_at(root, network, position, texts)
     if not re.fullmatch(r"#?[0-9a-fA-F]{16}", asked):
         raise UsageError(f"explain: this is {FORMS} (got {asked})", "towerctl tail")
     for network in networks:
-        if told := story(root, network, int(asked.removeprefix("#"), 16), texts):
+        told, plans = story(root, network, int(asked.removeprefix("#"), 16), texts)
+        if told:
             shown = [int(one.row["evidence"]) for one in told if one.row["evidence"] > 0]
-            return network, told, event_at(root, network, shown[-1], texts) if shown else None
+            return network, told, plans, event_at(root, network, shown[-1], texts) if shown else None
     raise UsageError(f"explain: no such deviation in {', '.join(networks)} (got {asked})", "towerctl tail")
 
 
@@ -94,12 +97,17 @@ def found(event: "Event | None", asked: str) -> "Message":
     return event.message
 
 
-def print_story(told: "list[Told]", texts: "Texts") -> None:
-    """A line for each thing that was said about the deviation."""
+def print_story(told: "list[Told]", plans: "Plans", texts: "Texts") -> None:
+    """A line for each thing that was said about the deviation, and for each reason why the plan leaves lines of it
+    without a leg.
+    """
     from api.reading import worded
+    from api.unserved import counted
 
     for one in told:
         print(f"{worded(one.row, one.now, texts)}  record {one.number}")
+    for reason in counted(plans.values(), texts):
+        print(f"planned on no leg: {reason['says']}" + (f" ({reason['lines']} lines)" if reason["lines"] > 1 else ""))
 
 
 def print_event(event: "Event | None") -> None:
@@ -120,9 +128,10 @@ def print_event(event: "Event | None") -> None:
     print(envelope.data.decode("utf-8", "backslashreplace"))
 
 
-def as_json(network: str, told: "list[Told]", event: "Event | None", texts: "Texts") -> dict[str, Any]:
+def as_json(network: str, told: "list[Told]", plans: "Plans", event: "Event | None", texts: "Texts") -> dict[str, Any]:
     """All of it; a message that is no text is base64."""
     from api.reading import why
+    from api.unserved import counted
     from tower import clock
     from tower.render import render_rows
 
@@ -131,7 +140,8 @@ def as_json(network: str, told: "list[Told]", event: "Event | None", texts: "Tex
          **render_rows("deviations", one.row.reshape(1), texts)[0]}
         for one in told
     ]  # fmt: skip
-    return {"network": network, "deviation": said, "event": None if event is None else event_json(event)}
+    return {"network": network, "deviation": said, "unserved": counted(plans.values(), texts),
+            "event": None if event is None else event_json(event)}  # fmt: skip
 
 
 def event_json(event: "Event") -> dict[str, Any]:

@@ -7,6 +7,7 @@ import numpy as np
 from api.http.present import Present
 from api.http.resources import HIDDEN, Resource
 from api.hub.boards.deviations import why
+from api.unserved import says
 from sinks.views.keys import LIVE
 from tower.ids import UNKNOWN
 from tower.render import render_rows
@@ -23,7 +24,8 @@ def rendered(resource: Resource, rows: np.ndarray, present: Present) -> list[Tol
     if resource.table == "deviations":
         return [deviation(row, said, present) for row, said in zip(rows, told, strict=True)]
     if resource.table in OF_LINES:
-        return [{**said, **line_of(row, present)} for row, said in zip(rows, told, strict=True)]
+        return [{**said, **line_of(row, present), **unserved(resource.table, row, present)}
+                for row, said in zip(rows, told, strict=True)]  # fmt: skip
     return told
 
 
@@ -34,6 +36,12 @@ def line_of(row: np.void, present: Present) -> Told:
         return {}
     named = {"order": present.names.get(int(line["order"])), "order_line": present.names.get(int(line["line"]))}
     return {name: value for name, value in named.items() if value}
+
+
+def unserved(table: str, row: np.void, present: Present) -> Told:
+    """What a person reads of a line that the plan leaves without a leg."""
+    said = says(row, present.names) if table == "plans" else None
+    return {} if said is None else {"says": said}
 
 
 def named(table: str, row: np.void, said: Told) -> Told:

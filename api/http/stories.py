@@ -1,4 +1,6 @@
-"""Stories: of a deviation what was said of it, what shows it, what it comes from and which lines it holds up."""
+"""Stories: of a deviation what was said of it, what shows it, what it comes from, which lines it holds up, and which of
+them the plan leaves without a leg.
+"""
 
 from contextlib import suppress
 from typing import Any, Final
@@ -11,6 +13,7 @@ from api.http.present import Present
 from api.http.rendered import Told, rendered
 from api.http.resources import BY_NAME
 from api.reading import Texts
+from api.unserved import counted
 from tower import clock
 from tower.errors import TowerError
 from tower.ids import UNKNOWN
@@ -21,9 +24,10 @@ MESSAGE_MOST: Final = 20_000
 
 
 def story_of(here: Here, present: Present, row: np.void) -> Told:
-    """Timeline, evidence, cause and lines."""
+    """Timeline, evidence, cause, lines, and why lines stay without a leg."""
     return {"timeline": timeline(present, int(row["id"])), "evidence": evidence_of(here, present, int(row["evidence"])),
-            "cause": cause_of(present, int(row["id"])), "lines": lines_of(present, int(row["subject"]))}  # fmt: skip
+            "cause": cause_of(present, int(row["id"])), "lines": lines_of(present, int(row["subject"])),
+            "unserved": unserved_of(present, int(row["subject"]))}  # fmt: skip
 
 
 def timeline(present: Present, id: int) -> list[Told]:
@@ -100,10 +104,25 @@ def others(present: Present, incident: int, but: int) -> list[Told]:
 def lines_of(present: Present, subject: int) -> list[Told]:
     """The order lines that are about the same thing: on the leg, of the order, or the line itself."""
     with present.lock:
-        rows = present.tables["lines"].rows
-        visit = present.tables["visits"].get(subject)
-        leg = subject if visit is None else int(visit["leg"])
-        chosen = (rows["on_leg"] == np.uint64(leg)) & (leg != UNKNOWN) | (rows["order"] == np.uint64(subject))
-        chosen |= rows["key"] == np.uint64(subject)
-        some = rows[chosen]
+        some = about_same(present, subject)
         return rendered(BY_NAME["lines"], some[np.argsort(some["key"])[:MOST]], present)
+
+
+def about_same(present: Present, subject: int) -> np.ndarray:
+    """Rows of `lines` that are on that leg or visit, of that order, or that line."""
+    rows = present.tables["lines"].rows
+    visit = present.tables["visits"].get(subject)
+    leg = subject if visit is None else int(visit["leg"])
+    chosen = (rows["on_leg"] == np.uint64(leg)) & (leg != UNKNOWN) | (rows["order"] == np.uint64(subject))
+    chosen |= rows["key"] == np.uint64(subject)
+    found: np.ndarray = rows[chosen]
+    return found
+
+
+def unserved_of(present: Present, subject: int) -> list[Told]:
+    """Why the plan leaves lines without a leg that are about the same thing, or would go on that leg; and how many."""
+    with present.lock:
+        rows = present.tables["plans"].rows
+        wanted = np.isin(rows["key"], about_same(present, subject)["key"])
+        wanted |= (rows["resource"] == np.uint64(subject)) & (subject != UNKNOWN)
+        return counted(rows[wanted], present.names)

@@ -8,6 +8,7 @@ export interface Story {
   timeline: { now: string; status: string; severity: string; why?: string }[];
   evidence: null | { event: Record<string, unknown>; message: null | { source: string; received: string; content_type: string; text?: string } };
   lines?: unknown[];
+  unserved?: { says: string; lines: number }[];
 }
 export interface Hit { kind: string; name: string; exact: boolean; href: string }
 

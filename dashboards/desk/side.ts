@@ -4,11 +4,12 @@ import { glyph, shape, WORDS } from '../shared/glyph.ts';
 import type { Deviation } from '../shared/rows.ts';
 import { isEscalated, isShelved, owner } from '../shared/seen.ts';
 import { Clock, count, money, UNKNOWN, within } from '../shared/words.ts';
+import type { Story } from './api.ts';
 import type { Chosen } from './chosen.ts';
 import { decide } from './decide.ts';
 import type { Panel } from './queue.ts';
 
-const FACTS = ['What', 'Where', 'Since', 'Value', 'At risk', 'Act by', 'Taken by', 'Note'] as const;
+const FACTS = ['What', 'Where', 'Since', 'Value', 'At risk', 'Act by', 'Taken by', 'Note', 'On no leg'] as const;
 const SHELVES: [string, number, string][] = [['30 min', 30, '1'], ['2 hours', 120, '2'], ['8 hours', 480, '3'], ['a day', 1440, '4'], ['Bring back', 0, '0']];
 /** What of an event the panel says already, or nobody reads. */
 const PLAIN = new Set(['id', 'kind', 'source']);
@@ -21,6 +22,10 @@ function taken(one: Deviation, now: number, at: (text: string | undefined) => st
   if (isShelved(one, now)) parts.push(`shelved until ${at(one.shelved_until)}`);
   return parts.join('; ');
 }
+
+/** Why the plan leaves lines of a deviation without a leg, and how many; nothing where it leaves none. */
+const unserved = (told: Story | null | undefined): string =>
+  (told?.unserved ?? []).map((one) => (one.lines > 1 ? `${one.says} (${count(one.lines)} lines)` : one.says)).join('; ');
 
 const MOMENT = /^\d{4}-\d\d-\d\dT/;
 /** A field of an event for people. */
@@ -37,7 +42,7 @@ const MAY_ACT = new Set(['dispatcher', 'approver', 'admin']);
 
 export function side(chosen: Chosen): Panel {
   const sign = glyph(0, 'glyph large'), name = el('h2', 'large clip'), level = el('span', 'pill');
-  const facts = FACTS.map((label) => ({ label, value: el('span', 'clip') }));
+  const facts = FACTS.map((label) => ({ label: el('span', '', label), value: el('span', 'clip') }));
   const source = el('span', 'dim s'), raw = el('div', 'said'), said = el('div', 'said'), hint = el('div', 's dim hint'), ask = el('div', 'ask'), input = document.createElement('input');
   const button = (text: string, key: string, main: boolean, go: () => void): HTMLButtonElement => {
     const made = document.createElement('button');
@@ -67,7 +72,7 @@ export function side(chosen: Chosen): Panel {
   let zone = new Clock('UTC'), asked = '';
   hint.setAttribute('role', 'status');
   const node = el('section', 'side', decision.node, el('div', 'row', sign, name, level),
-    el('div', 'facts', ...facts.flatMap((fact) => [el('span', '', fact.label), fact.value])),
+    el('div', 'facts', ...facts.flatMap((fact) => [fact.label, fact.value])),
     el('div', 'box', el('div', 'row', el('h2', '', 'Evidence'), source), raw),
     el('div', 'box', el('h2', '', 'Said so far'), said),
     el('div', 'act', ask, el('div', 'row', ...buttons), hint));
@@ -82,16 +87,18 @@ export function side(chosen: Chosen): Panel {
       shape(sign, one?.severity ?? 0);
       say(level, WORDS[one?.severity ?? 0]);
       mark(level, 'critical', one?.severity === 3);
+      const story = chosen.story?.id === one?.id ? chosen.story : null, event = story?.told?.evidence, left = unserved(story?.told);
       const told = one ? [
         `${one.kind.replace('.', ' ').replaceAll('_', ' ')}: ${one.why ?? ''}`, one.site ?? UNKNOWN, one.since && Date.parse(one.since) > now ? `from ${at(one.since)} on` : at(one.since), one.value !== undefined ? `${count(one.value)}, limit ${count(one.limit)}` : UNKNOWN,
         one.value_at_risk_cents !== undefined ? `${money(one.value_at_risk_cents)}${one.loss_cents_per_min ? `, ${money(one.loss_cents_per_min)}/min` : ''}` : UNKNOWN,
-        one.act_by ? `${at(one.act_by)}, ${within(one.act_by, now)}` : UNKNOWN, taken(one, now, at), one.note ? `${one.note}${one.noted_by ? `, ${one.noted_by}` : ''}` : UNKNOWN,
+        one.act_by ? `${at(one.act_by)}, ${within(one.act_by, now)}` : UNKNOWN, taken(one, now, at), one.note ? `${one.note}${one.noted_by ? `, ${one.noted_by}` : ''}` : UNKNOWN, left,
       ] : FACTS.map(() => '');
       for (const [i, fact] of facts.entries()) say(fact.value, told[i]!);
-      const story = chosen.story?.id === one?.id ? chosen.story : null, event = story?.told?.evidence;
+      facts.at(-1)!.label.hidden = facts.at(-1)!.value.hidden = left === '';
+      facts.at(-1)!.value.title = left;
       say(source, event?.message ? `${event.message.source}, received ${at(event.message.received)}` : (story?.why ?? ''));
-      const shown = event ? Object.entries(event.event).filter(([field]) => !PLAIN.has(field)).slice(0, fields) : [];
-      const of = `${one?.id} ${event?.event.id} ${fields}`;
+      const shown = event ? Object.entries(event.event).filter(([field]) => !PLAIN.has(field)).slice(0, left ? fields - 1 : fields) : [];
+      const of = `${one?.id} ${event?.event.id} ${shown.length}`;
       if (raw.dataset.of !== of) {
         raw.dataset.of = of;
         raw.replaceChildren(...(event ? [['event', event.event.kind] as [string, unknown], ...shown] : []).flatMap(([field, value]) => [el('span', 'dim', field.replaceAll('_', ' ')), el('span', 'clip', written(value, at))]));

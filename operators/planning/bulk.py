@@ -16,6 +16,7 @@ from operators.planning.plotting import FULL, FULL_KG, FULL_M3, note_legs, note_
 from operators.planning.rows import NOWHERE
 from operators.planning.scene import Scene
 from operators.planning.settings import Money
+from operators.planning.short import note_short
 from operators.planning.taking import thousands
 from operators.planning.weighing import FAR
 from tower.compiled import kernel
@@ -90,7 +91,8 @@ def lighten(scene, goal, money, now, board, wants, ways):
     legs = slice(begin, begin + m)
     note_lines(wants, scene, board, n, scene.ways[legs])
     note_legs(ways, scene.numbers[legs], board)
-    tell_short(wants, scene, board, order, at, size, room, begin)
+    tell_measure(wants, scene, board, order, at, size, room, begin)
+    note_short(wants, scene, board, n, scene.ways[legs], scene.bulk[legs])
     return True
 
 
@@ -120,7 +122,7 @@ def worth(price, at, size, room, board):
 
 
 @kernel
-def tell_short(wants, scene, board, order, at, size, room, begin):
+def tell_measure(wants, scene, board, order, at, size, room, begin):
     """Say of lines that stay without for want of kg or m3 that it is that: of the leg that was to take them."""
     free = room.copy()
     for q in range(at.size):
@@ -133,7 +135,7 @@ def tell_short(wants, scene, board, order, at, size, room, begin):
             continue
         for j in range(room.shape[0]):
             if scene.ways[begin + j].key == row.full and free[j, 0] > 0:
-                row.why = FULL_KG if size[q, 1] > free[j, 1] else FULL_M3
+                row.why = FULL_KG if size[q, 1] > free[j, 1] else FULL_M3 if size[q, 2] > free[j, 2] else FULL
 
 
 LOAD_UP, LEAVE_ROOM, LIGHTEN = Direct(load_up), Direct(leave_room), Direct(lighten)

@@ -6,9 +6,10 @@ import numpy as np
 
 from operators.planning.board import Board, board_for, cells, effort, lay_out, sheet_on
 from operators.planning.market import solve
-from operators.planning.rows import HEAVY, NOWHERE
+from operators.planning.rows import HEAVY, NOWHERE, STAGED
 from operators.planning.scene import Scene
 from operators.planning.settings import Settings
+from operators.planning.short import note_short
 from operators.planning.weighing import FAR, late_min_of
 from tower import clock
 from tower.fields import FOREVER
@@ -32,14 +33,16 @@ def why_there(want, ways, t, a, is_cheaper):
 
 
 @kernel
-def why_not(cost, left, in_time, i):
-    """Why a line that is on no leg stays without; if for want of room, the leg it would go on, else NOWHERE."""
+def why_not(want, cost, left, in_time, i):
+    """Why a line that is on no leg stays without; if for want of room, the leg it would go on, else NOWHERE. One that
+    is picked has its goods, but no leg from where they stand.
+    """
     best = NOWHERE
     for j in range(cost.shape[1]):
         if cost[i, j] < FAR and (best == NOWHERE or cost[i, j] < cost[i, best]):
             best = j
     if best == NOWHERE:
-        return (NO_STOCK if in_time[i] else NO_CANDIDATE), NOWHERE
+        return (NO_STOCK if in_time[i] and want.stand != STAGED else NO_CANDIDATE), NOWHERE
     return (NOT_WORTH, NOWHERE) if cost[i, best] >= left[i] else (FULL, best)
 
 
@@ -50,14 +53,16 @@ def note_lines(rows, scene, board, n, ways):
     for i in range(n):
         place, t, a = board.lines[i], board.taken[i], board.at[i]
         row, there = rows[scene.rows[place]], board.left[i] if t == NOWHERE else cost[i, t]
-        why, full = why_not(cost, board.left, board.in_time, i) if t == NOWHERE else (NEW, NOWHERE)
+        want = scene.wants[place]
+        why, full = why_not(want, cost, board.left, board.in_time, i) if t == NOWHERE else (NEW, NOWHERE)
         if t != NOWHERE:
-            why = why_there(scene.wants[place], ways, t, a, there < board.stay[i])
+            why = why_there(want, ways, t, a, there < board.stay[i])
         elif a != NOWHERE:
             why = MAKES_ROOM
         row.why, row.gain_cents = why, board.stay[i] - there
         row.to_leg = UNKNOWN if t == NOWHERE else ways[t].key
         row.full = UNKNOWN if full == NOWHERE else ways[full].key
+        row.short = want.quantity if why == NO_STOCK else 0
 
 
 @kernel
@@ -102,6 +107,7 @@ def plan(scene, due, money, now, work, board, wants, ways):
         legs = slice(scene.first_way[goal], scene.first_way[goal + 1])
         note_rest(wants, scene.rows[lines], scene.plays[lines])
         note_lines(wants, scene, board, n, scene.ways[legs])
+        note_short(wants, scene, board, n, scene.ways[legs], scene.bulk[legs])
         note_legs(ways, scene.numbers[legs], board)
     return due.size
 

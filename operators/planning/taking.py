@@ -138,7 +138,7 @@ def write(desk, want, line, stand):
     want.leg = line.booked_leg if line.state in (IS_BOOKED, PICKED) else UNKNOWN
     want.place = place_of(line, stand)
     want.grams, want.litres = thousands(line.weight_kg, 0), thousands(line.volume_m3, 0)
-    want.to_leg, want.why, want.full, want.gain_cents = want.leg, NOT_SAID, UNKNOWN, 0
+    want.to_leg, want.why, want.full, want.gain_cents, want.short = want.leg, NOT_SAID, UNKNOWN, 0, 0
 
 
 @kernel

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from operators.planning.plotting import NO_STOCK
 from operators.planning.rows import BOOKED
 from operators.planning.taking import NOT_SAID
 from tower.ids import UNKNOWN
@@ -15,6 +16,18 @@ def differs(want):
     if want.keep_until >= 0 or want.why == NOT_SAID:
         return False
     return want.to_leg != want.leg or want.to_leg == UNKNOWN
+
+
+@kernel
+def missing(want):
+    """What there is none of for a line that the plan leaves for that; else UNKNOWN."""
+    return want.sku if want.to_leg == UNKNOWN and want.why == NO_STOCK else UNKNOWN
+
+
+@kernel
+def short_of(want):
+    """How much the line lacks that the plan leaves without a leg; -1: nothing that can be counted."""
+    return want.short if want.to_leg == UNKNOWN and want.short > 0 else np.int64(-1)
 
 
 @kernel
@@ -50,12 +63,13 @@ def tell_plans(wants, ways, plans, basis):
         if k >= 0:
             plan = plans.rows[k]
             if (plan.to_leg == want.to_leg and plan.from_leg == want.leg and plan.why == want.why
-                    and plan.cost_cents == -want.gain_cents and plan.resource == want.full):  # fmt: skip
+                    and plan.cost_cents == -want.gain_cents and plan.resource == want.full
+                    and plan.short == short_of(want) and plan.sku == missing(want)):  # fmt: skip
                 continue
         plan = plans.rows[upsert(plans, want.key)]
         w = find(ways, want.to_leg) if want.to_leg != UNKNOWN else -1
         plan.line, plan.from_leg, plan.to_leg = want.key, want.leg, want.to_leg
-        plan.why, plan.resource = want.why, want.full
+        plan.why, plan.resource, plan.short, plan.sku = want.why, want.full, short_of(want), missing(want)
         plan.from_site = want.place if want.stand == BOOKED else UNKNOWN
         plan.to_site = ways.rows[w].origin if w >= 0 else UNKNOWN
         plan.cost_cents, plan.basis, want.is_said = -want.gain_cents, basis, 1

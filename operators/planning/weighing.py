@@ -168,7 +168,7 @@ def weigh(wants, lines, ways, arrives, at, hub, allow, money, now, cost, left, s
                 if not is_there:
                     cents += moves + (rush if dep < now + money.rush_lead else 0)
                     cents += breaking_cents(promise, broken, arrives, a, j) if broken else 0
-                cents = min(cents, LIMIT_CENTS)
+                cents = min(cents, np.int64(LIMIT_CENTS))
             cost[i, j] = cents
         never += waiting_cents(want, money, first, last + LEFT_FOR)
         breaks = breaking_cents(promise, broken, arrives, a, NOWHERE) if broken else 0

@@ -21,7 +21,7 @@ class Door:
 
     def __init__(self, role: str = "dispatcher") -> None:
         self.role, self.said, self.taken = role, list[tuple[str, Any]](), ""
-        self.looks = list[Any]()
+        self.looks, self.unserved = list[Any](), list[dict[str, Any]]()
         named = {"order": "O", "from_leg": "UA1", "to_leg": "UA2"}
         self.moves = [{"id": f"#m{n}", "order_line": str(n), "cost_cents": 100 * n, **named} for n in range(12)]
 
@@ -50,7 +50,7 @@ class Door:
             answer = {"status": 409, "answer": {"detail": self.taken}} if self.taken else {"status": 200, "answer": {}}
             route.fulfill(json={"results": [{"id": one, **answer} for one in body.get("ids", [])]})
         else:
-            route.fulfill(json={"timeline": [], "evidence": None, "hits": []})
+            route.fulfill(json={"timeline": [], "evidence": None, "hits": [], "unserved": self.unserved})
 
 
 @contextmanager
@@ -226,6 +226,21 @@ def test_what_nobody_took_in_time_is_seen_in_queue_detail_and_row(browser: Brows
         expect(page.locator(".lead")).to_contain_text("Nobody took 1 in time.")
         expect(page.locator(".member.chosen .late")).to_have_text("escalated")
         expect(page.locator(".facts")).to_contain_text("nobody in time, escalated 12:56:20")
+
+
+def test_why_the_plan_leaves_lines_without_a_leg_is_said_where_it_leaves_any(browser: Browser) -> None:
+    door = Door()
+    with desk(browser, door) as page:
+        expect(page.locator(".facts")).to_contain_text("Taken by")
+        expect(page.get_by_text("On no leg", exact=True)).to_be_hidden()
+        door.unserved = [{"says": "UA1545-EWR-2013-02-08 full: 3 loads short", "lines": 3},
+                         {"says": "no stock of 22423 within promise: 12 units wanted", "lines": 1}]  # fmt: skip
+        page.keyboard.press("ArrowDown")
+        expect(page.get_by_text("On no leg", exact=True)).to_be_visible()
+        expect(page.locator(".facts")).to_contain_text(
+            "UA1545-EWR-2013-02-08 full: 3 loads short (3 lines); no stock of 22423 within promise: 12 units wanted"
+        )
+        assert not scrolls(page)
 
 
 def test_the_cursor_stays_on_what_is_first_until_somebody_chooses(browser: Browser) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from api.unserved import says
 from operators.planning.bulk import that_fit
 from operators.planning.rows import NOWHERE
 from tests.operators.planning.test_plans import order, plans, stock
@@ -34,6 +35,7 @@ def test_what_no_leg_takes_any_more_is_told_with_the_leg_and_the_measure(size: s
     assert sorted(plans(story).values()) == [("", why), ("L0", "new"), ("L1", "new")]
     left = [r for r in story.table("plans") if WHYS[r["why"]] == why]
     assert [int(r["resource"]) for r in left] == [ids.of("leg", "L0")]
+    assert [says(r, {ids.of("leg", "L0"): "L0"}) for r in left] == [f"L0 full: 5 {size[-2:]} short"], "7.5 on 2.5"
     assert {int(r["resource"]) for r in story.table("prices")} >= {ids.of("leg", "L0")}
 
 

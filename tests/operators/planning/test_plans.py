@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from api.unserved import says
 from operators.chain import Chain
 from operators.planning.plans import Plans
 from operators.work import Work
@@ -20,7 +21,7 @@ from tower.ids import UNKNOWN, pairs
 from tower.outcomes import WHYS
 from tower.record import Record
 
-TOLD = ["line", "from_leg", "to_leg", "cost_cents", "why", "resource"]
+TOLD = ["line", "from_leg", "to_leg", "cost_cents", "why", "resource", "short", "sku"]
 
 
 def order(number: int, promise: float = 900, on: str = "", **more: Any) -> list[Event]:
@@ -99,6 +100,45 @@ def test_what_cannot_go_is_told_with_its_reason() -> None:
                     ("", "no_candidate"): 1}  # fmt: skip
     full = [r for r in story.table("plans") if WHYS[r["why"]] == "full"]
     assert full[0]["resource"] == ids.of("leg", "L0")
+    names = {ids.of("leg", "L0"): "L0", ids.of("sku", "none"): "none"}
+    assert {said for row in story.table("plans") if (said := says(row, names))} == {
+        "L0 full: 1 load short", "no stock of none within promise: 1 unit wanted", "no leg can be caught",
+        "of several loads, which are not planned",
+    }  # fmt: skip
+
+
+def test_a_full_leg_is_short_of_as_many_loads_as_lines_would_go_on_it_and_says_so_anew_when_that_changes() -> None:
+    story = Story()
+    story.tell(0, stock(9), *legs(1, room=2), *(one for n in range(5) for one in order(n)))
+    story.wait(11)
+    assert shorts(story) == {"full": [3, 3, 3]}
+    story.tell(12, *order(5))
+    story.wait(21)
+    assert shorts(story) == {"full": [4, 4, 4, 4]}
+    story.tell(22, event("leg.planned", 22, leg="L0", mode="air", origin="A", dest="B", dep_planned=at(300),
+                         arr_planned=at(400), capacity_loads=9))  # fmt: skip
+    story.wait(31)
+    assert shorts(story) == {}
+
+
+def shorts(story: Story) -> dict[str, list[int]]:
+    """What is told to be short, by why."""
+    found: dict[str, list[int]] = {}
+    for row in story.table("plans"):
+        if row["short"] >= 0:
+            found.setdefault(WHYS[row["why"]], []).append(int(row["short"]))
+    return found
+
+
+def test_a_line_that_is_picked_has_its_goods_and_no_leg_from_where_they_stand() -> None:
+    story = Story()
+    away = planned("L0", dep=300, arr=400, capacity_loads=2, origin="X")
+    lost = planned("L1", dep=200, arr=300, capacity_loads=2)
+    story.tell(-400, stock(9), away, lost, *order(0, on="L1"))
+    failed = event("line.failed", -5, order="O0", line="1", reason="leg_cancelled", quantity=1, leg="L1")
+    story.tell(0, event("line.picked", -10, order="O0", line="1", quantity=1), leg("cancelled", -5, "L1"), failed)
+    story.wait(11)
+    assert plans(story) == {0: ("", "no_candidate")}
 
 
 def test_a_leg_that_is_full_has_a_price_and_one_with_room_has_none() -> None:
