@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from operators.allocation.net import FAR, SCALE_BITS
+from operators.allocation.within import BOUNDLESS
 from tower.compiled import kernel
 
 _NEVER = 1 << 62
@@ -33,21 +34,21 @@ class Moves(NamedTuple):
 
 
 @kernel
-def mend(option, site, cost, sku, first, stock, room, at, budget):
+def mend(option, cell, cost, sku, first, stock, room, at, budget):
     """Change `at` in place until no room is exceeded, then while chains pay; how many chains of `budget` it took.
 
-    stock: (S, W) is what there is, all of it; `at` keeps it already. first: (S + 1,) where each SKU's lines begin.
-    Beyond the budget lines are left unserved.
+    cell: (N, K + 1) where each option takes stock from. stock: (C,) is what there is, all of it; `at` keeps it already.
+    first: (S + 1,) where each SKU's lines begin. Beyond the budget lines are left unserved.
     """
-    D, sites, n = room.size, stock.shape[1], at.size
+    D, n = room.size, at.size
     left = stock.copy()
     load = np.zeros(D + 1, np.int64)
     where = np.empty(n, np.int32)
     for i in range(n):
         where[i] = option[i, at[i]]
         load[where[i]] += 1
-        if site[i, at[i]] < sites:
-            left[sku[i], site[i, at[i]]] -= 1
+        left[cell[i, at[i]]] -= 1
+    left[BOUNDLESS] = FAR
     moves = Moves(np.full((D + 1, D + 1), FAR), np.zeros((D + 1, D + 1, KEPT), np.int64),
                   np.zeros((D + 1, D + 1, KEPT), np.int32), np.zeros((D + 1, D + 1, KEPT), np.int32),
                   np.zeros((D + 1, D + 1), np.int64), np.zeros((D + 1, D + 1), np.bool_),
@@ -55,19 +56,19 @@ def mend(option, site, cost, sku, first, stock, room, at, budget):
     parent = np.empty(D + 2, np.int64)
     done = 0
     while True:
-        measure(option, site, cost, sku, left, at, where, moves)
+        measure(option, cell, cost, left, at, where, moves)
         over = too_full(load, room)
         end = away(moves.weight, load, room, parent) if over else pays(moves.weight, load, room, parent)
         if end < 0 or (done >= budget and not over):
             return done
         if done >= budget:
-            return done + give_up(option, site, cost, at, load, room)
-        take(option, site, cost, sku, first, left, at, where, load, moves, parent, end)
+            return done + give_up(option, cell, cost, at, load, room)
+        take(option, cell, cost, sku, first, left, at, where, load, moves, parent, end)
         done += 1
 
 
 @kernel
-def measure(option, site, cost, sku, left, at, where, moves):
+def measure(option, cell, cost, left, at, where, moves):
     """The cheapest moves there is stock for, from each dirty resource to each other."""
     dirty = moves.dirty
     some = False
@@ -81,18 +82,18 @@ def measure(option, site, cost, sku, left, at, where, moves):
         return
     for i in range(at.size):
         if dirty[where[i]]:
-            arrive(option, site, cost, sku, left, i, at[i], moves)
+            arrive(option, cell, cost, left, i, at[i], moves)
     dirty[:] = False
 
 
 @kernel
-def arrive(option, site, cost, sku, left, i, k, moves):
+def arrive(option, cell, cost, left, i, k, moves):
     """What line i, at option k, could do, beside what is known."""
-    u, own = option[i, k], site[i, k]
+    u, own = option[i, k], cell[i, k]
     for s in range(option.shape[1]):
         v = option[i, s]
         key = cost[i, s] - cost[i, k]
-        if v != u and cost[i, s] < FAR and is_stocked(left, sku[i], site[i, s], own):
+        if v != u and cost[i, s] < FAR and is_stocked(left, cell[i, s], own):
             remember(moves.weight, moves.key[u, v], moves.line[u, v], moves.slot[u, v], moves.count, moves.cut, u, v,
                      key, i, s)  # fmt: skip
 
@@ -118,14 +119,14 @@ def remember(weight, keys, lines, slots, count, cut, u, v, key, i, s):
 
 
 @kernel
-def forget(option, site, cost, sku, left, at, where, moves, u, v):
+def forget(option, cell, cost, left, at, where, moves, u, v):
     """Drop what no longer holds at the head of u and v; a row without moves that had more of them is measured anew."""
     keys, lines, slots, n = moves.key[u, v], moves.line[u, v], moves.slot[u, v], moves.count[u, v]
     gone = 0
     while gone < n:
         i, s = lines[gone], slots[gone]
         if (where[i] == u and cost[i, s] - cost[i, at[i]] == keys[gone]
-                and is_stocked(left, sku[i], site[i, s], site[i, at[i]])):  # fmt: skip
+                and is_stocked(left, cell[i, s], cell[i, at[i]])):  # fmt: skip
             break
         gone += 1
     for q in range(gone, n):
@@ -137,11 +138,9 @@ def forget(option, site, cost, sku, left, at, where, moves, u, v):
 
 
 @kernel
-def is_stocked(left, s, j, own):
-    """Whether a line with its unit at site `own` would find one of SKU s at site j; unserved it needs none."""
-    if j == left.shape[1] or j == own:
-        return True
-    return left[s, j] > 0
+def is_stocked(left, cell, own):
+    """Whether a line with its unit from cell `own` would find one in another; unserved it needs none."""
+    return left[cell] > 0 or cell == own
 
 
 @kernel
@@ -231,7 +230,7 @@ def pays(weight, load, room, parent):
 
 
 @kernel
-def take(option, site, cost, sku, first, left, at, where, load, moves, parent, end):
+def take(option, cell, cost, sku, first, left, at, where, load, moves, parent, end):
     """Move the lines of the chain that ends, or the ring that passes, at `end`; those last on the way move first."""
     v = end
     while True:
@@ -239,54 +238,54 @@ def take(option, site, cost, sku, first, left, at, where, load, moves, parent, e
         if u < 0:
             return
         if u < load.size and v < load.size:
-            forget(option, site, cost, sku, left, at, where, moves, u, v)
+            forget(option, cell, cost, left, at, where, moves, u, v)
             if moves.count[u, v] == 0:
                 return  # another line of the chain has taken the last
-            go(option, site, cost, sku, first, left, at, where, load, moves, u, v)
+            go(option, cell, cost, sku, first, left, at, where, load, moves, u, v)
         v = u
         if v == end:
             return
 
 
 @kernel
-def go(option, site, cost, sku, first, left, at, where, load, moves, u, v):
+def go(option, cell, cost, sku, first, left, at, where, load, moves, u, v):
     """The cheapest line that may go from u to v does, with its unit of stock."""
     i, k = moves.line[u, v, 0], moves.slot[u, v, 0]
-    s, out, into = sku[i], site[i, at[i]], site[i, k]
+    s, out, into = sku[i], cell[i, at[i]], cell[i, k]
     at[i] = k
     where[i] = v
     load[u] -= 1
     load[v] += 1
-    if into != out and into < left.shape[1]:
-        left[s, into] -= 1
-        if left[s, into] == 0:
-            sold_out(option, site, cost, sku, left, at, where, moves, s, into)
-    if into != out and out < left.shape[1]:
-        left[s, out] += 1
-        if left[s, out] == 1:
+    if into != out and into != BOUNDLESS:
+        left[into] -= 1
+        if left[into] == 0:
+            sold_out(option, cell, cost, left, at, where, moves, into)
+    if into != out and out != BOUNDLESS:
+        left[out] += 1
+        if left[out] == 1:
             for other in range(first[s], first[s + 1]):
-                arrive(option, site, cost, sku, left, other, at[other], moves)
+                arrive(option, cell, cost, left, other, at[other], moves)
     for q in range(option.shape[1]):
         if option[i, q] != u:
-            forget(option, site, cost, sku, left, at, where, moves, u, option[i, q])
-    arrive(option, site, cost, sku, left, i, k, moves)
+            forget(option, cell, cost, left, at, where, moves, u, option[i, q])
+    arrive(option, cell, cost, left, i, k, moves)
 
 
 @kernel
-def sold_out(option, site, cost, sku, left, at, where, moves, s, j):
-    """What needs a unit of SKU s at site j does not hold any more, since there is none."""
+def sold_out(option, cell, cost, left, at, where, moves, empty):
+    """What needs a unit from this cell does not hold any more, since there is none."""
     D = moves.dirty.size
     for u in range(D):
         for v in range(D):
             if moves.count[u, v] == 0:
                 continue
             i, k = moves.line[u, v, 0], moves.slot[u, v, 0]
-            if sku[i] == s and site[i, k] == j:
-                forget(option, site, cost, sku, left, at, where, moves, u, v)
+            if cell[i, k] == empty:
+                forget(option, cell, cost, left, at, where, moves, u, v)
 
 
 @kernel
-def give_up(option, site, cost, at, load, room):
+def give_up(option, cell, cost, at, load, room):
     """Leave lines unserved where there is too much, those first that cost least to leave; how many."""
     D = room.size
     lost = 0

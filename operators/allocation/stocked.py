@@ -18,7 +18,7 @@ from operators.allocation.lines import ABSENT, Lines, capacities
 from operators.allocation.newton import toward
 from operators.allocation.plan import FROZEN, FULL, NO_CANDIDATE, NO_STOCK, NOT_WORTH, UNSERVED, Plan
 from operators.allocation.repair import level
-from operators.allocation.within import best, sites_of, survey
+from operators.allocation.within import best, cells_of, survey
 from tower.errors import UsageError
 
 ROUNDS: Final = 30
@@ -27,10 +27,6 @@ CHAINS: Final = 20_000
 """Chains of moves at most; beyond them lines stay unserved."""
 WIDE_CENTS: Final = 200
 """Near ties of the first Newton steps; fewer, and prices move less far, whenever a step did not help."""
-
-
-SIZES: Final = (6, 12, 20, 32)
-"""SKUs are solved apart by the number of their sites, up to these: the work grows with the square of a net's size."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,21 +65,17 @@ class Stocked:
         self._left, self._over, units = self._beside_frozen()
         self._sku = stock.sku[self._free]
         self._first = np.searchsorted(self._sku, np.arange(len(stock.units) + 1))
-        self._units = units
         shape = (len(self._free), lines.option.shape[1] + 1)
-        self._option, self._site = np.empty(shape, "i4"), np.empty(shape, "i4")
-        self._cost = np.empty(shape, "i8")
+        self._option, self._cost = np.empty(shape, "i4"), np.empty(shape, "i8")
         self._fill(np.arange(len(self._free)))
+        self._start, self._where, self._cell = self._cells()
+        self._units = np.concatenate([[0], units[self._owners(), self._where[1:]]])
         self._price = np.zeros(len(self.room) + 1, "i8")
-        self._scarce = np.zeros((len(units), units.shape[1] + 2), "i8")
+        self._scarce = np.zeros(len(self._units), "i8")
         self._inner = np.zeros(len(self._free), "i8")
         self._at = np.full(len(self._free), ABSENT)
         self._cents = np.zeros(len(units), "i8")
-        self._known, self._local = np.zeros(units.shape, "i4"), np.empty(shape, "i4")
-        self._sites = np.zeros(len(units), "i8")
-        sites_of(self._first, self._site, units, self._known, self._sites, self._local)
-        self._sizes = np.searchsorted(SIZES, self._sites)
-        self._nets = [self._scratch(size) for size in range(len(SIZES) + 1)]
+        self._net = self._scratch()
         self._spent = {"steps": 0, "chains": 0}
 
     def change(self, rows: Any, lines: Lines) -> None:
@@ -146,24 +138,20 @@ class Stocked:
     def _step(self, width: int) -> None:
         d = len(self.room)
         load, near = np.zeros(d + 1), np.zeros((d + 1, d + 1))
-        survey(self._option, self._site, self._cost, self._price, self._scarce, self._sku, self._inner, width, load,
-               near)  # fmt: skip
+        survey(self._option, self._cell, self._cost, self._price, self._scarce, self._inner, width, load, near)
         toward(self._price, self._left, load, near, 1.0, width, 4 * width)
         self._price[:] = (self._price + CENT // 2) // CENT * CENT
         self._spent["steps"] += 1
 
     def _solve(self, skus: Any) -> None:
         """Each of these SKUs at the prices as they are, those at few sites in a small net."""
-        for size, net in enumerate(self._nets):
-            best(self._first, skus[self._sizes[skus] == size], self._option, self._site, self._cost, self._price,
-                 self._units, self._known, self._sites, self._local, self._scarce, self._inner, self._cents,
-                 net)  # fmt: skip
+        best(skus, self._first, self._start, self._option, self._cell, self._cost, self._price, self._units,
+             self._scarce, self._inner, self._cents, self._net)  # fmt: skip
 
-    def _scratch(self, size: int) -> nets.Net:
-        """A net for the SKUs of a size."""
-        here = self._sizes == size
-        most, columns = int(np.diff(self._first)[here].max(initial=1)), self._option.shape[1]
-        return nets.empty(most, columns - 1, int(self._sites[here].max(initial=0)), 8 * most * columns + 1000)
+    def _scratch(self) -> nets.Net:
+        """A net that any SKU fits into."""
+        most, columns = int(np.diff(self._first).max(initial=1)), self._option.shape[1]
+        return nets.empty(most, columns - 1, int(np.diff(self._start).max(initial=0)), 8 * most * columns + 1000)
 
     def _bound(self) -> int:
         """Cents that no plan is below."""
@@ -172,19 +160,31 @@ class Stocked:
     # --- the plan
 
     def _mend(self, chains: int) -> None:
-        self._spent["chains"] += int(mend(self._option, self._site, self._cost, self._sku, self._first, self._units,
+        self._spent["chains"] += int(mend(self._option, self._cell, self._cost, self._sku, self._first, self._units,
                                           self._left, self._at, chains))  # fmt: skip
 
     def _fill(self, places: Any) -> None:
-        rows, d, sites = self._free[places], len(self.room), self.stock.units.shape[1]
+        rows, d = self._free[places], len(self.room)
         lines = self.lines.take(rows)
         shape = (len(rows), self._option.shape[1])
         option, cost = np.empty(shape, "i4"), np.empty(shape, "i8")
         long = (np.ascontiguousarray(column, "i8") for column in (lines.key, lines.option, *lines.charged()))
         nets.scale(*long, np.arange(d), d, option, cost)
         self._option[places], self._cost[places] = option, cost
-        self._site[places, :-1] = np.where(option[:, :-1] == d, sites, self.stock.site[rows])
-        self._site[places, -1] = sites
+
+    def _owners(self) -> Any:
+        """The SKU of each cell, from the first on."""
+        return np.repeat(np.arange(len(self._start) - 1), np.diff(self._start))
+
+    def _cells(self) -> tuple[Any, Any, Any]:
+        """Where each SKU's cells begin, (S + 1,), the site of each, (C,), and the cell of each option, (N, K + 1)."""
+        sites, option = self.stock.units.shape[1], self.lines.option[self._free]
+        site = np.full(self._option.shape, sites, "i4")
+        site[:, :-1] = np.where(option == ABSENT, sites, self.stock.site[self._free])
+        start, cell = np.empty(len(self.stock.units) + 1, "i8"), np.empty(site.shape, "i4")
+        where = np.zeros(site.size + 1, "i4")
+        count = cells_of(self._first, site, sites, start, where, cell)
+        return start, where[:count], cell
 
     def _beside_frozen(self) -> tuple[Any, Any, Any]:
         """Room and stock that frozen lines leave, and by how much they exceed room."""
@@ -213,19 +213,19 @@ class Stocked:
 
     def stock_cents(self) -> Any:
         """What a unit of each SKU is worth at each site, (S, W), in cents."""
-        return np.maximum(0, self._scarce[:, :-2] - self._scarce[:, -1:]) // CENT
+        cents = np.zeros(self.stock.units.shape, "i8")
+        cents[self._owners(), self._where[1:]] = self._scarce[1:] // CENT
+        return cents
 
     def _why_not(self, taken: Any) -> Any:
         """Why lines are unserved: nowhere that is worth it is there stock (NO_STOCK), or there is but no room."""
         rows = np.flatnonzero(taken == ABSENT)
-        lines, sites = self.lines.take(rows), self._units.shape[1]
-        skus, which = np.unique(self.stock.sku[rows], return_inverse=True)
-        held = np.flatnonzero((self._at < self.lines.option.shape[1]) & np.isin(self._sku, skus))
-        used = np.zeros((len(skus), sites + 1), "i8")
-        np.add.at(used, (np.searchsorted(skus, self._sku[held]), self._site[held, self._at[held]]), 1)
+        lines = self.lines.take(rows)
+        left = self._units - np.bincount(np.take_along_axis(self._cell, self._at[:, None], 1)[:, 0],
+                                         minlength=len(self._units))  # fmt: skip
         cost, unserved = lines.charged()
         worth = (lines.option != ABSENT) & (cost < unserved[:, None])
-        there = (self._units[skus] - used[:, :-1])[which[:, None], self.stock.site[rows]] > 0
+        there = left[self._cell[self._place[rows], :-1]] > 0
         least = np.where(worth & there, cost, np.iinfo("i8").max).argmin(1) if len(rows) else np.zeros(0, "i8")
         reason = np.where(~worth.any(1), NOT_WORTH, np.where((worth & there).any(1), FULL, NO_STOCK))
         reason[(lines.option == ABSENT).all(1)] = NO_CANDIDATE

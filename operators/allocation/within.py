@@ -1,78 +1,96 @@
 """Within: each SKU's lines to its sites at least cost under given prices of shared resources, its stock kept exactly.
 
-SKUs do not touch each other once shared resources have prices, so that each is a small exact problem of its own.
+SKUs do not touch each other once shared resources have prices, so that each is a small exact problem of its own. What
+a SKU has at a site is a cell; the cells of a SKU stand in a row, those of the next follow.
 """
 
 import numpy as np
 
-from operators.allocation.heaps import cheapest
+from operators.allocation import few
 from operators.allocation.net import LINES, OUT, SCALE_BITS, WHOLE, WIDTH, Net
 from operators.allocation.repair import DONE, build, settle
 from tower.compiled import kernel
 
+_NEVER = 1 << 62
+BOUNDLESS = 0
+"""The cell of options that need no stock."""
+
 
 @kernel
-def sites_of(first, site, stock, known, sites, local):
-    """Number the sites that each SKU's lines have options at: how many each has, in order in `known` (S, W), and where
-    each option's is among them, `local` (N, K + 1).
+def cells_of(first, site, sites, start, where, cell):
+    """Number the cells from 1 on, in the order of SKUs and sites: fill start (S + 1,), where each SKU's begin, where
+    (C,) the site of each, and cell (N, K + 1), of options at sites below `sites`; how many there are.
     """
-    W = stock.shape[1]
-    place = np.empty(W + 1, np.int64)
-    for s in range(sites.size):
-        place[:] = -1
+    place = np.full(sites + 1, -1)
+    count = 1
+    for s in range(start.size - 1):
+        start[s] = count
         for i in range(first[s], first[s + 1]):
             for k in range(site.shape[1]):
                 place[site[i, k]] = 0
-        count = 0
-        for j in range(W):
+        for j in range(sites):
             if place[j] == 0:
-                known[s, count] = j
+                where[count] = j
                 place[j] = count
                 count += 1
-        sites[s] = count
         for i in range(first[s], first[s + 1]):
             for k in range(site.shape[1]):
-                local[i, k] = place[site[i, k]] if site[i, k] < W else -1
+                cell[i, k] = place[site[i, k]] if site[i, k] < sites else BOUNDLESS
+        for a in range(start[s], count):
+            place[where[a]] = -1
+    start[start.size - 1] = count
+    return count
 
 
 @kernel
-def best(first, skus, option, site, cost, price, stock, known, sites, local, scarce, at, cents, scratch):
+def best(skus, first, start, option, cell, cost, price, stock, scarce, at, cents, scratch):
     """Put the lines of these SKUs where they cost least, in `at`; `cents` (S,) says what each costs, prices included.
 
-    first: (S + 1,) where each SKU's lines begin. option, site, cost: (N, K + 1), scaled. price: (D + 1,) scaled, of
-    shared resources. stock: (S, W). known, sites, local: from `sites_of`. scarce: (S, W + 2) prices of stock, kept from
-    call to call. scratch: a net with as many resources as any of these SKUs has sites, or more.
+    first, start: (S + 1,) where each SKU's lines and cells begin. option, cell, cost: (N, K + 1), costs scaled.
+    price: (D + 1,) scaled, of shared resources. stock: (C,). scarce: (C,) prices of stock, kept from call to call.
+    scratch: a net with as many resources as any of these SKUs has cells, and as many lines.
     """
-    used = np.zeros(stock.shape[1] + 1, np.int64)
+    wide = np.empty((few.FEW, option.shape[1] + 1), np.int64)
+    node = np.empty((few.FEW, option.shape[1] + 1), np.int64)
+    work = np.empty((few.ROWS, scratch.room.size + 1), np.int64)
+    used = np.zeros(stock.size, np.int64)
     for q in range(skus.size):
         s = skus[q]
-        if not fits(first[s], first[s + 1], option, site, cost, price, stock[s], scarce[s], known[s], sites[s], at,
-                    used):  # fmt: skip
-            within_stock(first[s], first[s + 1], option, local, cost, price, stock[s], scarce[s], known[s], sites[s],
-                         at, scratch)  # fmt: skip
+        begin, end = first[s], first[s + 1]
+        if end - begin <= few.FEW:
+            cents[s] = few.place(begin, end, start[s : s + 2], option, cell, cost, price, stock, scarce, at, wide, node,
+                                 work)  # fmt: skip
+            continue
+        if not fits(begin, end, start[s], start[s + 1], option, cell, cost, price, stock, scarce, at, used):
+            within_stock(begin, end, start[s], start[s + 1], option, cell, cost, price, stock, scarce, at,
+                         scratch)  # fmt: skip
         cents[s] = 0
-        for i in range(first[s], first[s + 1]):
+        for i in range(begin, end):
             cents[s] += (cost[i, at[i]] + price[option[i, at[i]]]) >> SCALE_BITS
 
 
 @kernel
-def fits(begin, end, option, site, cost, price, stock, scarce, known, sites, at, used):
-    """Put each line where it costs least, and whether there is stock for that; not tried where stock has a price."""
-    for a in range(sites):
-        used[known[a]] = 0
-        if scarce[known[a]] > scarce[stock.size + 1]:
-            return False
+def fits(begin, end, start, stop, option, cell, cost, price, stock, scarce, at, used):
+    """Put each line where it costs least at the prices of stock as they are, and whether that is best: there is stock
+    for it, and none left that has a price. used: (C,) scratch.
+    """
+    used[start:stop] = 0
     for i in range(begin, end):
-        at[i] = cheapest(option, cost, price, i)
-        j = site[i, at[i]]
-        used[j] += 1
-        if j < stock.size and used[j] > stock[j]:
+        least = _NEVER
+        for k in range(cell.shape[1]):
+            here = cost[i, k] + price[option[i, k]] + scarce[cell[i, k]]
+            if here < least:
+                least = here
+                at[i] = k
+        used[cell[i, at[i]]] += 1
+    for c in range(start, stop):
+        if used[c] > stock[c] or (scarce[c] > 0 and used[c] < stock[c]):
             return False
     return True
 
 
 @kernel
-def within_stock(begin, end, option, local, cost, price, stock, scarce, known, sites, at, scratch):
+def within_stock(begin, end, start, stop, option, cell, cost, price, stock, scarce, at, scratch):
     """The exact solve of one SKU among the sites it is kept at, in a net that all share; its prices begin where they
     were.
     """
@@ -80,27 +98,23 @@ def within_stock(begin, end, option, local, cost, price, stock, scarce, known, s
     W = scratch.room.size
     net = part(scratch, n)
     for i in range(n):
-        for k in range(local.shape[1]):
-            j = local[begin + i, k]
-            net.option[i, k] = j if j >= 0 else W
+        for k in range(cell.shape[1]):
+            c = cell[begin + i, k]
+            net.option[i, k] = W if c == BOUNDLESS else c - start
             net.cost[i, k] = cost[begin + i, k] + price[option[begin + i, k]]
         net.at[i] = 0
     net.room[:] = 0
     net.price[:] = 0
-    for a in range(sites):
-        net.room[a] = stock[known[a]]
-        net.price[a] = scarce[known[a]]
-    net.price[W] = scarce[stock.size]
-    net.price[W + 1] = scarce[stock.size + 1]
+    for a in range(stop - start):
+        net.room[a] = stock[start + a]
+        net.price[a] = scarce[start + a]
     net.meta[LINES] = n
     net.meta[WIDTH] = WHOLE
     build(net, True)
     while settle(net) != DONE:
         build(net, False)
-    for a in range(sites):
-        scarce[known[a]] = net.price[a]
-    scarce[stock.size] = net.price[W]
-    scarce[stock.size + 1] = net.price[W + 1]
+    for a in range(stop - start):
+        scarce[start + a] = max(0, net.price[a])
     at[begin:end] = net.at
 
 
@@ -112,24 +126,17 @@ def part(net, n):
 
 
 @kernel
-def survey(option, site, cost, price, scarce, sku, at, width, load, near):
+def survey(option, cell, cost, price, scarce, at, width, load, near):
     """Loads of shared resources, (D + 1,), and near ties by pair, of lines that stock does not hold where they are."""
-    sites = scarce.shape[1] - 2
     for i in range(at.size):
         if at[i] == OUT:
             continue
         u = option[i, at[i]]
         load[u] += 1
         here = cost[i, at[i]] + price[u]
-        if is_scarce(scarce, sku[i], site[i, at[i]], sites):
+        if scarce[cell[i, at[i]]] > 0:
             continue
         for k in range(option.shape[1]):
             v = option[i, k]
-            if v != u and cost[i, k] + price[v] - here < width and not is_scarce(scarce, sku[i], site[i, k], sites):
+            if v != u and cost[i, k] + price[v] - here < width and scarce[cell[i, k]] == 0:
                 near[u, v] += 1
-
-
-@kernel
-def is_scarce(scarce, s, j, sites):
-    """Whether stock of SKU s at site j has a price."""
-    return j < sites and scarce[s, j] > scarce[s, sites + 1]
