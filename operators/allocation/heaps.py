@@ -3,10 +3,10 @@
 import numpy as np
 
 from operators.allocation.net import FAR, USED
-from tower.compiled import kernel
+from tower.compiled import lean
 
 
-@kernel
+@lean
 def merge(ties, a, b):
     """The root of heaps a and b put together; -1 is the empty one."""
     if a < 0:
@@ -30,7 +30,7 @@ def merge(ties, a, b):
             a = down
 
 
-@kernel
+@lean
 def head(option, cost, at, root, ties, u, v):
     """What the cheapest known move from u to v costs, or FAR; heads that no longer hold are dropped."""
     a = root[u, v]
@@ -46,7 +46,7 @@ def head(option, cost, at, root, ties, u, v):
     return ties[a].key if a >= 0 else np.int64(FAR)
 
 
-@kernel
+@lean
 def add_all(option, cost, at, root, weight, reach, ties, meta, i):
     """Every near move of line i from where it is joins its heap. False: the pool is full."""
     k = at[i]
@@ -72,7 +72,7 @@ def add_all(option, cost, at, root, weight, reach, ties, meta, i):
     return True
 
 
-@kernel
+@lean
 def refresh(option, cost, at, root, weight, ties, i, u, popped):
     """Heads of u that line i was, called when it has left; and that of u and `popped`, where one was taken off.
 
@@ -87,7 +87,7 @@ def refresh(option, cost, at, root, weight, ties, i, u, popped):
             weight[u, v] = head(option, cost, at, root, ties, u, v)
 
 
-@kernel
+@lean
 def cheapest(option, cost, price, i):
     """The option of line i that costs least at the prices as they are."""
     best = 0

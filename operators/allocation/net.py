@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from operators.allocation.lines import ABSENT
-from tower.compiled import kernel
+from tower.compiled import lean
 from tower.pairing import scramble
 
 SCALE_BITS: Final = 37
@@ -84,14 +84,14 @@ def with_lines(net: Net, lines: int) -> Net:
 LINEWISE: Final = ("option", "cost", "at")
 
 
-@kernel
+@lean
 def tie(key, resource):
     """The bits that break ties between plans of equal cost."""
     mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(resource + 2) * np.uint64(0xD1342543DE82EF95)
     return np.int64(scramble(mixed) >> np.uint64(64 - HASH_BITS))
 
 
-@kernel
+@lean
 def is_worse(option, cost, k):
     """Whether another option at the same resource comes before option k."""
     for other in range(option.size):
@@ -100,14 +100,14 @@ def is_worse(option, cost, k):
     return False
 
 
-@kernel
+@lean
 def scale(key, option, cost, unserved, ids, resources, wide_option, wide_cost):
     """Fill rows of a net: costs of options (n, K) and of staying unserved (n,), scaled, each with its tie bits."""
     for i in range(key.size):
         scale_one(key[i], option[i], cost[i], unserved[i], ids, resources, wide_option[i], wide_cost[i])
 
 
-@kernel
+@lean
 def scale_one(key, option, cost, unserved, ids, resources, wide_option, wide_cost):
     """The same for one line: of two options at one resource the cheaper remains, or the first."""
     K = option.size

@@ -9,13 +9,13 @@ import numpy as np
 
 from operators.allocation.heaps import add_all, cheapest, merge, refresh
 from operators.allocation.net import AUGMENTED, FAR, LINES, OUT, REBUILT, SCANNED, USED, WHOLE, WIDTH, scale_one
-from tower.compiled import kernel
+from tower.compiled import lean
 
 DONE, WIDEN, FULL, STUCK, SHOCKED = range(5)
 _NEVER = 1 << 62
 
 
-@kernel
+@lean
 def build(net, choose):
     """Heaps, loads, flows and excess anew from the prices; `choose` puts each line where it costs least first.
 
@@ -39,7 +39,7 @@ def build(net, choose):
     return True
 
 
-@kernel
+@lean
 def fill(option, cost, at, price, load, root, weight, reach, ties, meta, choose):
     """Loads and heaps of all lines. False: the pool is full."""
     for i in range(at.size):
@@ -53,7 +53,7 @@ def fill(option, cost, at, price, load, root, weight, reach, ties, meta, choose)
     return True
 
 
-@kernel
+@lean
 def balance(net):
     """Flows to the sink as the prices allow them, and what is in excess by that."""
     D = net.room.size
@@ -64,7 +64,7 @@ def balance(net):
         net.excess[D + 1] += net.flow[j]
 
 
-@kernel
+@lean
 def flowing(net, j):
     """Units from j to the sink: all it takes while it has a price, none while it would cost, else what is there."""
     D = net.room.size
@@ -77,7 +77,7 @@ def flowing(net, j):
     return min(net.load[j], net.room[j])
 
 
-@kernel
+@lean
 def settle_unless(net, most):
     """As `settle`; SHOCKED where more than that is in excess."""
     excess = 0
@@ -86,7 +86,7 @@ def settle_unless(net, most):
     return SHOCKED if excess > most else settle(net)
 
 
-@kernel
+@lean
 def settle(net):
     """Move all excess to deficits. DONE, or WIDEN, FULL: build anew with more reach or nodes and go on."""
     D = net.room.size
@@ -113,14 +113,14 @@ def settle(net):
                 break
 
 
-@kernel
+@lean
 def nearest(net, s):
     """The nearest deficit of s by reduced costs (Dijkstra), or -1; the way there is in `parent`."""
     return search(net.room, net.flow, net.excess, net.price, net.weight, net.reach, net.distance, net.parent,
                   net.settled, net.meta[WIDTH] >= WHOLE, s)  # fmt: skip
 
 
-@kernel
+@lean
 def search(room, flow, excess, price, weight, reach, distance, parent, settled, whole, s):
     """As `nearest`; arrays by name, since kernels are slow to take them out of a tuple."""
     D = room.size
@@ -165,7 +165,7 @@ def search(room, flow, excess, price, weight, reach, distance, parent, settled, 
             parent[sink] = u
 
 
-@kernel
+@lean
 def is_known(net, s, t):
     """Whether every arc on the way is within reach: beyond it there may be cheaper moves than the heaps know."""
     D = net.room.size
@@ -178,7 +178,7 @@ def is_known(net, s, t):
     return True
 
 
-@kernel
+@lean
 def rise(net, t):
     """Prices that make the way to t cost nothing and no arc less than nothing."""
     far = net.distance[t]
@@ -187,7 +187,7 @@ def rise(net, t):
             net.price[v] += far - net.distance[v]
 
 
-@kernel
+@lean
 def is_free(net, s, t):
     """Whether the way still costs nothing, so that one more unit may take it."""
     D = net.room.size
@@ -206,7 +206,7 @@ def is_free(net, s, t):
     return True
 
 
-@kernel
+@lean
 def push(net, s, t):
     """Take one unit along the way. False: the pool is full (the lines have moved all the same)."""
     D = net.room.size
@@ -227,7 +227,7 @@ def push(net, s, t):
     return fits
 
 
-@kernel
+@lean
 def step(net, u, v):
     """The cheapest line at u goes to v."""
     root, ties = net.root, net.ties
@@ -241,7 +241,7 @@ def step(net, u, v):
     return add_all(net.option, net.cost, net.at, root, net.weight, net.reach, ties, net.meta, i)
 
 
-@kernel
+@lean
 def level(net):
     """Prices with the sink at nought: only differences mean something, and they must not grow for ever."""
     off = net.price[net.price.size - 1]
@@ -250,7 +250,7 @@ def level(net):
             net.price[v] -= off
 
 
-@kernel
+@lean
 def enter(net, i):
     """Line i takes part, where it costs least. False: the pool is full."""
     net.at[i] = cheapest(net.option, net.cost, net.price, i)
@@ -262,7 +262,7 @@ def enter(net, i):
     return add_all(net.option, net.cost, net.at, net.root, net.weight, net.reach, net.ties, net.meta, i)
 
 
-@kernel
+@lean
 def leave(net, i):
     """Line i takes no part any more."""
     u = net.option[i, net.at[i]]
@@ -274,7 +274,7 @@ def leave(net, i):
     refresh(net.option, net.cost, net.at, net.root, net.weight, net.ties, i, u, OUT)
 
 
-@kernel
+@lean
 def make_room(net, j, room):
     """Resource j takes `room` units from now on."""
     net.room[j] = room
@@ -284,7 +284,7 @@ def make_room(net, j, room):
     net.excess[net.room.size + 1] += net.flow[j] - before
 
 
-@kernel
+@lean
 def change(net, ids, rows, key, option, cost, unserved):
     """Lines `rows` get these options and costs (n, K) and penalties (n,), in cents. False: the pool is full (all have
     changed all the same).
@@ -295,7 +295,7 @@ def change(net, ids, rows, key, option, cost, unserved):
     return fits
 
 
-@kernel
+@lean
 def change_one(net, ids, i, key, option, cost, unserved):
     """As `change`, for one line."""
     if net.at[i] != OUT:
@@ -304,7 +304,7 @@ def change_one(net, ids, i, key, option, cost, unserved):
     return enter(net, i)
 
 
-@kernel
+@lean
 def follow(net, ids, rows, key, option, cost, unserved, start):
     """Events one by one from `start`, each settled before the next: line `rows[q]` gets what row q says.
 
