@@ -10,7 +10,7 @@ import numpy as np
 
 from operators.allocation.net import FAR, SCALE_BITS
 from operators.allocation.within import BOUNDLESS
-from tower.compiled import kernel
+from tower.compiled import kernel, lean
 
 _NEVER = 1 << 62
 KEPT = 8
@@ -21,7 +21,7 @@ class Moves(NamedTuple):
     """The cheapest moves from u to v that there is stock for, in order; entries that no longer hold go when met first.
 
     weight: (D + 1, D + 1) what the first costs, or FAR. key, line, slot: (D + 1, D + 1, KEPT). count: (D + 1, D + 1).
-    cut: (D + 1, D + 1) whether there may be others, dearer than these. dirty: (D + 1,) rows to be measured anew.
+    limit: (D + 1, D + 1) what costs so much or more may be missing. dirty: (D + 1,) rows to be measured anew.
     """
 
     weight: Any
@@ -29,7 +29,7 @@ class Moves(NamedTuple):
     line: Any
     slot: Any
     count: Any
-    cut: Any
+    limit: Any
     dirty: Any
 
 
@@ -51,7 +51,7 @@ def mend(option, cell, cost, sku, first, stock, room, at, budget):
     left[BOUNDLESS] = FAR
     moves = Moves(np.full((D + 1, D + 1), FAR), np.zeros((D + 1, D + 1, KEPT), np.int64),
                   np.zeros((D + 1, D + 1, KEPT), np.int32), np.zeros((D + 1, D + 1, KEPT), np.int32),
-                  np.zeros((D + 1, D + 1), np.int64), np.zeros((D + 1, D + 1), np.bool_),
+                  np.zeros((D + 1, D + 1), np.int64), np.full((D + 1, D + 1), FAR),
                   np.ones(D + 1, np.bool_))  # fmt: skip
     parent = np.empty(D + 2, np.int64)
     done = 0
@@ -67,7 +67,7 @@ def mend(option, cell, cost, sku, first, stock, room, at, budget):
         done += 1
 
 
-@kernel
+@lean
 def measure(option, cell, cost, left, at, where, moves):
     """The cheapest moves there is stock for, from each dirty resource to each other."""
     dirty = moves.dirty
@@ -77,7 +77,7 @@ def measure(option, cell, cost, left, at, where, moves):
             some = True
             moves.weight[u, :] = FAR
             moves.count[u, :] = 0
-            moves.cut[u, :] = False
+            moves.limit[u, :] = FAR
     if not some:
         return
     for i in range(at.size):
@@ -86,39 +86,36 @@ def measure(option, cell, cost, left, at, where, moves):
     dirty[:] = False
 
 
-@kernel
+@lean
 def arrive(option, cell, cost, left, i, k, moves):
     """What line i, at option k, could do, beside what is known."""
     u, own = option[i, k], cell[i, k]
     for s in range(option.shape[1]):
         v = option[i, s]
         key = cost[i, s] - cost[i, k]
-        if v != u and cost[i, s] < FAR and is_stocked(left, cell[i, s], own):
-            remember(moves.weight, moves.key[u, v], moves.line[u, v], moves.slot[u, v], moves.count, moves.cut, u, v,
-                     key, i, s)  # fmt: skip
+        if v != u and key < moves.limit[u, v] and cost[i, s] < FAR and is_stocked(left, cell[i, s], own):
+            remember(moves.weight, moves.key, moves.line, moves.slot, moves.count, moves.limit, u, v, key, i, s)
 
 
-@kernel
-def remember(weight, keys, lines, slots, count, cut, u, v, key, i, s):
+@lean
+def remember(weight, keys, lines, slots, count, limit, u, v, key, i, s):
     """One more move from u to v, if it is among the cheapest."""
     n = count[u, v]
     if n == KEPT:
-        cut[u, v] = True
-        if key >= keys[n - 1]:
+        limit[u, v] = max(key, keys[u, v, n - 1])
+        if key >= keys[u, v, n - 1]:
             return
         n -= 1
-    elif cut[u, v] and (n == 0 or key >= keys[n - 1]):
-        return
     q = n
-    while q > 0 and keys[q - 1] > key:
-        keys[q], lines[q], slots[q] = keys[q - 1], lines[q - 1], slots[q - 1]
+    while q > 0 and keys[u, v, q - 1] > key:
+        keys[u, v, q], lines[u, v, q], slots[u, v, q] = keys[u, v, q - 1], lines[u, v, q - 1], slots[u, v, q - 1]
         q -= 1
-    keys[q], lines[q], slots[q] = key, i, s
+    keys[u, v, q], lines[u, v, q], slots[u, v, q] = key, i, s
     count[u, v] = n + 1
-    weight[u, v] = keys[0]
+    weight[u, v] = keys[u, v, 0]
 
 
-@kernel
+@lean
 def forget(option, cell, cost, left, at, where, moves, u, v):
     """Drop what no longer holds at the head of u and v; a row without moves that had more of them is measured anew."""
     keys, lines, slots, n = moves.key[u, v], moves.line[u, v], moves.slot[u, v], moves.count[u, v]
@@ -133,17 +130,17 @@ def forget(option, cell, cost, left, at, where, moves, u, v):
         keys[q - gone], lines[q - gone], slots[q - gone] = keys[q], lines[q], slots[q]
     moves.count[u, v] = n - gone
     moves.weight[u, v] = keys[0] if gone < n else FAR
-    if gone == n and moves.cut[u, v]:
+    if gone == n and moves.limit[u, v] < FAR:
         moves.dirty[u] = True
 
 
-@kernel
+@lean
 def is_stocked(left, cell, own):
     """Whether a line with its unit from cell `own` would find one in another; unserved it needs none."""
     return left[cell] > 0 or cell == own
 
 
-@kernel
+@lean
 def too_full(load, room):
     """Whether any resource has more than it takes."""
     for j in range(room.size):
@@ -174,7 +171,7 @@ def away(weight, load, room, parent):
     return end
 
 
-@kernel
+@lean
 def relax(weight, distance, parent):
     """One round of all moves; whether any distance fell."""
     fell = False
@@ -229,7 +226,7 @@ def pays(weight, load, room, parent):
     return -1
 
 
-@kernel
+@lean
 def take(option, cell, cost, sku, first, left, at, where, load, moves, parent, end):
     """Move the lines of the chain that ends, or the ring that passes, at `end`; those last on the way move first."""
     v = end
@@ -247,7 +244,7 @@ def take(option, cell, cost, sku, first, left, at, where, load, moves, parent, e
             return
 
 
-@kernel
+@lean
 def go(option, cell, cost, sku, first, left, at, where, load, moves, u, v):
     """The cheapest line that may go from u to v does, with its unit of stock."""
     i, k = moves.line[u, v, 0], moves.slot[u, v, 0]
@@ -271,7 +268,7 @@ def go(option, cell, cost, sku, first, left, at, where, load, moves, u, v):
     arrive(option, cell, cost, left, i, k, moves)
 
 
-@kernel
+@lean
 def sold_out(option, cell, cost, left, at, where, moves, empty):
     """What needs a unit from this cell does not hold any more, since there is none."""
     D = moves.dirty.size
@@ -284,7 +281,7 @@ def sold_out(option, cell, cost, left, at, where, moves, empty):
                 forget(option, cell, cost, left, at, where, moves, u, v)
 
 
-@kernel
+@lean
 def give_up(option, cell, cost, at, load, room):
     """Leave lines unserved where there is too much, those first that cost least to leave; how many."""
     D = room.size
@@ -303,7 +300,7 @@ def give_up(option, cell, cost, at, load, room):
     return lost
 
 
-@kernel
+@lean
 def total(cost, at):
     """Cents of a plan."""
     cents = np.int64(0)

@@ -8,12 +8,14 @@ import numpy as np
 
 from operators.allocation import few
 from operators.allocation.net import LINES, OUT, SCALE_BITS, WHOLE, WIDTH, Net
-from operators.allocation.repair import DONE, build, settle
-from tower.compiled import kernel
+from operators.allocation.repair import DONE, WIDEN, build, settle
+from tower.compiled import kernel, lean
 
 _NEVER = 1 << 62
 BOUNDLESS = 0
 """The cell of options that need no stock."""
+NEAR = 512 << SCALE_BITS
+"""The reach of heaps to begin with."""
 
 
 @kernel
@@ -69,7 +71,7 @@ def best(skus, first, start, option, cell, cost, price, stock, scarce, at, cents
             cents[s] += (cost[i, at[i]] + price[option[i, at[i]]]) >> SCALE_BITS
 
 
-@kernel
+@lean
 def fits(begin, end, start, stop, option, cell, cost, price, stock, scarce, at, used):
     """Put each line where it costs least at the prices of stock as they are, and whether that is best: there is stock
     for it, and none left that has a price. used: (C,) scratch.
@@ -89,7 +91,7 @@ def fits(begin, end, start, stop, option, cell, cost, price, stock, scarce, at, 
     return True
 
 
-@kernel
+@lean
 def within_stock(begin, end, start, stop, option, cell, cost, price, stock, scarce, at, scratch):
     """The exact solve of one SKU among the sites it is kept at, in a net that all share; its prices begin where they
     were.
@@ -109,23 +111,28 @@ def within_stock(begin, end, start, stop, option, cell, cost, price, stock, scar
         net.room[a] = stock[start + a]
         net.price[a] = scarce[start + a]
     net.meta[LINES] = n
-    net.meta[WIDTH] = WHOLE
+    net.meta[WIDTH] = NEAR
     build(net, True)
-    while settle(net) != DONE:
+    code = settle(net)
+    while code != DONE:
+        if code == WIDEN:
+            net.meta[WIDTH] = min(WHOLE, 4 * net.meta[WIDTH])
         build(net, False)
+        code = settle(net)
     for a in range(stop - start):
         scarce[start + a] = max(0, net.price[a])
-    at[begin:end] = net.at
+    for i in range(n):
+        at[begin + i] = net.at[i]
 
 
-@kernel
+@lean
 def part(net, n):
     """The same net with the first n lines only."""
     return Net(net.option[:n], net.cost[:n], net.at[:n], net.price, net.room, net.load, net.flow, net.excess, net.root,
                net.reach, net.weight, net.ties, net.distance, net.parent, net.settled, net.meta)  # fmt: skip
 
 
-@kernel
+@lean
 def survey(option, cell, cost, price, scarce, at, width, load, near):
     """Loads of shared resources, (D + 1,), and near ties by pair, of lines that stock does not hold where they are."""
     for i in range(at.size):
