@@ -164,13 +164,15 @@ class Stocked:
                                           self._left, self._at, chains))  # fmt: skip
 
     def _fill(self, places: Any) -> None:
-        rows, d = self._free[places], len(self.room)
+        """Options and scaled costs of these lines; of two options at one resource and site the cheaper remains."""
+        rows, d, sites = self._free[places], len(self.room), self.stock.units.shape[1]
         lines = self.lines.take(rows)
+        pair = np.where(lines.option == ABSENT, ABSENT, lines.option * sites + self.stock.site[rows])
         shape = (len(rows), self._option.shape[1])
         option, cost = np.empty(shape, "i4"), np.empty(shape, "i8")
-        long = (np.ascontiguousarray(column, "i8") for column in (lines.key, lines.option, *lines.charged()))
-        nets.scale(*long, np.arange(d), d, option, cost)
-        self._option[places], self._cost[places] = option, cost
+        long = (np.ascontiguousarray(column, "i8") for column in (lines.key, pair, *lines.charged()))
+        nets.scale(*long, np.repeat(np.arange(d), sites), d * sites, option, cost)
+        self._option[places], self._cost[places] = option // sites, cost
 
     def _owners(self) -> Any:
         """The SKU of each cell, from the first on."""

@@ -84,6 +84,15 @@ def test_frozen_lines_keep_their_stock_and_their_place() -> None:
     assert plan.taken.tolist() == [1, ABSENT]
 
 
+def test_one_resource_may_be_reached_from_several_sites() -> None:
+    """Of each site as much as is there; costs that change, so that the other site is the cheaper, change that not."""
+    lines = Lines.of([[0, 0]] * 3, [[100, 150]] * 3, [900] * 3)
+    made = Stocked(lines, Stock([0] * 3, [[0, 1]] * 3, [[1, 1]]), [5])
+    assert (sorted(made.plan().taken), made.plan().cost_cents, made.plan().gap_cents) == ([ABSENT, 0, 1], 1150, 0)
+    made.change(np.arange(3), Lines.of([[0, 0]] * 3, [[100, 50]] * 3, [900] * 3))
+    assert (sorted(made.plan().taken), made.plan().cost_cents, made.plan().gap_cents) == ([ABSENT, 0, 1], 1050, 0)
+
+
 def test_negative_stock_is_refused() -> None:
     with pytest.raises(UsageError, match=r"stock: units must be from 0 to \d+ \(got -2\)"):
         Stock([0], [[0]], [[-2]])
