@@ -1,5 +1,6 @@
 // Api: what the desk asks of and says to the HTTP door.
 import { ask, me, spokenOf, speaksOf, type Answered, type Me } from '../shared/ask.ts';
+import type { Option } from '../shared/rows.ts';
 import type { Verdict } from './decide.ts';
 
 export { me, speaksOf, type Me };
@@ -30,7 +31,11 @@ export interface Move {
   id: string; order?: string; order_line?: string; from_leg?: string; to_leg?: string; cost_cents?: number;
   visit?: string; to_site?: string; from_door?: string; to_door?: string; from_start?: string; to_start?: string;
 }
-export const moves = (option: string): Promise<Answered<{ items: Move[]; count: number }>> => ask(`/v1/moves?option=${option.slice(1)}&limit=1000`);
+/** What an option moves; of one that is no more, as it was then. */
+export const moves = (option: string, at = ''): Promise<Answered<{ items: Move[]; count: number }>> => ask(`/v1/moves?option=${option.slice(1)}&limit=1000${at && `&at=${encodeURIComponent(at)}`}`);
+
+/** An option as it was then. */
+export const option = (id: string, at: string): Promise<Answered<{ item: Option }>> => ask(`/v1/options/${id.slice(1)}?at=${encodeURIComponent(at)}`);
 
 /** A leg that a line could take, and what that costs. */
 export interface Candidate { leg: string; dep: string; arr: string; room: number; late_min: number; cost_cents: number; diff_cents?: number | null; is_here: boolean }

@@ -1,9 +1,11 @@
 // Chosen: which incident and which deviations the person looks at, in which order the queue stands, and who the person is.
-import type { Deviation, Incident } from '../shared/rows.ts';
+import type { Deviation, Incident, Option } from '../shared/rows.ts';
 import type { Tower } from '../shared/tower.ts';
 import { owner } from '../shared/seen.ts';
+import { others } from './adjust.ts';
 import * as api from './api.ts';
-import { mayDecide, subject, type Verdict } from './decide.ts';
+import { columns, OPEN } from './columns.ts';
+import { decisionOf, mayDecide, subject, type Verdict } from './decide.ts';
 
 export const SORTS = ['value lost per minute', 'value at risk', 'time left', 'newest'] as const;
 const RANK_MS = 10_000;
@@ -11,7 +13,7 @@ const RANK_MS = 10_000;
 const BECOME: Partial<Record<Verdict, string[]>> = { approve: ['acting', 'executed', 'failed'], rollback: ['undoing', 'rolled_back', 'failed'] };
 
 /** What asks for a word or a choice before it is done. */
-export type Asking = { verb: 'assign' | 'note' | 'find' } | { verb: 'shelve' } | { verb: 'acknowledge'; ids: string[] } | { verb: Verdict; decision: string } | null;
+export type Asking = { verb: 'assign' | 'note' | 'find' } | { verb: 'shelve' } | { verb: 'acknowledge'; ids: string[] } | { verb: Verdict; decision: string; option?: string } | null;
 
 /** The moves of a decision that is looked at: which lines shall stay, which go on another leg, and on which they could. */
 export interface Adjusting { decision: string; moves: api.Move[]; stay: Set<string>; at: number; other: Map<string, api.Candidate>; could: Map<string, api.Candidate[]> }
@@ -33,6 +35,10 @@ export class Chosen {
   private decided: { decision: string; verdict: Verdict; said: string } | null = null;
   /** The moves of the decision that is looked at: which lines shall stay, and where the cursor is; visits are only shown. */
   adjusting: Adjusting | null = null;
+  /** The option that is looked at; nothing for the one that is proposed. */
+  option = '';
+  /** Options of open decisions as they were told last: a decision keeps its own while options change. */
+  readonly held = new Map<string, Option>();
   /** Until when the network is played slowly for the person who weighs an option, as `performance.now()`. */
   weighsUntil = 0;
   me: api.Me | null = null;
@@ -49,17 +55,26 @@ export class Chosen {
   /** Take in the newest picture: rank, and keep the cursor where it was. */
   see(tower: Tower): void {
     this.tower = tower;
+    this.hold(tower);
     api.speaksOf(tower.feed.network);
     if (!this.me && tower.feed.status === 'live') void this.sign();
     if ((performance.now() - this.ranked > RANK_MS && !this.isPointed) || this.ranked === 0 || this.order.length === 0) this.rank(tower);
     this.order = this.order.map((one) => tower.incidents.get(one.id)).filter((one): one is Incident => one !== undefined);
     const known = new Set(this.order.map((one) => one.id));
     this.order.push(...[...tower.incidents.values()].filter((one) => !known.has(one.id) && this.shows(one, tower)));
+    const before = this.incident;
     if (this.follows || !tower.incidents.has(this.incident)) this.incident = this.order[0]?.id ?? '';
+    if (this.incident !== before) this.option = '';
     this.members = [...tower.deviations.values()].filter((one) => one.incident === this.incident && this.matches(one)).sort(worse);
     for (const id of this.picked) if (!tower.deviations.has(id)) this.picked.delete(id);
     if (!this.members.some((one) => one.id === this.deviation)) this.deviation = this.members[0]?.id ?? '';
     if (this.story?.id !== this.deviation) void this.read();
+  }
+
+  private hold(tower: Tower): void {
+    const open = new Set([...tower.decisions.values()].filter((one) => OPEN.has(one.state)).map((one) => one.option));
+    for (const id of open) { const one = tower.options.get(id ?? ''); if (one) this.held.set(one.id, one); }
+    for (const id of this.held.keys()) if (!open.has(id)) this.held.delete(id);
   }
 
   private rank(tower: Tower): void {
@@ -93,7 +108,7 @@ export class Chosen {
   /** Look at this incident, and stay there. */
   choose(id: string): void {
     this.follows = false; this.incident = id;
-    this.picked.clear(); this.asking = null; this.adjusting = null; this.said = '';
+    this.picked.clear(); this.asking = null; this.adjusting = null; this.option = ''; this.said = '';
     this.onchange();
   }
 
@@ -165,16 +180,34 @@ export class Chosen {
     const one = this.tower ? subject(this.tower, this.incident, verdict) ?? (verdict === 'adjust' ? subject(this.tower, this.incident, 'look') : undefined) : undefined;
     if (!mayDecide(this.me?.role, verdict)) this.said = `A key of a ${this.me?.role ?? 'viewer'} may not ${verdict === 'rollback' ? 'roll back' : verdict}.`;
     else if (one && verdict === 'adjust') void this.unfold(one.id, one.option ?? '');
-    else if (one) this.asking = { verb: verdict, decision: one.id };
+    else if (one && verdict === 'approve' && this.tower?.options.get(this.option)?.kind === 'nothing') this.said = 'Doing nothing needs no approval: R rejects what is proposed.';
+    else if (one) this.asking = { verb: verdict, decision: one.id, ...(verdict === 'approve' && this.option && this.option !== one.option ? { option: this.option } : {}) };
+    this.onchange();
+  }
+
+  /** Look at the option in a column, from 1: approving is about that one. */
+  weigh(column: number): void {
+    const one = this.tower && decisionOf(this.tower, this.incident), option = this.tower && columns(this.tower, one ?? undefined, this.incident, this.held)[column - 1];
+    if (!option) return;
+    this.option = option.id === one?.option ? '' : option.id;
+    this.asking = null; this.said = '';
     this.onchange();
   }
 
   /** Show the lines that the decision moves, to choose which of them shall stay. */
   private async unfold(decision: string, option: string): Promise<void> {
-    const answer = await api.moves(option), of = this.tower?.decisions.get(decision)?.incident;
-    if (of !== this.incident) return;
-    if (answer.ok) this.adjusting = { decision, moves: answer.value.items.sort((a, b) => (a.to_start ?? '').localeCompare(b.to_start ?? '') || (b.cost_cents ?? 0) - (a.cost_cents ?? 0)), stay: new Set(), at: 0, other: new Map(), could: new Map() };
-    else this.said = answer.why;
+    const one = this.tower?.decisions.get(decision);
+    let answer = await api.moves(option);
+    if (answer.ok && !answer.value.count && one?.proposed_at) { // its option is no more: what it was proposed with
+      this.said = 'Its option has changed since; looking up what it was proposed with ...'; this.onchange();
+      answer = await api.moves(option, one.proposed_at);
+      const was = answer.ok ? await api.option(option, one.proposed_at) : null;
+      if (was?.ok) this.held.set(option, was.value.item);
+    }
+    if (one?.incident !== this.incident) return;
+    this.said = answer.ok && !answer.value.count ? 'What it moves is not known any more.' : '';
+    if (answer.ok && answer.value.count) this.adjusting = { decision, moves: answer.value.items.sort((a, b) => (a.to_start ?? '').localeCompare(b.to_start ?? '') || (b.cost_cents ?? 0) - (a.cost_cents ?? 0)), stay: new Set(), at: 0, other: new Map(), could: new Map() };
+    else if (!answer.ok) this.said = answer.why;
     this.onchange();
   }
 
@@ -198,10 +231,10 @@ export class Chosen {
       if (!answer.ok) { this.said = answer.why; this.onchange(); return; }
       one.could.set(move.id, answer.value.items);
     }
-    const could = (one.could.get(move.id) ?? []).filter((each) => !each.is_here && each.leg !== move.to_leg && each.room > 0), now = could.findIndex((each) => each.leg === one.other.get(move.id)?.leg);
+    const could = others(move, one.could.get(move.id) ?? []), now = could.findIndex((each) => each.leg === one.other.get(move.id)?.leg);
     const next = could[Math.min(now + by, could.length - 1)];
     if (next) { one.other.set(move.id, next); one.stay.delete(move.id); } else one.other.delete(move.id);
-    if (!could.length) this.said = 'No other leg has time, room and goods for this line.';
+    if (!could.length) { const full = (one.could.get(move.id) ?? []).filter((each) => !each.is_here && each.leg !== move.to_leg).length; this.said = full ? `${full} other legs could take it, none has room.` : 'No other leg has time and goods for this line.'; }
     this.onchange();
   }
 

@@ -10,7 +10,9 @@ import { when, why } from './diagrams.ts';
 import { chooses, List, type Painted } from '../shared/list.ts';
 import type { Panel } from './queue.ts';
 
-const ROW = 26, REDRAW_MS = 1000;
+const ROW = 26, REDRAW_MS = 1000, AT_ONCE_MS = 200;
+/** Diagrams of a moment that is further off than that are drawn anew at once: a day that is caught up with takes hours a second. */
+const FAR_MS = 300_000;
 
 /** Who sees to a deviation, or that nobody does though somebody should have. */
 export function holder(one: Deviation, now: number): string {
@@ -30,7 +32,7 @@ export function detail(chosen: Chosen): Panel {
   const whyBox = document.createElement('canvas'), whenBox = document.createElement('canvas');
   for (const [box, label] of [[whyBox, 'From the cause to the lines at risk, by destination'], [whenBox, 'When it began, and by when it wants an act']] as const) { box.setAttribute('role', 'img'); box.setAttribute('aria-label', label); }
   const body = el('div', 'body'), counted = el('span', 'dim s'), more = el('span', 'dim s');
-  let tower: Tower | null = null, drawn = 0, zone = new Clock('UTC');
+  let tower: Tower | null = null, drawn = 0, drawnAt = 0, zone = new Clock('UTC');
 
   const member = (): Painted<Deviation> => {
     const pick = el('span', 'pick'), shown = glyph(0), subject = el('span', 'clip'), reason = el('span', 'clip mid'), value = el('b', 'end'), act = el('span', 'end mid'), who = el('span', 'end dim clip');
@@ -87,8 +89,9 @@ export function detail(chosen: Chosen): Panel {
         [one.act_by ? left(one.act_by, now.now) : UNKNOWN, one.act_by ? `at ${zone.minute(Date.parse(one.act_by))}` : ''], [cost ? money(cost) : UNKNOWN, cost ? 'a minute' : ''],
       ];
       for (const [i, [value, small]] of told.entries()) { say(figures[i]!.value, value); say(figures[i]!.small, small); }
-      if (performance.now() - drawn > REDRAW_MS || changed.has('chosen')) {
-        drawn = performance.now();
+      const old = performance.now() - drawn;
+      if (old > REDRAW_MS || (old > AT_ONCE_MS && Math.abs(now.now - drawnAt) > FAR_MS) || changed.has('chosen')) {
+        drawn = performance.now(); drawnAt = now.now;
         why(whyBox, one, chosen.members, now);
         when(whenBox, one, chosen.members, now, zone);
       }

@@ -61,7 +61,7 @@ export function why(canvas: HTMLCanvasElement, incident: Incident, members: Devi
   c.fillStyle = colour.text!; c.font = `600 ${FONT}`; c.fillText(title(incident, tower.sites, tower.now), 11, top + 16, widths[0]! - 16); c.font = FONT;
   c.fillStyle = colour.dim!;
   if (incident.cause === 'weather' && site) {
-    const told = [site.gust_mps !== undefined ? `gust ${mph(site.gust_mps)} mph` : '', site.visibility_m !== undefined ? `sight ${(site.visibility_m / 1609.344).toFixed(1)} mi` : '', site.temp_c !== undefined ? `${site.temp_c.toFixed(0)} °C` : ''].filter(Boolean);
+    const told = [site.gust_mps !== undefined ? `gust ${mph(site.gust_mps)} mph` : '', site.visibility_m !== undefined ? `sight ${(site.visibility_m / 1609.344).toFixed(1)} mi` : '', site.temp_c !== undefined ? `${site.temp_c.toFixed(0).replace('-', '−')} °C` : ''].filter(Boolean);
     for (const [i, text] of told.entries()) if (top + 34 + i * 15 < from) c.fillText(text, 11, top + 34 + i * 15);
   }
 }

@@ -10,7 +10,7 @@ const SHELF_MIN = [0, 30, 120, 480, 1440];
 const ALL: [string, string][] = [
   ['J K', 'next, previous incident'], ['↓ ↑', 'next, previous deviation'], ['X', 'pick a deviation'], ['⇧X', 'pick all, or none'],
   ['A', 'acknowledge: you take it'], ['G', 'give it back'], ['⇧A then ↵', 'acknowledge all of the incident'], ['T', 'assign'], ['Z then 1-4', 'shelve; Z 0 brings back'], ['N', 'note'],
-  ['D then ↵', 'approve the decision'], ['E X then ↵', 'adjust: lines that stay; of a plan of doors the visits'], ['E → then ↵', 'adjust: a line on another leg'], ['R', 'reject it, and why'], ['U then ↵', 'roll it back'],
+  ['1-3', 'the option to look at'], ['D then ↵', 'approve it'], ['E X then ↵', 'adjust: lines that stay; of a plan of doors the visits'], ['E → then ↵', 'adjust: a line on another leg'], ['R', 'reject it, and why'], ['U then ↵', 'roll it back'],
   ['S', 'sort the queue'], ['M', 'only mine'], ['/', 'find'], ['L', 'alarm load, what is put off'], ['P', 'playbooks'], ['F', 'fork here: what if?'], ['space', 'pause, play'], [', .', 'slower, faster'], ['esc', 'back'], ['?', 'these keys'],
 ];
 
@@ -28,10 +28,11 @@ export function keys(chosen: Chosen, page: HTMLElement, load: LoadSheet, books: 
     Enter: () => {
       const asking = chosen.asking;
       if (asking?.verb === 'acknowledge') void chosen.do('acknowledge', {}, asking.ids);
-      if (asking?.verb === 'approve' || asking?.verb === 'rollback') void chosen.rule(asking.verb, asking.decision);
+      if (asking?.verb === 'approve' || asking?.verb === 'rollback') void chosen.rule(asking.verb, asking.decision, 'option' in asking && asking.option ? { option: asking.option } : {});
     },
     t: () => chosen.wish({ verb: 'assign' }, 'assign'), z: () => chosen.wish({ verb: 'shelve' }, 'shelve'), n: () => chosen.wish({ verb: 'note' }, 'note'),
     '/': () => { chosen.asking = { verb: 'find' }; chosen.onchange(); },
+    1: () => chosen.weigh(1), 2: () => chosen.weigh(2), 3: () => chosen.weigh(3),
     s: () => chosen.resort(), m: () => { chosen.mine = !chosen.mine; chosen.again(); },
     l: () => load.show(true), p: () => books.show(true), f: () => void chosen.fork(), ' ': () => void chosen.pause(), ',': () => void chosen.faster(0.5), '.': () => void chosen.faster(2),
     '?': () => help.show(!help.isOpen),

@@ -3,8 +3,7 @@ import { el } from '../shared/dom.ts';
 import type { Incident, Playbook } from '../shared/rows.ts';
 import { dialog, type Sheet } from '../shared/sheet.ts';
 import type { Tower } from '../shared/tower.ts';
-import { Clock, count, many, money } from '../shared/words.ts';
-import { KINDS } from './decide.ts';
+import { Clock, count, KINDS, many, money } from '../shared/words.ts';
 
 const SHOWN = 12;
 

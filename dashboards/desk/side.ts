@@ -3,9 +3,11 @@ import { el, mark, say } from '../shared/dom.ts';
 import { glyph, shape, WORDS } from '../shared/glyph.ts';
 import type { Deviation } from '../shared/rows.ts';
 import { isEscalated, isShelved, owner } from '../shared/seen.ts';
-import { Clock, count, money, UNKNOWN, within } from '../shared/words.ts';
+import type { Tower } from '../shared/tower.ts';
+import { Clock, count, KINDS, many, money, UNKNOWN, within } from '../shared/words.ts';
 import type { Story } from './api.ts';
 import type { Chosen } from './chosen.ts';
+import { signed } from './columns.ts';
 import { decide } from './decide.ts';
 import type { Panel } from './queue.ts';
 
@@ -13,8 +15,12 @@ const FACTS = ['What', 'Where', 'Since', 'Value', 'At risk', 'Act by', 'Taken by
 const SHELVES: [string, number, string][] = [['30 min', 30, '1'], ['2 hours', 120, '2'], ['8 hours', 480, '3'], ['a day', 1440, '4'], ['Bring back', 0, '0']];
 /** What of an event the panel says already, or nobody reads. */
 const PLAIN = new Set(['id', 'kind', 'source']);
-/** Rows of evidence and of what was said that fit, alone and beneath a decision. */
-const FIT = { alone: [9, 6], beneath: [3, 1] } as const;
+const HEAD = 33, LINE = 18, FIELDS = 9, SAID = 6;
+/** Rows of evidence, beside the event's kind, and of what was said that fit into so many pixels; none is cut in half. */
+function fits(room: number): [number, number] {
+  const lines = Math.floor((room - 2 * HEAD) / LINE), said = lines >= 3 ? Math.min(SAID, Math.ceil(lines / 4)) : 0;
+  return [Math.min(FIELDS, (said ? lines - said : Math.floor((room - HEAD) / LINE)) - 1), said];
+}
 /** Who has a deviation, since when; or until when it is put off; or that nobody took it in time. */
 function taken(one: Deviation, now: number, at: (text: string | undefined) => string): string {
   const who = owner(one), since = one.taken_at ?? one.acknowledged_at;
@@ -38,6 +44,11 @@ const WORDED: Record<string, [string, string]> = {
   assign: ['Assign to', 'To whom? Enter assigns, esc leaves'], note: ['Note', 'Note. Enter keeps it, esc leaves'],
   reject: ['Reason', 'Why not? Enter rejects, esc leaves'],
 };
+/** What would be approved: re-plan, +$5.5k, 221 moves. */
+function about(tower: Tower, decision: string, other?: string): string {
+  const one = tower.decisions.get(decision), option = tower.options.get(other ?? one?.option ?? ''), { net_cents, moves } = (other ? option : one) ?? {};
+  return [KINDS[option?.kind ?? ''] ?? 'what was proposed', net_cents === undefined ? '' : signed(net_cents), moves ? many(moves, 'move') : ''].filter(Boolean).join(', ');
+}
 const MAY_ACT = new Set(['dispatcher', 'approver', 'admin']);
 
 export function side(chosen: Chosen): Panel {
@@ -71,16 +82,13 @@ export function side(chosen: Chosen): Panel {
   const decision = decide(chosen);
   let zone = new Clock('UTC'), asked = '';
   hint.setAttribute('role', 'status');
-  const node = el('section', 'side', decision.node, el('div', 'row', sign, name, level),
-    el('div', 'facts', ...facts.flatMap((fact) => [fact.label, fact.value])),
-    el('div', 'box', el('div', 'row', el('h2', '', 'Evidence'), source), raw),
-    el('div', 'box', el('h2', '', 'Said so far'), said),
-    el('div', 'act', ask, el('div', 'row', ...buttons), hint));
+  const known = el('div', 'facts', ...facts.flatMap((fact) => [fact.label, fact.value])), act = el('div', 'act', ask, el('div', 'row', ...buttons), hint);
+  const evidence = el('div', 'box', el('div', 'row', el('h2', '', 'Evidence'), source), raw), course = el('div', 'box', el('h2', '', 'Said so far'), said);
+  const node = el('section', 'side', decision.node, el('div', 'row', sign, name, level), known, evidence, course, act);
   return {
     node,
     paint(tower, changed) {
       decision.paint(tower, changed);
-      const [fields, words] = decision.node.hidden ? FIT.alone : FIT.beneath;
       if (tower.beat && tower.beat.tz !== zone.tz) zone = new Clock(tower.beat.tz);
       const one = tower.deviations.get(chosen.deviation), now = tower.now, at = (text: string | undefined): string => (text ? zone.stamp(Date.parse(text), now) : UNKNOWN);
       say(name, one?.subject ?? one?.site ?? 'No deviation');
@@ -96,14 +104,16 @@ export function side(chosen: Chosen): Panel {
       for (const [i, fact] of facts.entries()) say(fact.value, told[i]!);
       facts.at(-1)!.label.hidden = facts.at(-1)!.value.hidden = left === '';
       facts.at(-1)!.value.title = left;
+      const [fields, words] = fits(act.offsetTop - known.offsetTop - known.offsetHeight);
+      evidence.hidden = fields < 0; course.hidden = words === 0;
       say(source, event?.message ? `${event.message.source}, received ${at(event.message.received)}` : (story?.why ?? ''));
-      const shown = event ? Object.entries(event.event).filter(([field]) => !PLAIN.has(field)).slice(0, left ? fields - 1 : fields) : [];
+      const shown = event ? Object.entries(event.event).filter(([field]) => !PLAIN.has(field)).slice(0, Math.max(fields, 0)) : [];
       const of = `${one?.id} ${event?.event.id} ${shown.length}`;
       if (raw.dataset.of !== of) {
         raw.dataset.of = of;
         raw.replaceChildren(...(event ? [['event', event.event.kind] as [string, unknown], ...shown] : []).flatMap(([field, value]) => [el('span', 'dim', field.replaceAll('_', ' ')), el('span', 'clip', written(value, at))]));
       }
-      const lines = (story?.told?.timeline ?? []).slice(-words);
+      const lines = words ? (story?.told?.timeline ?? []).slice(-words) : [];
       if (said.dataset.of !== `${one?.id} ${lines.length}`) {
         said.dataset.of = `${one?.id} ${lines.length}`;
         said.replaceChildren(...lines.flatMap((line) => [el('span', 'dim', at(line.now)), el('span', 'clip', `${line.status}, ${line.severity}${line.why ? `: ${line.why}` : ''}`)]));
@@ -123,7 +133,7 @@ export function side(chosen: Chosen): Panel {
       asked = asking?.verb ?? '';
       say(take.firstChild as Element, n > 1 ? `Acknowledge ${n}` : 'Acknowledge');
       say(hint, asking?.verb === 'acknowledge' ? `Acknowledge all ${asking.ids.length}? ↵ confirms, esc leaves.`
-        : asking?.verb === 'approve' ? 'Approve and have it done? ↵ confirms, esc leaves.'
+        : asking?.verb === 'approve' ? `Approve ${about(tower, asking.decision, asking.option)} and have it done? ↵ confirms, esc leaves.`
         : asking?.verb === 'rollback' ? 'Take back what was done? ↵ confirms, esc leaves.'
         : chosen.adjusting?.moves[0]?.visit && !chosen.said ? 'These visits come elsewhere, together. esc leaves, D approves.'
         : chosen.adjusting && !chosen.said ? 'X: this line stays. → ←: another leg for it. ↵ says so, and the decision waits for its approval.'

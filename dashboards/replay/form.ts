@@ -1,6 +1,6 @@
 // Form: from which moment, and what is different in each variant: a column each, beside the base.
 import { el, say } from '../shared/dom.ts';
-import { money, title } from '../shared/words.ts';
+import { KINDS, money, title } from '../shared/words.ts';
 import { moment } from './words.ts';
 import { called, changed } from './rows.ts';
 import { AFTER, AS_RUN, chosen, ORDERS, PLANS, POLICIES, said, titled, wrong, type Choice } from './said.ts';
@@ -12,9 +12,9 @@ const RUNS: [string, string][] = ['4', '8', '12', '20'].map((n) => [n, n]), FORK
 
 /** The options that stand, best first: what each is about and what it is worth. */
 function standing(shown: Shown): [string, string][] {
-  const tower = shown.tower, all = [...(tower?.options.values() ?? [])].filter((one) => one.kind !== 'nothing' && tower!.incidents.has(one.incident));
+  const tower = shown.tower, all = [...(tower?.options.values() ?? [])].filter((one) => one.kind !== 'nothing' && one.moves !== 0 && tower!.incidents.has(one.incident));
   return all.sort((a, b) => (b.net_cents ?? 0) - (a.net_cents ?? 0)).slice(0, OPTIONS)
-    .map((one) => [one.id, `${title(tower!.incidents.get(one.incident)!, tower!.sites, tower!.now)}: ${money(one.net_cents)}`]);
+    .map((one) => [one.id, `${title(tower!.incidents.get(one.incident)!, tower!.sites, tower!.now)}, ${KINDS[one.kind ?? ''] ?? 'option'}: ${money(one.net_cents)}`]);
 }
 
 function select(label: string, options: [string, string][]): HTMLSelectElement {
@@ -56,7 +56,7 @@ function column(key: string): Column {
   write(AS_RUN);
   return {
     head, name, title, hubs, approve, write, cells: [approve, plan, policy, el('div', 'stack', hubs, shut), el('div', 'row', carrier, late), orders, calm, after].map((one) => el('div', 'cell', one)),
-    read: () => ({ plan: plan.value, policy: policy.value, hub: hubs.value, from: from.value, hours: hours.value, carrier: carrier.value.trim(), late: late.value, orders: orders.value, calm: calm.value === 'calm', approve: approve.value, after: after.value }),
+    read: () => ({ plan: plan.value, policy: policy.value, hub: hubs.value, from: from.value, hours: hours.value, carrier: carrier.value.trim(), late: late.value, orders: orders.value, calm: calm.value === 'calm', approve: approve.value, called: approve.value ? (approve.selectedOptions[0]?.text ?? '').replace(/: \S+$/, '') : '', after: after.value }),
   };
 }
 

@@ -3,10 +3,10 @@ import type { Clock } from '../shared/words.ts';
 import type { Said, Variant } from './rows.ts';
 import { instant } from './when.ts';
 
-/** What a person has chosen for a variant; '' is as it was. */
-export interface Choice { plan: string; policy: string; hub: string; from: string; hours: string; carrier: string; late: string; orders: string; calm: boolean; approve: string; after: string }
+/** What a person has chosen for a variant; '' is as it was. `called`: the option to approve, in words. */
+export interface Choice { plan: string; policy: string; hub: string; from: string; hours: string; carrier: string; late: string; orders: string; calm: boolean; approve: string; called: string; after: string }
 
-export const AS_RUN: Choice = { plan: '', policy: '', hub: '', from: '', hours: '4', carrier: '', late: '2', orders: '', calm: false, approve: '', after: '' };
+export const AS_RUN: Choice = { plan: '', policy: '', hub: '', from: '', hours: '4', carrier: '', late: '2', orders: '', calm: false, approve: '', called: '', after: '' };
 export const PLANS: [string, string][] = [['', 'as run'], ['fifo', 'first in, first out'], ['greedy', 'greedy'], ['greedy_priority', 'greedy, by priority'], ['joint', 'joint'], ['close', 'joint, close to cost']];
 export const POLICIES: [string, string][] = [['', 'in force at the fork'], ['usual', 'usual'], ['halved', 'fees halved'], ['doubled', 'fees doubled']];
 export const ORDERS: [string, string][] = [['', 'as they came'], ['1.05', '5 % more'], ['1.15', '15 % more'], ['1.3', '30 % more'], ['1.5', '50 % more']];
@@ -24,7 +24,7 @@ export function wrong(choice: Choice, zone: Clock, day: number): string {
 /** The title of a variant: what is different in it. */
 export function titled(choice: Choice): string {
   const parts = [
-    choice.approve ? `option ${choice.approve.slice(0, 7)} approved` : '',
+    choice.approve ? `${choice.called || `option ${choice.approve.slice(0, 7)}`} approved` : '',
     choice.plan ? `${named(PLANS, choice.plan)} plan` : '', choice.policy ? named(POLICIES, choice.policy) + (choice.policy === 'usual' ? ' policy' : '') : '',
     choice.hub ? `${choice.hub} shut ${choice.from}, ${choice.hours} h` : '', choice.carrier ? `${choice.carrier} ${choice.late} h late` : '', choice.orders ? `orders ${named(ORDERS, choice.orders)}` : '', choice.calm ? 'all on time' : '', choice.after === 'clerk' && !choice.plan ? 'nothing decided later' : '', choice.after === 'as_was' && choice.plan ? 'decided later as it was' : '',
   ].filter(Boolean).join(', ');

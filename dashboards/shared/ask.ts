@@ -21,7 +21,7 @@ export async function ask<T>(path: string, said?: unknown, method = said === und
     const answer = await fetch(url, { headers, method, ...(said === undefined ? {} : { body: JSON.stringify(said) }) });
     const body = answer.headers.get('Content-Type')?.includes('json') ? await answer.json() : {};
     if (answer.ok) return { ok: true, value: body as T };
-    return { ok: false, why: [body.title ?? body.detail ?? `refused (${answer.status})`, body.hint].filter(Boolean).join('; ') };
+    return { ok: false, why: [body.detail ?? body.title ?? `refused (${answer.status})`, body.hint].filter(Boolean).join('; ') };
   } catch { return { ok: false, why: 'the API does not answer; try again' }; }
 }
 

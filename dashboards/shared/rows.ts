@@ -19,13 +19,15 @@ export interface Incident {
 /** What is to be decided of an incident, or was. It waits while it is proposed and not over. */
 export interface Decision {
   id: string; incident: string; option?: string; type?: 'rebook' | 'redock'; mode?: 'advise' | 'approve' | 'auto'; state: string; by?: string;
-  expires_at?: string; undo_until?: string; stake_cents?: number; net_cents?: number; confidence?: number; moves?: number; reason?: string; at?: string; approved_by?: string;
+  proposed_at?: string; expires_at?: string; undo_until?: string; stake_cents?: number; net_cents?: number; confidence?: number; moves?: number; reason?: string; at?: string; approved_by?: string;
 }
 
 /** What can be done about an incident; rank 1 is the best, doing nothing comes last. */
 export interface Option {
   id: string; incident: string; rank?: number; kind?: string; net_cents?: number; net_p10_cents?: number; net_p90_cents?: number;
-  cost_cents?: number; lines_kept?: number; on_time_delta?: number; churn_lines?: number; confidence?: number; expires_at?: string; moves?: number;
+  cost_cents?: number; value_kept_cents?: number; lines_kept?: number; on_time_delta?: number; churn_lines?: number; unserved?: number; lines?: number;
+  express_cents?: number; standard_cents?: number; economy_cents?: number; express_on_time?: number; standard_on_time?: number; economy_on_time?: number;
+  binding?: string; price_cents?: number; confidence?: number; expires_at?: string; moves?: number;
 }
 
 /** What was better in a what-if, kept by name for incidents of its cause and site. */

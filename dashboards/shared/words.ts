@@ -101,6 +101,9 @@ export function badWeather(site: Site): string | undefined {
   return undefined;
 }
 
+/** What kinds of options are called. */
+export const KINDS: Record<string, string> = { joint: 're-plan', spare: 'spare room', nothing: 'do nothing', redock: 're-seat visits' };
+
 const DAY_MS = 86_400_000;
 /** What an incident is called. What the weather is now names none that began more than a day ago. */
 export function title(incident: Incident, sites: Map<string, Site>, now = 0): string {

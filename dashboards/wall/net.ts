@@ -117,9 +117,10 @@ function weatherSeen(c: CanvasRenderingContext2D, tower: Tower, colour: Record<s
     c.beginPath(); c.arc(site.x!, site.y!, SEEN.radius, 0, 2 * Math.PI); c.fill(); c.stroke();
   }
   if (words.size) {
-    c.fillRect(SEEN.x, SEEN.y - 20, 40, 40); c.strokeRect(SEEN.x, SEEN.y - 20, 40, 40);
-    c.fillStyle = colour.mid!; c.font = '400 62px "Tower Condensed", sans-serif'; c.textBaseline = 'middle';
-    c.fillText([...words].slice(0, 2).join(', '), SEEN.x + 56, SEEN.y);
+    c.font = '400 62px "Tower Condensed", sans-serif'; c.textBaseline = 'middle';
+    const text = [...words].slice(0, 2).join(', '), x = Math.min(SEEN.x, INSET.x - 70 - c.measureText(text).width);
+    c.fillRect(x, SEEN.y - 20, 40, 40); c.strokeRect(x, SEEN.y - 20, 40, 40);
+    c.fillStyle = colour.mid!; c.fillText(text, x + 56, SEEN.y);
   }
   c.setLineDash([]);
 }

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -17,11 +18,15 @@ pytestmark = pytest.mark.full
 
 
 class Door:
-    """The HTTP door as the desk knows it: says who one is, takes what is said, refuses what it is told to refuse."""
+    """The HTTP door as the desk knows it: says who one is, takes what is said, refuses what it is told to refuse.
+
+    `gone`: an option that was, whose moves are told only of then; `asked`: the moments that were asked for.
+    """
 
     def __init__(self, role: str = "dispatcher") -> None:
         self.role, self.said, self.taken = role, list[tuple[str, Any]](), ""
         self.looks, self.unserved = list[Any](), list[dict[str, Any]]()
+        self.asked, self.gone = list[str](), dict[str, Any]()
         named = {"order": "O", "from_leg": "UA1", "to_leg": "UA2"}
         self.moves = [{"id": f"#m{n}", "order_line": str(n), "cost_cents": 100 * n, **named} for n in range(12)]
 
@@ -32,7 +37,11 @@ class Door:
         elif path == "me":
             route.fulfill(json={"name": "ann", "role": self.role, "networks": ["blizzard"]})
         elif path == "moves":
-            route.fulfill(json={"items": self.moves, "count": len(self.moves)})
+            then = parse_qs(urlsplit(route.request.url).query).get("at", [])
+            items, self.asked = self.moves if then or not self.gone else [], self.asked + then
+            route.fulfill(json={"items": items, "count": len(items)})
+        elif path.startswith("options/"):
+            route.fulfill(json={"item": self.gone})
         elif path == "candidates":
             here = {"dep": samples.moment(3600), "arr": samples.moment(7200), "late_min": 0, "is_here": False}
             costs = {"UA2": 5_000, "UA3": 6_200, "UA4": 4_100, "UA5": 9_900}

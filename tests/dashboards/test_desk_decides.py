@@ -38,7 +38,7 @@ def test_a_decision_is_shown_with_its_options_and_approved_with_two_keys(browser
         expect(page.locator(".decide .pill")).to_have_text("proposed")
         expect(page.locator(".card.chosen")).to_contain_text("decide in 0")
         expect(page.locator(".options")).to_contain_text("+$17.7k")
-        expect(page.locator(".options .proposed").first).to_have_text("re-plan")
+        expect(page.locator(".options .proposed").first).to_have_text("1 re-plan")
         page.wait_for_timeout(1200)
         keep(page, "desk-decision-1440-light")
         assert {one.text: one.cut for one in texts(page) if one.cut.startswith("box decide")} == {}
@@ -75,11 +75,52 @@ def test_a_dispatcher_rejects_with_a_reason_and_cannot_approve(browser: Browser)
     assert door.said == [("decisions/00000000000000d1/reject", {"reason": "the runway opens at two"})]
 
 
+def test_a_decision_whose_option_has_changed_keeps_a_column_and_its_moves_and_another_can_be_approved(
+    browser: Browser,
+) -> None:
+    door, then = Door("approver"), samples.moment(-900)
+    door.gone = {"id": "#a0", "kind": "joint", "net_cents": 1_920_000, "cost_cents": 310_000, "net_p10_cents": 1_810_000}
+    sample = with_decision(option="#a0", proposed_at=then, net_cents=1_920_000, confidence=1.0, moves=12)
+    with desk(browser, door, sample=sample) as page:
+        heads = page.locator(".options b")
+        expect(heads).to_have_text(["1 proposed", "2 re-plan", "3 do nothing"])
+        expect(page.locator(".options .proposed")).to_contain_text(["1 proposed", "+$19.2k"])
+        expect(page.locator(".decide")).to_contain_text("newer options stand beside it. E looks up the rest. Moves 12")
+        page.keyboard.press("e")
+        expect(page.locator(".moves .move").first).to_contain_text("+$11moves")
+        page.keyboard.press("Escape")
+        expect(heads.first).to_have_text("1 re-plan")
+        expect(page.locator(".options")).to_contain_text("+$3.1k")
+        page.keyboard.press("2")
+        expect(page.locator(".options .proposed").nth(1)).to_have_text("+$17.7k")
+        assert {one.text: one.cut for one in texts(page) if one.cut.startswith("box decide")} == {}
+        page.keyboard.press("d")
+        expect(page.locator(".hint")).to_contain_text("Approve re-plan, +$17.7k and have it done?")
+        page.keyboard.press("Enter")
+        expect(page.locator(".hint")).to_have_text("approve: done")
+    assert (door.said, door.asked) == ([("decisions/00000000000000d1/approve", {"option": "#a1"})], [then])
+
+
+def test_options_without_moves_are_told_in_a_sentence_and_what_binds_with_its_price(browser: Browser) -> None:
+    sample = with_decision()
+    best, spare, _ = sample.rows["options"]
+    best |= {"binding": "UA785-EWR-IAH-0209", "price_cents": 8_104, "express_on_time": 2, "express_cents": -130_000}
+    spare["moves"] = 0
+    with desk(browser, Door("approver"), sample=sample) as page:
+        expect(page.locator(".options b")).to_have_text(["1 re-plan", "2 do nothing", ""])
+        expect(page.locator(".decide")).to_contain_text("UA785-EWR-IAH-0209 binds: one more load saves $81.")
+        expect(page.locator(".options")).to_contain_text("+2, \N{MINUS SIGN}$1.3k")
+    sample.rows["decisions"], best["moves"] = [], 0
+    with desk(browser, Door("approver"), sample=sample) as page:
+        expect(page.locator(".decide")).to_contain_text("Nothing is better than leaving it")
+        expect(page.locator(".options")).to_be_hidden()
+
+
 def test_a_dispatcher_lets_some_lines_stay_and_leaves_the_rest_to_be_approved(browser: Browser) -> None:
     door = Door()
     with desk(browser, door, sample=with_decision()) as page:
         page.keyboard.press("e")
-        expect(page.locator(".moves .move").first).to_contain_text("O / 11UA1 → UA2$11moves")
+        expect(page.locator(".moves .move").first).to_contain_text("O / 11UA1 → UA2+$11moves")
         expect(page.locator(".options")).to_be_hidden()
         page.keyboard.press("Enter")
         expect(page.locator(".hint")).to_contain_text("Choose with X which lines shall stay")
@@ -104,14 +145,17 @@ def test_a_line_is_sent_elsewhere_with_keys_and_what_that_costs_more_is_shown(br
         page.keyboard.press("e")
         first = page.locator(".moves .move").first
         arrow = " \N{RIGHTWARDS ARROW} "
-        expect(first).to_have_text(f"O / 11UA1{arrow}UA2$11moves")
+        expect(first).to_have_text(f"O / 11UA1{arrow}UA2+$11moves")
         for key, leg, more, state in [
             ("ArrowRight", "UA3", "+$12", "instead"), ("ArrowRight", "UA4", f"{minus}$9", "instead"),
             ("ArrowRight", "UA4", f"{minus}$9", "instead"), ("ArrowLeft", "UA3", "+$12", "instead"),
-            ("ArrowLeft", "UA2", "$11", "moves"), ("ArrowRight", "UA3", "+$12", "instead"),
+            ("ArrowLeft", "UA2", "+$11", "moves"), ("ArrowRight", "UA3", "+$12", "instead"),
         ]:  # fmt: skip
             page.keyboard.press(key)
             expect(first).to_have_text(f"O / 11UA1{arrow}{leg}{more}{state}")
+        expect(page.locator(".whole")).to_have_text(f"UA1{arrow}UA2; 2 of 4 legs have room")
+        assert page.locator(".could:visible").all_inner_texts() == [
+            "in time\nUA3\n+$12\nroom 1", f"in time\nUA4\n{minus}$9\nroom 1"]  # fmt: skip
         page.keyboard.press("ArrowDown")
         page.keyboard.press("x")
         expect(page.locator(".moves")).to_contain_text("1 of 12 stay, 1 elsewhere")
