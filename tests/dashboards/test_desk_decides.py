@@ -79,7 +79,8 @@ def test_a_decision_whose_option_has_changed_keeps_a_column_and_its_moves_and_an
     browser: Browser,
 ) -> None:
     door, then = Door("approver"), samples.moment(-900)
-    door.gone = {"id": "#a0", "kind": "joint", "net_cents": 1_920_000, "cost_cents": 310_000, "net_p10_cents": 1_810_000}
+    figures = {"net_cents": 1_920_000, "cost_cents": 310_000, "net_p10_cents": 1_810_000}
+    door.gone = {"id": "#a0", "kind": "joint", **figures}
     sample = with_decision(option="#a0", proposed_at=then, net_cents=1_920_000, confidence=1.0, moves=12)
     with desk(browser, door, sample=sample) as page:
         heads = page.locator(".options b")
@@ -183,9 +184,7 @@ def test_of_a_plan_of_doors_the_visits_are_shown_that_it_moves(browser: Browser)
         page.keyboard.press("e")
         rows = page.locator(".moves .move:not(:empty)")
         arrow = " \N{RIGHTWARDS ARROW} "
-        expect(rows.nth(0)).to_have_text(
-            f"UA404-SFO-020803{arrow}0713:08{arrow}12:58{minus}10 min"
-        )
+        expect(rows.nth(0)).to_have_text(f"UA404-SFO-020803{arrow}0713:08{arrow}12:58{minus}10 min")
         expect(rows.nth(1)).to_contain_text("at 02")
         expect(rows.nth(1)).to_contain_text("+30 min")
         expect(page.locator(".moves")).to_contain_text("2 visits, 1 to another door")
