@@ -208,6 +208,8 @@ class Heartbeat(Told):
     invariants: list[Held] = []
     levels: dict[str, Levels] = {}
     """By kind of deviation, as its rule has them."""
+    planned_at: str | None = None
+    """The moment of the newest record with another plan of lines, or other options."""
 
 
 HubFrame = Welcome | Result | Refused | Snapshot | Delta | Heartbeat

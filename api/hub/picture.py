@@ -15,6 +15,8 @@ from tower.record import Record
 RING: Final = 2048
 """How many records back a client may have been away."""
 RING_ROWS: Final = 200_000
+PLANNED: Final = ("plans", "options")
+"""What a record tells where lines were planned anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,13 @@ class Picture:
     """Facts, names and boards of a network, and its newest changes. `seq` is the last record, `now` its moment.
 
     Until it is drawn it only takes in facts: a long log is caught up with quickly. Records up to `known` were in it
-    when it was made, and are taken in again for the sake of those who were away.
+    when it was made, and are taken in again for the sake of those who were away. `planned`: the moment of the newest
+    record with another plan or other options, 0 while none was seen.
     """
 
     def __init__(self, network: str) -> None:
         self.network, self.seq, self.now, self.build = network, 0, 0, 0
+        self.planned = 0
         self.facts, self.names = Facts(), Names()
         self.boards = {channel: Board(draw(self.facts, self.names)) for channel, draw in DRAWS.items()}
         self.ring: deque[Change] = deque()
@@ -50,6 +54,8 @@ class Picture:
         self.names.learn(record.names)
         changed = self.facts.take(record)
         self.seq, self.now, self.build = record.number, record.now, record.build
+        if any(record.rows(table).size for table in PLANNED):
+            self.planned = record.now
         if not self.is_drawn:
             return Change(record.number, {})
         rows = {channel: board.take(changed, self.hour, again=record.number <= self.known)

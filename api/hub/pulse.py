@@ -51,6 +51,7 @@ class Pulse:
             title=self.scenario.title if self.scenario else picture.network, sources=self._sources(now),
             hops_ms={name: hop for name, spans in hops.items() if (hop := spread(list(spans)))},
             ledger=self._ledger(), invariants=self._held(), levels=LEVELS,
+            planned_at=clock.render(picture.planned) if picture.planned else None,
         )  # fmt: skip
 
     def _driven(self) -> dict[str, Any]:

@@ -19,7 +19,7 @@ export interface Incident {
 /** What is to be decided of an incident, or was. It waits while it is proposed and not over. */
 export interface Decision {
   id: string; incident: string; option?: string; type?: 'rebook' | 'redock'; mode?: 'advise' | 'approve' | 'auto'; state: string; by?: string;
-  proposed_at?: string; expires_at?: string; undo_until?: string; stake_cents?: number; net_cents?: number; confidence?: number; moves?: number; reason?: string; at?: string; approved_by?: string;
+  proposed_at?: string; expires_at?: string; undo_until?: string; stake_cents?: number; net_cents?: number; confidence?: number; moves?: number; void?: number; reason?: string; at?: string; approved_by?: string;
 }
 
 /** What can be done about an incident; rank 1 is the best, doing nothing comes last. */
@@ -71,4 +71,5 @@ export interface Heartbeat {
   ledger: { received: number; accepted: number; duplicate: number; late: number; rejected: number; imbalance: number };
   invariants?: Held[];
   levels?: Record<string, Levels>;
+  planned_at?: string;
 }

@@ -7,6 +7,7 @@ import type { Tower } from '../shared/tower.ts';
 import { count, UNKNOWN } from '../shared/words.ts';
 import { below, BELOW, FLOOD, LATE_MIN, level, LONG_TERM } from './limits.ts';
 import type { Widget } from './main.ts';
+import { plan } from './plan.ts';
 import { late, rate, rows, SPAN_MS, standing, STEP_MS, type Point } from './series.ts';
 
 /** Above the highest point of a figure that has no band. */
@@ -17,10 +18,11 @@ const GAP_MS = 3 * STEP_MS;
 interface Picture { points: Point[]; state: Severity; band?: [number, number]; now?: number | undefined }
 interface Told { label: string; unit: string; digits: number; floor: number; ceiling?: number; aim?: number; steady?: true; bend?(value: number): number; look(tower: Tower): Picture; beside?(tower: Tower): string[] }
 
+const EVENTS = 'Events, 6h';
 const TOLD: Told[] = [
   { label: 'On time, 6h', unit: '%', digits: 1, floor: 60, ceiling: 100, look: onTime },
   { label: 'Late p90, 6h', unit: 'min', digits: 0, floor: 0, ceiling: 120, look: lateness },
-  { label: 'Events, 6h', unit: '/min', digits: 0, floor: 0, look: (tower) => ({ points: rate(tower, 'events'), state: 0 }) },
+  { label: EVENTS, unit: '/min', digits: 0, floor: 0, look: (tower) => ({ points: rate(tower, 'events'), state: 0 }) },
   { label: 'Alarms, 10 min', unit: '', digits: 0, floor: 0, ceiling: 12, aim: LONG_TERM, steady: true, bend: Math.log1p, look: alarms, beside },
 ];
 
@@ -74,10 +76,15 @@ export function trends(): Widget {
     const lines = (told.beside ? ['', ''] : []).map(() => el('div', 'mid')), node = el('div', 'panel trend', el('div', '', el('div', 'label', told.label), el('div', 'value', sign, value, unit)), canvas, ...(lines.length ? [el('div', 'beside', ...lines)] : []));
     return { told, sign, value, unit, canvas, lines, node };
   });
+  const planned = plan(), events = parts.find((part) => part.told.label === EVENTS)!.node, all = parts.map((part) => part.node);
+  all.splice(all.indexOf(events), 0, planned.node);
   return {
-    node: el('section', 'trends', ...parts.map((part) => part.node)),
+    node: el('section', 'trends', ...all),
     paint(tower, changed) {
       if (!changed.has('kpis') && !changed.has('second')) return;
+      planned.node.hidden = !planned.is(tower);
+      events.hidden = !planned.node.hidden; // sources tell their rates below
+      if (!planned.node.hidden) planned.paint(tower);
       for (const { told, sign, value, unit, canvas, lines } of parts) {
         const picture = told.look(tower), last = picture.points.at(-1);
         const known = picture.now ?? (last !== undefined && tower.now - last[0] <= GAP_MS ? last[1] : undefined), is = known !== undefined, state = is ? picture.state : 0;

@@ -107,7 +107,7 @@ def storm() -> Sample:
         "incidents": [*incidents()],
         "deviations": [*deviations()],
     }
-    return Sample(rows, heartbeat())
+    return Sample(rows, heartbeat() | {"planned_at": moment(-1500)})
 
 
 def calm() -> Sample:

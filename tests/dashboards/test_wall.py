@@ -261,11 +261,17 @@ def test_decisions_that_wait_take_the_place_of_the_next_act_as_soon_as_there_are
         stage.tell(
             "decisions",
             [
-                {"id": "#1", "incident": first, "state": "proposed", "net_cents": 1_770_000}
+                {"id": "#1", "incident": first, "state": "proposed", "net_cents": 1_770_000, "moves": 1212}
                 | {"expires_at": samples.moment(900)},
-                {"id": "#2", "incident": first, "state": "rejected", "expires_at": samples.moment(600)},
+                {"id": "#2", "incident": first, "state": "rejected", "expires_at": samples.moment(600), "moves": 9},
+                {"id": "#3", "incident": first, "state": "executed", "at": samples.moment(-600), "moves": 92}
+                | {"void": 3},
+                {"id": "#4", "incident": first, "state": "executed", "at": samples.moment(-90_000), "moves": 7},
             ],
         )
+        plan = page.locator(".trend", has_text="Plan age")
+        expect(plan).to_have_text(re.compile(r"Plan age\d\dmmoved 89to move 1,212"))
+        expect(page.get_by_text("Events, 6h")).to_be_hidden()
         tile = page.locator(".tile", has_text="Decisions waiting")
         expect(tile).to_contain_text(re.compile(r"1next in 1\d:\d\dSnow at EWR, \+\$17\.7k"))
         keep(page, "wall-decisions-1920-dark")

@@ -1,13 +1,16 @@
 """Pulse: a source is called too old when the detector calls it stale, not before; levels are the rules'."""
 
 from collections import deque
+from pathlib import Path
 
 import detectors
 from api.hub.hub import Hub
-from api.hub.pulse import LEVELS, levels, limit
+from api.hub.picture import Picture
+from api.hub.pulse import LEVELS, Pulse, levels, limit
 from detectors.rule import NEVER
 from tests.suites.story import Story, leg
-from tower import clock
+from tower import clock, layouts
+from tower.record import Record
 
 
 def test_a_source_is_too_old_when_it_is_stale() -> None:
@@ -43,3 +46,12 @@ def test_how_long_the_way_takes_is_that_of_the_last_minute() -> None:
     hub, now = Hub({}), clock.steady_s()
     hub.hops["east"] = {"feed": deque([(now - 61, 9000.0), (now - 59, 7.0), (now, 8.0)])}
     assert hub.recent("east") == {"feed": [7.0, 8.0]}
+
+
+def test_a_heartbeat_says_when_lines_were_last_planned_anew(tmp_path: Path) -> None:
+    picture = Picture("n")
+    pulse = Pulse(picture, tmp_path)
+    for number, tables in enumerate(({}, {"plans": layouts.blank("plans")}, {}), start=1):
+        assert (pulse.beat({}).planned_at is None) == (number < 3)
+        picture.take(Record(number, number * clock.MINUTE, tables))
+    assert pulse.beat({}).planned_at == clock.render(2 * clock.MINUTE)
