@@ -38,7 +38,7 @@ export function subject(tower: Tower, incident: string, verdict: Verdict): Decis
 export const mayDecide = (role: string | undefined, verdict: Verdict): boolean => MAY[verdict].has(role ?? '');
 
 export function decide(chosen: Chosen): Panel {
-  const state = el('span', 'pill'), who = el('span', 'dim s clip'), expires = el('b'), undo = el('span', 's dim clip'), book = el('div', 's mid book'), binds = el('div', 's mid');
+  const state = el('span', 'pill'), who = el('span', 'dim s clip'), expires = el('b'), undo = el('span', 's dim clip'), book = el('div', 's mid book'), binds = el('div', 's mid binds');
   const heads = Array.from({ length: COLUMNS }, () => el('b', 'end'));
   const cells = ROWS.map(() => Array.from({ length: COLUMNS }, () => el('span', 'end')));
   const table = el('div', 'options', el('span'), ...heads, ...ROWS.flatMap(([label], i) => [el('span', /^[a-z]/.test(label) ? 'dim part' : 'dim', label), ...cells[i]!]));
@@ -68,6 +68,7 @@ export function decide(chosen: Chosen): Panel {
       table.hidden = binds.hidden || shown.every((each) => each.kind === 'nothing');
       say(binds, reason(looked ?? shown[0], one, tower, zone));
       say(state, one?.state.replace('_', ' ') ?? 'not proposed');
+      who.title = one?.reason ?? '';
       say(who, one?.reason ? `${one.by ?? ''}: ${one.reason}` : one?.state === 'approved' ? `by ${one.approved_by ?? one.by}, waits for a second` : (one?.by ?? ''));
       const back = subject(tower, chosen.incident, 'rollback');
       say(expires, can.includes('approve') ? within(one?.expires_at, tower.now) : '');
