@@ -2,8 +2,10 @@
 
 The pace is what went within the last three days, the newest counting most, less what chance may have added. It is
 spread over the hours to come as moves at that site usually are over the week, once two days of them were seen: what is
-gone by Monday noon need not be gone by Sunday. Nothing is said before four moves, nor of what nobody has counted. What
-nobody has ordered is taken to come no sooner than the soonest tenth of orders there did; in half a day while few have.
+gone by Monday noon need not be gone by Sunday. Goods go in moves: what is left goes with whole ones of the usual size,
+so a unit that is left where ten go at a time lasts until the next time. Nothing is said before four moves, nor of what
+nobody has counted. What nobody has ordered is taken to come no sooner than the soonest tenth of orders there did; in
+half a day while few have.
 """
 
 from collections.abc import Mapping
@@ -219,7 +221,8 @@ def last(c, speed, supply, now, shapes):
     c.short_h, c.out_at = 0.0, -1
     if c.moves < ENOUGH or speed <= 0.0:
         return
-    c.out_at = gone_at(shapes, c, float(max(c.free, 0)), speed, now)
+    each = c.units / c.moves
+    c.out_at = gone_at(shapes, c, np.ceil(max(c.free, 0) / each) * each, speed, now)
     if c.out_at >= now + 7 * clock.DAY:
         return
     c.due = next_due(supply, c.site, c.sku, now + soonest_of(shapes, c.site))

@@ -28,7 +28,7 @@ from tower.record import Record
 
 FROM_DAY: Final = 120
 QUICK: Final = 5_000
-"""Records that are played for a quick look, a minute each: legs are told 60 hours before, so that is their first day."""
+"""Records that are played for a quick look, a minute each: legs are told 60 hours before, so it is their first day."""
 RIGHT: Final = 0.6
 PEER: Final = "its carrier's word alone"
 Calls = dict[int, int]

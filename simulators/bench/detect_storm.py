@@ -12,6 +12,7 @@ from operators.incidents import Incidents
 from operators.step import Step
 from simulators import scenarios
 from simulators.bench import replay
+from simulators.bench.detect_shelves import Shelves, until
 from streams.control import make
 from tower import clock, ids
 from tower.ids import UNKNOWN
@@ -20,7 +21,7 @@ from tower.record import Record
 OPENED, CHANGED = 0, 1
 KINDS: Final = {ids.of("deviation", d.rule.kind): d.rule.kind for d in detectors.ALL}
 AHEAD: Final = 12 * clock.HOUR
-"""Legs that leave a site within so long are what trouble at the site is about."""
+"""Legs that leave a site so soon are what trouble there is about; orders that come so soon, what that of stock is."""
 Lines = dict[int, set[int]]
 
 
@@ -38,19 +39,19 @@ class Storm:
     promised: dict[int, int] = field(default_factory=dict)
     delivered: dict[int, int] = field(default_factory=dict)
     cancelled: set[int] = field(default_factory=set)
+    shelves: Shelves = field(default_factory=Shelves)
     end: int = 0
 
 
 class Watch:
-    """Follows outcomes, and knows at each moment which lines a leg, a shelf, a site or a carrier carries."""
+    """Follows outcomes, and knows at each moment which lines a leg, a site or a carrier carries, or want an article."""
 
     def __init__(self) -> None:
         self.storm = Storm()
-        self.on_leg, self.on_shelf, self.to_site = (defaultdict[int, set[int]](set) for _ in range(3))
-        self.line_at: dict[int, tuple[int, int, int]] = {}
+        self.on_leg, self.to_site = (defaultdict[int, set[int]](set) for _ in range(2))
+        self.line_at: dict[int, tuple[int, int]] = {}
         self.legs: dict[int, tuple[int, int, int]] = {}
         self.leg_of: dict[int, int] = {}
-        self.shelf: dict[int, tuple[int, int]] = {}
 
     def hear(self, outcome: Record) -> None:
         """What is said, of lines as they were before the record: a leg that is cancelled loses its own with it."""
@@ -64,6 +65,8 @@ class Watch:
                 self.storm.openings.append((outcome.now, kind, lines))
                 if kind.startswith("leg."):
                     self.storm.words.append((outcome.now, kind, int(row["subject"])))
+                if kind == "stock.running_out":
+                    self.storm.shelves.say(int(row["subject"]), until(row), outcome.now)
         if (rows := outcome.rows("incidents")).size:
             self.storm.incidents.append((outcome.now, rows.copy()))
         self._follow(outcome)
@@ -79,16 +82,17 @@ class Watch:
                 self.storm.came[key] = (late, off if off >= 0 else arrived)
         for visit, leg in outcome.rows("visits")[["key", "leg"]].tolist():
             self.leg_of[visit] = leg
-        for cell, site, sku in outcome.rows("stock")[["key", "site", "sku"]].tolist():
-            self.shelf[cell] = (site, sku)
-        names = ["key", "on_leg", "site", "sku", "ship_to", "promised_by", "delivered_at", "cancelled_at"]
-        for line in outcome.rows("lines")[names].tolist():
+        self.storm.shelves.count(outcome.rows("stock"), outcome.now)
+        rows = outcome.rows("lines")
+        for line, sku, site, quantity in rows[["key", "sku", "site", "quantity"]].tolist():
+            self.storm.shelves.want(line, sku, site, quantity, outcome.now)
+        for line in rows[["key", "on_leg", "ship_to", "promised_by", "delivered_at", "cancelled_at"]].tolist():
             self._move(*line)
 
-    def _move(self, line: int, leg: int, site: int, sku: int, ship_to: int, promise: int, done: int, off: int) -> None:
+    def _move(self, line: int, leg: int, ship_to: int, promise: int, done: int, off: int) -> None:
         """Keep a line where it is now."""
-        places = (leg, hash((site, sku)), ship_to)
-        held = (self.on_leg, self.on_shelf, self.to_site)
+        places = (leg, ship_to)
+        held = (self.on_leg, self.to_site)
         before = self.line_at.get(line)
         if before != places:
             for table, old in zip(held, before or (), strict=False):
@@ -110,16 +114,12 @@ class Watch:
         if family == "visit":
             return list(self.on_leg[self.leg_of.get(subject, int(UNKNOWN))])
         if family == "stock":
-            return self._shelf(subject)
+            return self.storm.shelves.about(subject, now + AHEAD)
         if family == "demand":
             return list(self.to_site[site])
         if family == "carrier":
             return self._leaving(1, subject, now)
         return self._leaving(0, site, now) if family in ("dock", "queue", "door", "labour", "weather") else []
-
-    def _shelf(self, cell: int) -> list[int]:
-        place = self.shelf.get(cell)
-        return list(self.on_shelf[hash(place)]) if place else []
 
     def _leaving(self, column: int, code: int, now: int) -> list[int]:
         legs = [key for key, leg in self.legs.items() if leg[column] == code and now <= leg[2] <= now + AHEAD]

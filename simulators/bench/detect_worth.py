@@ -1,9 +1,10 @@
 """What each kind of deviation was worth: whether a promise was missed after it, and how long before it was said.
 
-A deviation is about lines: its own, those on its leg, on its shelf, to its site, or on what leaves its site or goes
-with its carrier within twelve hours. It was right if one of them, whose promise lay ahead, missed it. Of a miss the
-warning is the time from the first deviation about the line to its promise. Kinds about legs are also held against what
-they say: that the leg comes a quarter of an hour late or more, or never.
+A deviation is about lines: its own, those on its leg, to its site, on what leaves its site or goes with its carrier
+within twelve hours, or, of stock, those of its article that have no goods then or are ordered within twelve hours. It
+was right if one of them, whose promise lay ahead, missed it. Of a miss the warning is the time from the first deviation
+about the line to its promise. Kinds about legs are also held against what they say: that the leg comes a quarter of an
+hour late or more, or never; `stock.running_out` too: that by when more comes there was too little.
 """
 
 import statistics
@@ -36,6 +37,9 @@ def rows(storm: Storm) -> Iterator[Row]:
         yield from worth(kind, openings, missed, base)
     for kind in SAYING:
         yield from came_true(kind, storm)
+    if gone := storm.shelves.came_true(storm.end):
+        yield row("detect", "stock.running_out: what it says came true", sum(gone) / len(gone), "share", "high",
+                  f"{len(gone)} times", target=RIGHT)  # fmt: skip
     yield from together([opening for kind in LEADS for opening in by_kind.get(kind, [])], missed)
 
 

@@ -2,7 +2,19 @@
 
 import numpy as np
 
-from operators.expect.cover import COVER, MEMORY, RECEIVED, SHAPE, SOONEST, end_bins, gone_at, receive, soonest_of
+from operators.expect.cover import (
+    COVER,
+    MEMORY,
+    RECEIVED,
+    SHAPE,
+    SOONEST,
+    end_bins,
+    gone_at,
+    last,
+    pace,
+    receive,
+    soonest_of,
+)
 from tower import layouts
 from tower.clock import DAY, HOUR, MINUTE
 from tower.table import Table, upsert
@@ -67,6 +79,17 @@ def test_what_is_left_on_friday_evening_lasts_over_the_weekend() -> None:
 def test_before_two_days_were_seen_it_goes_at_its_pace() -> None:
     table = shapes(1)
     assert gone_at(table.t, cell(MONDAY - DAY), 60.0, 0.02 / MINUTE, MONDAY) == MONDAY + 3000 * MINUTE
+
+
+def test_the_last_unit_goes_with_a_whole_move() -> None:
+    """Ten units go a day and a half apart: one that is left is not gone in some hours, nothing that is left is."""
+    table, supply, c = shapes(1), Table(layouts.blank("supply")), cell(MONDAY - 10 * DAY)
+    c["at"], c["units"], c["moves"] = MONDAY, 40.0, 4.0
+    for free, short_h in ((11, 0.0), (1, 0.0), (0, SOONEST / HOUR)):
+        c["free"] = free
+        last(c, pace(c, MONDAY), supply.t, MONDAY, table.t)
+        assert c["short_h"] == short_h
+    assert c["out_at"] == MONDAY
 
 
 def test_more_can_come_as_soon_as_a_tenth_of_orders_did_once_ten_have_come() -> None:

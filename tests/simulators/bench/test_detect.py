@@ -7,10 +7,12 @@ import pytest
 
 from simulators import bench
 from simulators.bench import detect_alarms, detect_connections, detect_faults, detect_legs, detect_worth
+from simulators.bench.detect_shelves import Shelves
 from simulators.bench.detect_storm import Storm
 from tests.simulators.recorded.told import FULL, flights
 from tower import clock, layouts
 from tower.errors import UsageError
+from tower.ids import UNKNOWN
 
 T0 = 1_360_108_800_000
 
@@ -69,6 +71,25 @@ def test_a_kind_about_legs_is_held_against_what_it_says() -> None:
     assert rows["leg.late: what it says came true"] == (0.6667, 0.75)
     assert rows["leg.late: of such legs told of before"][0] == 0.6667
     assert rows["leg.late: before it came or was cancelled"][0] == 90
+
+
+def test_trouble_with_stock_is_about_lines_that_have_no_goods_then_or_soon_after() -> None:
+    """Of three lines of an article one is booked, one waits, one is ordered in time; a fourth is too late."""
+    shelves, site, hour = Shelves(), 9, clock.HOUR
+    rows = layouts.empty("stock", 2)
+    rows["key"], rows["sku"], rows["balance"], rows["allocated"] = (5, 6), (7, 8), (3, 9), (1, 0)
+    shelves.count(rows, T0)
+    shelves.want(1, 7, site, 1, T0)
+    shelves.want(2, 7, int(UNKNOWN), 1, T0)
+    lines = shelves.about(5, T0 + 12 * hour)
+    for cell in (5, 6):
+        shelves.say(cell, T0 + 12 * hour, T0)
+    assert shelves.came_true(T0 + 12 * hour) == [False, False]
+    shelves.want(3, 7, int(UNKNOWN), 3, T0 + hour)
+    shelves.want(4, 7, int(UNKNOWN), 3, T0 + 13 * hour)
+    assert lines == [2, 3]
+    assert shelves.came_true(T0 + 12 * hour) == [True, False]
+    assert shelves.came_true(T0 + hour) == []
 
 
 def test_a_path_without_a_known_data_set_is_refused(tmp_path: Path) -> None:
