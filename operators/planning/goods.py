@@ -1,9 +1,10 @@
 """Goods: which sites each line may take its goods from, so that no plan takes more than there is.
 
 What is booked keeps what is reserved for it. Where others want more of a sku at a site than is free there, it is
-rationed: by priority, then promise, then key; whoever wants more than is left then may not go there, and holds nothing
-back for those behind. That is a rule, not a price: it makes destinations independent of each other, at the cost of
-goods that some who are let in do not take.
+rationed: first to lines that have none, then by priority, promise and key; whoever wants more than is left then may not
+go there, and holds nothing back for those behind. That is a rule, not a price: it makes destinations independent of
+each other, at the cost of goods that some who are let in do not take. Who could have what he holds elsewhere gives it
+up by a price (`giving`).
 """
 
 import numpy as np
@@ -32,6 +33,12 @@ def has_own(want, hub):
 
 
 @kernel
+def has_some(want):
+    """Whether goods are reserved for a line on a leg that goes: of others it is only to choose."""
+    return want.stand == BOOKED and want.is_off == 0
+
+
+@kernel
 def wanted(wants, hubs, reach, others):
     """Add to others (S, H): units that lines want of each sku at each hub and have not reserved there.
 
@@ -57,9 +64,11 @@ def is_scarce(free, others, s):
 
 @kernel
 def comes_first(a, b, by_sku):
-    """Whether line a is served before line b; by_sku: of one sku after the other."""
+    """Whether line a is served before line b; by_sku: of one sku after the other, who has goods already comes last."""
     if by_sku and a.shelf != b.shelf:
         return a.shelf < b.shelf
+    if by_sku and has_some(a) != has_some(b):
+        return has_some(b)
     if a.priority != b.priority:
         return a.priority < b.priority
     if a.promised_by != b.promised_by:
@@ -69,7 +78,7 @@ def comes_first(a, b, by_sku):
 
 @kernel
 def queue(wants, free, others, begins, order):
-    """Fill `order` with the lines whose sku is scarce: by sku, priority, promise and key; how many.
+    """Fill `order` with the lines whose sku is scarce, as they are served; how many.
 
     begins: room for one more than there are skus.
     """
@@ -108,7 +117,7 @@ def line_up(wants, order, by_sku, most):
 
 @kernel
 def ration(wants, order, hubs, reach, free, others, taken, allow):
-    """Fill allow (n, H). order: the lines by (sku, priority, promise, key), as far as they want what is short.
+    """Fill allow (n, H). order: the lines as they are served, sku after sku, as far as they want what is short.
 
     taken: (S, H) begins with nought.
     """
@@ -129,13 +138,16 @@ def ration(wants, order, hubs, reach, free, others, taken, allow):
 
 
 @kernel
-def compare(wants, rows, hubs, allow, changed):
-    """Write which sites each line may take from into `rows` of `wants`; changed: goals for which that is new."""
+def compare(wants, copies, rows, hubs, allow, changed):
+    """Write which sites each line may take from, and what it gives way for, into `rows` of `wants`; changed: goals for
+    which that is new.
+    """
     for i in range(rows.size):
         mark = np.uint64(0)
         for h in range(hubs.size):
             if allow[i, h]:
                 mark ^= pair(hubs[h], np.uint64(1))
+        mark ^= np.uint64(copies[i].gives)
         want = wants[rows[i]]
         if want.allowed != mark:
             want.allowed = mark

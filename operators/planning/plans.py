@@ -178,6 +178,7 @@ class Plans(Step):
         solved, left = self._solve(scene, now)
         moments = next_moments(self.tables["ways"], self.tables["wants"], len(goals), self.settings, now)
         goals["moment"][solved] = moments[solved]
+        scene.wants["gives"] = 0  # an option is for its incident, not for lines that want goods
         gone = self._offers.renew(self._plotter, scene, self.settings, work.number, now)
         self._tell(work, gone)
         self._look_again(now, goals, left)

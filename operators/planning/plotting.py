@@ -47,6 +47,12 @@ def why_not(want, cost, left, in_time, i):
 
 
 @kernel
+def given(want, ways, t):
+    """What another line saves as this one leaves its goods to it."""
+    return want.gives if t != NOWHERE and ways[t].origin != want.place else np.int64(0)
+
+
+@kernel
 def note_lines(rows, scene, board, n, ways):
     """Write where the plan has lines, what that saves and why into `rows` of `wants`."""
     cost = cells(board.cost, n, ways.size)
@@ -55,11 +61,12 @@ def note_lines(rows, scene, board, n, ways):
         row, there = rows[scene.rows[place]], board.left[i] if t == NOWHERE else cost[i, t]
         want = scene.wants[place]
         why, full = why_not(want, cost, board.left, board.in_time, i) if t == NOWHERE else (NEW, NOWHERE)
+        stay = board.stay[i] - given(want, ways, t)
         if t != NOWHERE:
-            why = why_there(want, ways, t, a, there < board.stay[i])
+            why = why_there(want, ways, t, a, there < stay)
         elif a != NOWHERE:
             why = MAKES_ROOM
-        row.why, row.gain_cents = why, board.stay[i] - there
+        row.why, row.gain_cents = why, stay - there
         row.to_leg = UNKNOWN if t == NOWHERE else ways[t].key
         row.full = UNKNOWN if full == NOWHERE else ways[full].key
         row.short = want.quantity if why == NO_STOCK else 0

@@ -32,13 +32,14 @@ WANT: Final = blank(
     loads=("<i8", 1), priority=("|u1", 1), promised_by=("<i8", -1), value_cents=("<i8", 0), leg=("<u8", UNKNOWN),
     place=("<u8", UNKNOWN), stand=("|u1", OPEN), is_stranded=("|u1", 0), is_off=("|u1", 0), allowed=("<u8", 0),
     to_leg=("<u8", UNKNOWN), gain_cents=("<i8", 0), why=("|u1", 255), full=("<u8", UNKNOWN), is_said=("|u1", 0),
-    grams=("<i8", 0), litres=("<i8", 0), short=("<i8", 0),
+    grams=("<i8", 0), litres=("<i8", 0), short=("<i8", 0), gives=("<i8", 0),
 )  # fmt: skip
 """A line that is neither picked, shipped nor cancelled, or was left behind.
 
 goal: its ship-to, `at_goal` the row of that in `goals`, `shelf` the row of its sku in `shelves`. leg: what it is booked
 on, `is_off` whether that is cancelled. place: where its goods are reserved, or stand. allowed: a hash of the sites that
 it may take goods from.
+gives: what another line loses if this one keeps the goods that it holds (`giving`); in copies only.
 to_leg, gain_cents, why, full, short: the plan's; is_said: whether `plans` says so.
 """
 WAY: Final = blank(

@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from operators.planning.futures import Outlook, Told, outlook_of, said_in
+from operators.planning.giving import GIVE_WAY
 from operators.planning.goods import COMPARE, FREE_STOCK, QUEUE, RATION, WANTED
 from operators.planning.rows import BOOKED, HEAVY, NOWHERE, OPEN, STAGED, picked
 from operators.planning.settings import Money, Settings
@@ -137,7 +138,9 @@ def scene_of(desk: Desk, tables: dict[str, Table], facts: Facts, settings: Setti
     PLACES.call(wants, ways, on, place, money, now, at, plays, held, more)
     ROOMS.call(facts.loads.t, ways, held, more, room, free)
     hubs, hub = np.unique(ways["origin"], return_inverse=True)
-    allow = _allowed(desk, tables, facts.stock, rows, wants, (hubs, reached(ways, hub, goals, hubs.size)))
+    movable = (free > 0) & (ways["dep"] >= now + money.release_lead)
+    paths = Paths(hubs, reached(ways, hub, goals, hubs.size), reached(ways[movable], hub[movable], goals, hubs.size))
+    allow = _allowed(desk, tables, facts.stock, rows, wants, plays, paths, money)
     outlook = outlook_of(said_in(facts.told), ways, settings.futures_ahead, settings.second_try)
     return Scene(rows, wants, at, plays, allow, numbers, ways, hub.astype("i8"), room, free, first_want, first_way,
                  outlook)  # fmt: skip
@@ -160,9 +163,19 @@ def _numbers(desk: Desk, held: Any, is_held: Any, money: Money, now: int) -> Any
     return numbers[np.arange(numbers.size) - np.searchsorted(goal, goal) < MOST_WAYS]
 
 
-def _allowed(desk: Desk, tables: dict[str, Table], stock: Table, rows: Any, wants: Any, reach: tuple[Any, Any]) -> Any:
-    """(n, H) whether a line may take its goods from a hub; reach: the hubs, and which goals legs go to from each."""
-    hubs, goes = reach
+class Paths(NamedTuple):
+    """hubs: (H,). reach: (G, H) whether a leg goes from a hub to each goal; spare: one that lines can be moved onto."""
+
+    hubs: Any
+    reach: Any
+    spare: Any
+
+
+def _allowed(
+    desk: Desk, tables: dict[str, Table], stock: Table, rows: Any, wants: Any, plays: Any, paths: Paths, money: Money
+) -> Any:
+    """(n, H) whether a line may take its goods from a hub; who is to give way to others is written into `wants`."""
+    hubs, goes, spare = paths
     shape = len(tables["shelves"]), hubs.size
     free, others, taken = np.zeros(shape, "i8"), np.zeros(shape, "i8"), np.zeros(shape, "i8")
     FREE_STOCK.call(stock.t, desk.shelves, hubs, free)
@@ -171,8 +184,9 @@ def _allowed(desk: Desk, tables: dict[str, Table], stock: Table, rows: Any, want
     order = order[: QUEUE.call(wants, free, others, np.empty(shape[0] + 1, "i8"), order)]
     allow = np.zeros((wants.size, hubs.size), "?")
     RATION.call(wants, order, hubs, goes, free, others, taken, allow)
+    GIVE_WAY.call(wants, order, plays, hubs, goes, spare, free, taken, allow, money)
     changed = np.zeros(len(tables["goals"]), "u1")
-    COMPARE.call(tables["wants"].t.rows, rows, hubs, allow, changed)
+    COMPARE.call(tables["wants"].t.rows, wants, rows, hubs, allow, changed)
     goals = tables["goals"].rows
     anew = (changed == 1) & (goals["is_dirty"] == 0)
     goals["is_dirty"][anew] = 1

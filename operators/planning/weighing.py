@@ -65,6 +65,15 @@ def left_cents_of(want, money, arr, now):
 
 
 @kernel
+def left_for_good(want, money):
+    """What it costs that a line finds no goods, whenever that is asked: it comes as late as the plan looks ahead."""
+    p = min(np.int64(want.priority), np.int64(2))
+    share = np.int64(money.left_share * max(want.value_cents, 0))
+    late = late_cents(money.fee[p], money.hour[p], 1.0, money.horizon // clock.MINUTE)
+    return np.int64(money.left_cents) + share + late
+
+
+@kernel
 def lead_of(stand, is_off, money):
     """So long before a leg leaves a line can still be put on it: what is picked needs less, what has a leg that goes
     needs more.
@@ -144,7 +153,8 @@ def breaking_cents(promise, broken, arrives, a, j):
 
 @kernel
 def weigh(wants, lines, ways, arrives, at, hub, allow, money, now, cost, left, stay, in_time):
-    """Fill cost (n, m), FAR where a line cannot go; left (n,); stay (n,): what it costs as it is booked.
+    """Fill cost (n, m), FAR where a line cannot go; left (n,); stay (n,): what it costs as it is booked. What another
+    line loses by the goods that a line keeps is part of all but going from another site.
 
     lines: (n,) rows of `wants` and of `allow` (N, H). arrives: (m, K) as `futures` has it. at: (n,) the leg each is
     booked on, or NOWHERE. hub: (m,) the column of `allow` for each leg's origin. in_time: (n,) whether any leg could be
@@ -165,6 +175,8 @@ def weigh(wants, lines, ways, arrives, at, hub, allow, money, now, cost, left, s
             if is_there or (catches and row[hub[j]]):
                 cents = ways[j].freight + mean_cents(promise, fee, hour, growth, arrives[j], never)
                 cents += np.int64(wait * (dep - first) // clock.HOUR)
+                if ways[j].origin == want.place:
+                    cents += want.gives
                 if not is_there:
                     cents += moves + (rush if dep < now + money.rush_lead else 0)
                     cents += breaking_cents(promise, broken, arrives, a, j) if broken else 0
@@ -172,9 +184,9 @@ def weigh(wants, lines, ways, arrives, at, hub, allow, money, now, cost, left, s
             cost[i, j] = cents
         never += waiting_cents(want, money, first, last + LEFT_FOR)
         breaks = breaking_cents(promise, broken, arrives, a, NOWHERE) if broken else 0
-        left[i] = min(never + moves + breaks, LIMIT_CENTS)
+        left[i] = min(never + moves + breaks + want.gives, LIMIT_CENTS)
         stay[i], in_time[i] = cost[i, a] if a != NOWHERE else left[i], is_in_time
 
 
 __all__ = ["FAR", "LEFT_FOR", "expected_cents", "growth_of", "is_kept", "last_arrival", "late_cents_of", "late_min_of",
-           "lead_of", "left_cents_of", "moving_cents", "waiting_cents", "weigh"]  # fmt: skip
+           "lead_of", "left_cents_of", "left_for_good", "moving_cents", "waiting_cents", "weigh"]  # fmt: skip
