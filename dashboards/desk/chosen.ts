@@ -201,9 +201,8 @@ export class Chosen {
     if (answer.ok && !answer.value.count && one?.proposed_at) { // its option is no more: what it was proposed with
       this.said = 'Its option has changed since; looking up what it was proposed with ...'; this.onchange();
       answer = await api.moves(option, one.proposed_at);
-      const was = answer.ok ? await api.option(option, one.proposed_at) : null;
-      if (was?.ok) this.held.set(option, was.value.item);
     }
+    if (one?.proposed_at && !this.held.has(option)) void api.option(option, one.proposed_at).then((was) => { if (was.ok) { this.held.set(option, was.value.item); this.onchange(); } });
     if (one?.incident !== this.incident) return;
     this.said = answer.ok && !answer.value.count ? 'What it moves is not known any more.' : '';
     if (answer.ok && answer.value.count) this.adjusting = { decision, moves: answer.value.items.sort((a, b) => (a.to_start ?? '').localeCompare(b.to_start ?? '') || (b.cost_cents ?? 0) - (a.cost_cents ?? 0)), stay: new Set(), at: 0, other: new Map(), could: new Map() };

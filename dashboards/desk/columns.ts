@@ -54,10 +54,11 @@ function told(one: Decision): Partial<Option> {
 /** Why there is no choice, or what binds the option that is looked at and how old it is. */
 export function reason(option: Option | undefined, one: Decision | undefined, tower: Tower, zone: Clock): string {
   if (!option || option.kind === 'nothing') return 'Nothing is better than leaving it: no move of its lines saves anything.';
-  const isOld = option.id === one?.option && OPEN.has(one?.state ?? '') && !tower.options.has(option.id);
+  const isOwn = option.id === one?.option, isOld = isOwn && OPEN.has(one?.state ?? '') && !tower.options.has(option.id);
+  const is = (n: number): string => many(n, one?.type === 'redock' ? 'visit' : 'line');
   return [
     isOld && one?.proposed_at ? `Proposed ${zone.stamp(Date.parse(one.proposed_at), tower.now)}; newer options stand beside it.${option.net_p10_cents === undefined ? ' E looks up the rest.' : ''}` : '',
-    option.moves ? `Moves ${many(option.moves, one?.type === 'redock' ? 'visit' : 'line')}.` : '',
+    isOwn && one?.state === 'adjusted' ? `Adjusted, moves ${is(one.moves ?? 0)}; figures are of what was proposed.` : option.moves ? `Moves ${is(option.moves)}.` : '',
     option.binding ? `${option.binding} binds: one more load saves ${money(option.price_cents)}.` : '',
   ].filter(Boolean).join(' ');
 }

@@ -16,7 +16,7 @@ function scarce(tower: Tower): Price[] {
 }
 
 export function full(): Widget {
-  const more = el('span'), head = el('div', 'item head', el('span', 'what dim', 'Full legs ', more), el('span', 'end dim', 'one more saves'), el('span', 'end dim', 'leaves in'));
+  const more = el('span'), what = el('span', '', 'Full legs'), head = el('div', 'item head', el('span', 'what dim', what, ' ', more), el('span', 'end dim', 'one more saves'), el('span', 'end dim', 'leaves in'));
   const rows = Array.from({ length: ROWS }, () => {
     const sign = glyph(0), what = el('span', 'clip'), worth = el('b', 'end'), leaves = el('span', 'end mid');
     return { node: el('div', 'item', sign, what, worth, leaves), sign, what, worth, leaves };
@@ -43,6 +43,7 @@ export function full(): Widget {
         if (one.what === 'doors') say(row.what, `Doors at ${one.resource ?? ''}`);
         say(row.leaves, one.what === 'doors' ? '' : left(one.window_start, tower.now));
       }
+      say(what, all.some((one) => one.what === 'doors') ? 'Full legs, doors' : 'Full legs');
       say(more, all.length > ROWS ? `+${count(all.length - ROWS)} more` : '');
     },
   };

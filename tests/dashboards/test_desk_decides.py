@@ -111,6 +111,9 @@ def test_options_without_moves_are_told_in_a_sentence_and_what_binds_with_its_pr
         expect(page.locator(".options b")).to_have_text(["1 re-plan", "2 do nothing", ""])
         expect(page.locator(".decide")).to_contain_text("UA785-EWR-IAH-0209 binds: one more load saves $81.")
         expect(page.locator(".options")).to_contain_text("+2, \N{MINUS SIGN}$1.3k")
+    sample.rows["decisions"][0] |= {"state": "adjusted", "moves": 7}
+    with desk(browser, Door("approver"), sample=sample) as page:
+        expect(page.locator(".decide")).to_contain_text("Adjusted, moves 7 lines; figures are of what was proposed.")
     sample.rows["decisions"], best["moves"] = [], 0
     with desk(browser, Door("approver"), sample=sample) as page:
         expect(page.locator(".decide")).to_contain_text("Nothing is better than leaving it")

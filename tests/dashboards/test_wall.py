@@ -291,9 +291,11 @@ def test_full_legs_and_the_best_option_are_shown_as_soon_as_the_feed_has_them(pa
             | {"next_unit_cents": 99_000 - 9000 * n}
             for n, leg in enumerate(legs, 1)
         ]
-        stage.tell("prices", soon)
-        expect(page.locator(".full .item").nth(1)).to_contain_text("$900", timeout=20_000)
-        expect(page.locator(".full")).to_contain_text("+5 more")
+        doors = {"id": "#d", "what": "doors", "resource": "JFK", "next_unit_cents": 170_000}
+        stage.tell("prices", [*soon, doors])
+        expect(page.locator(".full .item").nth(1)).to_have_text("Doors at JFK$1.7k", timeout=20_000)
+        expect(page.locator(".full .item").nth(2)).to_contain_text("$900")
+        expect(page.locator(".full")).to_contain_text("Full legs, doors +6 more")
         expect(page.locator(".worst")).to_be_hidden()
         expect(page.locator(".why")).to_contain_text("151 legs \u2192 12 visits \u2192 plan saves $17.7k")
         keep(page, "wall-planned-1920-dark")
