@@ -20,8 +20,8 @@ const SHARE = [0.2, 0.4, 0.6];
 const FEWEST = 2;
 /** Lanes drawn strongly: the worst by what is at stake. When all are bad, the picture must still say which first. */
 const HEAVY = 8;
-/** How far around a site its weather is drawn, and where the word for it stands. */
-const SEEN = { radius: 62, stripe: 9, x: 500, y: 560 };
+/** How far around a site its weather is drawn, and where the word for it stands: west of Florida. */
+const SEEN = { radius: 62, stripe: 9, x: 500, y: 560, end: 745 };
 /** Below this visibility, 3 miles, it and not the gusts is what closes a field. */
 const LOW_M = 4828;
 
@@ -118,7 +118,7 @@ function weatherSeen(c: CanvasRenderingContext2D, tower: Tower, colour: Record<s
   }
   if (words.size) {
     c.font = '400 62px "Tower Condensed", sans-serif'; c.textBaseline = 'middle';
-    const text = [...words].slice(0, 2).join(', '), x = Math.min(SEEN.x, INSET.x - 70 - c.measureText(text).width);
+    const text = [...words].slice(0, 2).join(', '), x = Math.min(SEEN.x, SEEN.end - 56 - c.measureText(text).width);
     c.fillRect(x, SEEN.y - 20, 40, 40); c.strokeRect(x, SEEN.y - 20, 40, 40);
     c.fillStyle = colour.mid!; c.fillText(text, x + 56, SEEN.y);
   }
