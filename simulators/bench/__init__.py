@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from tower.errors import UsageError
 
-ALL: Final = ("spine", "replay", "latency", "idle", "start", "decode", "logs", "kafka", "sinks", "feed", "plan",
-              "predict", "detect")  # fmt: skip
+ALL: Final = ("spine", "replay", "latency", "idle", "start", "decode", "logs", "kafka", "sinks", "feed", "storm",
+              "plan", "predict", "detect")  # fmt: skip
 """In the order in which they run when none is named."""
-SHORTENED: Final = ("spine", "replay", "latency", "idle", "start", "feed", "plan", "predict", "detect")
+SHORTENED: Final = ("spine", "replay", "latency", "idle", "start", "feed", "storm", "plan", "predict", "detect")
 """Those whose `run` takes `quick`."""
 PLAYING: Final = ("replay", "predict", "detect")
 """Those whose `run` takes `data`, the path of a data set."""

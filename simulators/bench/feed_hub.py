@@ -31,11 +31,14 @@ LONGEST_S: Final = 30.0
 
 
 @contextmanager
-def started(folder: str, name: str, words: Sequence[str], ready: str, core: int | None = None) -> Iterator[Flow]:
+def started(
+    folder: str, name: str, words: Sequence[str], ready: str, core: int | None = None, network: str = NETWORK
+) -> Iterator[Flow]:
     """A process, from its `ready` line to its end; on one core if told. Raises TowerError if it never says so."""
     out = Path(f"{folder}/{name}.out")
     with out.open("wb") as file:
-        process = subprocess.Popen([sys.executable, *words], env=environment(folder, name), stdout=file, stderr=file)
+        process = subprocess.Popen([sys.executable, *words], env=environment(folder, name, network), stdout=file,
+                                   stderr=file)  # fmt: skip
     try:
         if core is not None:
             os.sched_setaffinity(process.pid, {core})
@@ -50,20 +53,20 @@ def started(folder: str, name: str, words: Sequence[str], ready: str, core: int 
         process.wait()
 
 
-def environment(folder: str, port: str) -> dict[str, str]:
+def environment(folder: str, port: str, network: str = NETWORK) -> dict[str, str]:
     """What the process is told; a hub finds its port in its name."""
-    told = {"TOWER_DATA": folder, "TOWER_NETWORKS": NETWORK, "PYTHONPATH": str(ROOT), "MALLOC_ARENA_MAX": "2"}
+    told = {"TOWER_DATA": folder, "TOWER_NETWORKS": network, "PYTHONPATH": str(ROOT), "MALLOC_ARENA_MAX": "2"}
     return os.environ | told | ({"TOWER_PORT": port.removeprefix("hub")} if port.startswith("hub") else {})
 
 
 @contextmanager
-def hub(folder: str, core: int | None = None) -> Iterator[tuple[Flow, int]]:
+def hub(folder: str, core: int | None = None, network: str = NETWORK) -> Iterator[tuple[Flow, int]]:
     """The hub on the logs in the folder, and its port."""
     digests = [hashlib.sha256(KEY.format(i).encode()).hexdigest() for i in range(MOST_KEYS)]
     keys = [{"name": f"bench{i}", "role": "viewer", "networks": None, "sha256": it} for i, it in enumerate(digests)]
     Path(f"{folder}/keys.json").write_bytes(orjson.dumps(keys))
     port = free_port()
-    with started(folder, f"hub{port - 1}", ["-m", "api.hub"], "hub ready", core) as flow:
+    with started(folder, f"hub{port - 1}", ["-m", "api.hub"], "hub ready", core, network) as flow:
         yield flow, port
 
 

@@ -45,9 +45,9 @@ class Flow:
 
 
 @contextmanager
-def pair(folder: str) -> Iterator[list[Flow]]:
-    """Both flows, ended at the end. The inbox has to be there before: `said`."""
-    flows = [Flow(name, _started(name, folder)) for name in FLOWS]
+def pair(folder: str, network: str = NETWORK, which: Sequence[str] = FLOWS) -> Iterator[list[Flow]]:
+    """Both flows, or more, ended at the end. The inbox has to be there before: `said`."""
+    flows = [Flow(name, _started(name, folder, network)) for name in which]
     try:
         yield flows
     finally:
@@ -56,8 +56,8 @@ def pair(folder: str) -> Iterator[list[Flow]]:
             flow.process.wait()
 
 
-def _started(name: str, folder: str) -> "subprocess.Popen[bytes]":
-    told = {"TOWER_DATA": folder, "TOWER_NETWORKS": NETWORK, "PYTHONPATH": str(ROOT)}
+def _started(name: str, folder: str, network: str) -> "subprocess.Popen[bytes]":
+    told = {"TOWER_DATA": folder, "TOWER_NETWORKS": network, "PYTHONPATH": str(ROOT)}
     with Path(f"{folder}/{name}.out").open("wb") as out:
         return subprocess.Popen([sys.executable, "-c", RUN.format(name)], env=os.environ | told, stdout=out, stderr=out)
 
@@ -84,11 +84,11 @@ def said(folder: str, events: int) -> None:
         door.put(message([leg_event(-1 - i, clock.wall_ms()) for i in range(events)]))
 
 
-def first_outcome(folder: str, flows: Sequence[Flow]) -> None:
+def first_outcome(folder: str, flows: Sequence[Flow], network: str = NETWORK) -> None:
     """Wait until there is an outcome. Raises TowerError if a flow ends or it takes a minute."""
     end = clock.steady_s() + LONGEST_S
     while clock.steady_s() < end:
-        with suppress(TowerError), closing(urls.reader(names.outcomes(root(folder), NETWORK))) as log:
+        with suppress(TowerError), closing(urls.reader(names.outcomes(root(folder), network))) as log:
             if log.last()[0]:
                 return
         if any(flow.process.poll() is not None for flow in flows):
