@@ -1,6 +1,7 @@
 """What if, in a browser: what differs and how sure it is, while it is played and after; forks, runs and keys."""
 
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,8 @@ from tests.dashboards.looks import scrolls, texts
 from tests.dashboards.stage import Stage
 
 pytestmark = pytest.mark.full
+
+SETTLES_S = 5.0
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +66,15 @@ def row(page: Page, figure: str) -> str:
 
 
 def wrong(page: Page) -> list[object]:
-    """What cannot be seen, read or told apart."""
+    """What cannot be seen, read or told apart, once the page has drawn itself anew: that is given some seconds."""
+    end = time.monotonic() + SETTLES_S
+    while (found := wrong_now(page)) and time.monotonic() < end:
+        page.wait_for_timeout(100)
+    return found
+
+
+def wrong_now(page: Page) -> list[object]:
+    """The same at this moment."""
     found = texts(page)
     small = [one.text for one in found if one.cap < 8.2]  # 12 px of the page's face
     met = [(a.text, b.text) for i, a in enumerate(found) for b in found[i + 1 :] if a.meets(b)]
