@@ -59,18 +59,21 @@ def late_cents_of(want, money, late_min, now):
 @kernel
 def left_cents_of(want, money, arr, now):
     """What leaving a line costs: it comes a day after the last leg there is, or never."""
-    share = np.int64(money.left_share * max(want.value_cents, 0))
-    late = late_cents_of(want, money, late_min_of(want, arr + LEFT_FOR), now)
-    return np.int64(min(money.left_cents + share + late, LIMIT_CENTS))
+    return leaving_cents(want, money, late_cents_of(want, money, late_min_of(want, arr + LEFT_FOR), now))
 
 
 @kernel
 def left_for_good(want, money):
     """What it costs that a line finds no goods, whenever that is asked: it comes as late as the plan looks ahead."""
     p = min(np.int64(want.priority), np.int64(2))
+    return leaving_cents(want, money, late_cents(money.fee[p], money.hour[p], 1.0, money.horizon // clock.MINUTE))
+
+
+@kernel
+def leaving_cents(want, money, late):
+    """What leaving a line costs where its lateness costs so much: a share of its value too."""
     share = np.int64(money.left_share * max(want.value_cents, 0))
-    late = late_cents(money.fee[p], money.hour[p], 1.0, money.horizon // clock.MINUTE)
-    return np.int64(money.left_cents) + share + late
+    return np.int64(min(money.left_cents + share + late, LIMIT_CENTS))
 
 
 @kernel
@@ -106,7 +109,13 @@ def waiting_cents(want, money, since, until):
     """What it costs that a line waits from one moment to another: who is put off takes a seat that others will want,
     and the one that he leaves may go empty.
     """
-    return np.int64(money.wait[min(np.int64(want.priority), np.int64(2))] * (until - since) // clock.HOUR)
+    return hours_cents(money.wait[min(np.int64(want.priority), np.int64(2))], since, until)
+
+
+@kernel
+def hours_cents(hour, since, until):
+    """What it costs from one moment to another, at a price an hour."""
+    return np.int64(hour * (until - since) // clock.HOUR)
 
 
 @kernel
@@ -174,7 +183,7 @@ def weigh(wants, lines, ways, arrives, at, hub, allow, money, now, cost, left, s
             is_in_time = is_in_time or catches
             if is_there or (catches and row[hub[j]]):
                 cents = ways[j].freight + mean_cents(promise, fee, hour, growth, arrives[j], never)
-                cents += np.int64(wait * (dep - first) // clock.HOUR)
+                cents += hours_cents(wait, first, dep)
                 if ways[j].origin == want.place:
                     cents += want.gives
                 if not is_there:
