@@ -20,6 +20,7 @@ from operators.threats import LATE_MIN
 from simulators import recorded
 from simulators.bench import detect_alarms, replay
 from simulators.bench.detect_storm import OPENED, Storm
+from simulators.bench.detect_worth import RIGHT
 from simulators.bench.figures import Row, row
 from simulators.recorded import nycflights13
 from streams.control import make
@@ -29,7 +30,6 @@ from tower.record import Record
 FROM_DAY: Final = 120
 QUICK: Final = 5_000
 """Records that are played for a quick look, a minute each: legs are told 60 hours before, so it is their first day."""
-RIGHT: Final = 0.6
 PEER: Final = "its carrier's word alone"
 Calls = dict[int, int]
 """When each leg was first spoken of."""
