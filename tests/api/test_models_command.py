@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from api import caller
-from tests.suites.choices import Choice
-from tests.suites.choosing import ChoosingTower
-from tests.suites.small_api import SmallApi, small_api
+from tests.suites.choosing import choosing_api
+from tests.suites.small_api import SmallApi
 from tests.suites.tower_folder import Said, say
 from tower.settings import Settings
 
@@ -43,10 +42,7 @@ def bridged(api: SmallApi) -> HTTPServer:
 
 @pytest.fixture
 def url(tmp_path: Path) -> Iterator[str]:
-    with small_api(tmp_path) as api:
-        tower = ChoosingTower(api.here.root, Choice())
-        tower.start()
-        assert api.here.networks["east"].has_come_to(len(tower.story.outcomes), 10)
+    with choosing_api(tmp_path) as api:
         server = bridged(api)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -54,7 +50,6 @@ def url(tmp_path: Path) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
-        tower.close()
 
 
 def models(capfd: pytest.CaptureFixture[str], url: str, *words: str) -> Said:

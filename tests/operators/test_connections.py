@@ -6,11 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from operators.chain import Chain
 from operators.connections import NEVER_MIN, ON_TIME, USUAL
 from operators.orders import BOOKED
-from streams.control import make
-from tests.suites.story import Event, Story, at, event, leg, planned
+from tests.suites.story import Event, Story, at, event, leg, planned, restarted
 from tower import clock, ids
 from tower.ids import UNKNOWN
 
@@ -26,8 +24,17 @@ def told(seed: int, count: int = 60) -> list[Event]:
     """Legs to and fro between two sites with two vehicles, lines that wait; a tenth is corrected."""
     draw = random.Random(seed)
     events = [{"id": f"e{i}", **one(draw)} for i in range(count)]
-    wrong = [{**one(draw, e["kind"]), **{n: e[n] for n in ("leg", "order", "line") if n in e}, "id": f"c{e['id']}",
-              "at": at(NOW - 1), "corrects": {"id": e["id"], "reason": "typed"}} for e in events if draw.random() < 0.1]
+    wrong = [
+        {
+            **one(draw, e["kind"]),
+            **{n: e[n] for n in ("leg", "order", "line") if n in e},
+            "id": f"c{e['id']}",
+            "at": at(NOW - 1),
+            "corrects": {"id": e["id"], "reason": "typed"},
+        }
+        for e in events
+        if draw.random() < 0.1
+    ]
     return [*wrong[:3], *events, *wrong[3:]]  # fmt: skip
 
 
@@ -58,10 +65,16 @@ def plain(story: Story) -> Found:
         if max(out["departed_at"], out["arrived_at"], out["cancelled_at"]) >= 0 or out["dep_planned"] < 0:
             continue
         turn = USUAL["turnaround_air_min"] if out["mode"] == 0 else USUAL["turnaround_min"]
-        ways = [(into, turned(into, out, turn)) for thing in ("vehicle", "trailer", "driver")
-                if (into := behind(legs, out, thing)) is not None]
-        ways += [(legs[line], int(out["dep_expected"]) - USUAL["handling_min"] * clock.MINUTE)
-                 for line in sorted(inbounds(story, key)) if line in legs and legs[line]["dest"] == out["origin"]]
+        ways = [
+            (into, turned(into, out, turn))
+            for thing in ("vehicle", "trailer", "driver")
+            if (into := behind(legs, out, thing)) is not None
+        ]
+        ways += [
+            (legs[line], int(out["dep_expected"]) - USUAL["handling_min"] * clock.MINUTE)
+            for line in sorted(inbounds(story, key))
+            if line in legs and legs[line]["dest"] == out["origin"]
+        ]
         short = [(late(into, needed), -i, int(into["key"])) for i, (into, needed) in enumerate(ways)]  # fmt: skip
         if short and max(short)[0] > 0:
             found[key] = max(short)[2], max(short)[0]
@@ -136,15 +149,7 @@ def test_connections_of_each_kind_are_missed_in_these() -> None:
 
 
 def test_a_saved_state_goes_on_as_if_it_had_not_been_saved_and_an_older_one_is_caught_up_with() -> None:
-    events = told(2)
-    whole, halves, older = Story(), Story(), Story()
-    for story in (whole, halves, older):
-        story.tell(NOW, *events[:40])
-    halves.chain = Chain(make, halves.chain.saved(), halves.chain.after)
-    before = {step: tables for step, tables in older.chain.saved().items() if step != "connections"}
-    older.chain = Chain(make, before, older.chain.after)
-    for story in (whole, halves, older):
-        story.tell(NOW, *events[40:])
+    whole, halves, older = restarted("connections", NOW, told(2))
     for table in TABLES:
         assert whole.table(table).tobytes() == halves.table(table).tobytes()
     assert whole.outcomes[-1].chain == halves.outcomes[-1].chain

@@ -6,13 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from operators.chain import Chain
 from operators.orders import LAST_MILE
 from operators.predict.claims import CARRIERS, OURS
 from operators.telling import ALONG, BEFORE, DEPARTED
 from operators.threats import LATE_MIN, lateness
-from streams.control import make
-from tests.suites.story import Event, Story, at, event, leg, planned
+from tests.suites.story import Event, Story, at, event, leg, planned, restarted
 from tower import clock, ids, layouts
 from tower.pairing import pair
 from tower.table import Table, upsert
@@ -100,15 +98,7 @@ def test_delays_of_each_sort_are_among_these() -> None:
 
 
 def test_a_saved_state_goes_on_and_an_older_one_is_caught_up_with() -> None:
-    events = told(2)
-    whole, halves, older = Story(), Story(), Story()
-    for story in (whole, halves, older):
-        story.tell(NOW, *events[:40])
-    halves.chain = Chain(make, halves.chain.saved(), halves.chain.after)
-    before = {step: tables for step, tables in older.chain.saved().items() if step != "threats"}
-    older.chain = Chain(make, before, older.chain.after)
-    for story in (whole, halves, older):
-        story.tell(NOW, *events[40:])
+    whole, halves, older = restarted("threats", NOW, told(2))
     assert whole.table("threats").tobytes() == halves.table("threats").tobytes()
     assert whole.outcomes[-1].chain == halves.outcomes[-1].chain
     assert said(older) == said(whole)

@@ -1,12 +1,14 @@
 """Choosing: a tower behind an API that really decides: what comes into inbox `people` goes through the steps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 import orjson
 
 from streams.adapters import decode
 from tests.suites.choices import Choice
-from tests.suites.small_api import SmallTower
+from tests.suites.small_api import SmallApi, SmallTower, small_api
 from tests.suites.story import START
 from tower import clock
 from tower.batch import to_record
@@ -52,3 +54,14 @@ class ChoosingTower(SmallTower):
         said = [{"id": f"h{self.taken}-{n}", "at": START, **event} for n, event in enumerate(events)]
         self.taken += 1
         self.tell(Envelope("wms", START, "application/json", orjson.dumps(said)), self.taken, {})
+
+
+@contextmanager
+def choosing_api(folder: Path) -> Iterator[SmallApi]:
+    """An API behind which such a tower decides, once that has come to where its story begins."""
+    with small_api(folder) as api:
+        tower = ChoosingTower(api.here.root, Choice())
+        tower.start()
+        assert api.here.networks["east"].has_come_to(len(tower.story.outcomes), 10)
+        yield api
+        tower.close()

@@ -88,3 +88,18 @@ def leg(moment: str, when: float, leg: str = "L1", **more: Any) -> Event:
 def event(kind: str, when: float, **more: Any) -> Event:
     """Anything else."""
     return {"kind": kind, "at": at(when), **more}
+
+
+def restarted(without: str, now: float, events: Sequence[Event], after: int = 40) -> tuple[Story, Story, Story]:
+    """The same told thrice, in two records: to one tower; to one that goes on from its saved state; and from a state of
+    a build that did not know a step, which is `without`.
+    """
+    _, halves, older = stories = Story(), Story(), Story()
+    for story in stories:
+        story.tell(now, *events[:after])
+    halves.chain = Chain(make, halves.chain.saved(), halves.chain.after)
+    before = {step: tables for step, tables in older.chain.saved().items() if step != without}
+    older.chain = Chain(make, before, older.chain.after)
+    for story in stories:
+        story.tell(now, *events[after:])
+    return stories

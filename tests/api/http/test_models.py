@@ -6,21 +6,16 @@ from typing import Any
 
 import pytest
 
-from tests.suites.choices import Choice
-from tests.suites.choosing import ChoosingTower
-from tests.suites.small_api import SmallApi, small_api
+from tests.suites.choosing import choosing_api
+from tests.suites.small_api import SmallApi
 
 MODEL = "arrival_at_departure"
 
 
 @pytest.fixture
 def api(tmp_path: Path) -> Iterator[SmallApi]:
-    with small_api(tmp_path) as found:
-        tower = ChoosingTower(found.here.root, Choice())
-        tower.start()
-        assert found.here.networks["east"].has_come_to(len(tower.story.outcomes), 10)
+    with choosing_api(tmp_path) as found:
         yield found
-        tower.close()
 
 
 def ask(api: SmallApi, verb: str, body: Any, name: str = MODEL, key: str = "approver") -> Any:
