@@ -7,7 +7,7 @@ import { Clock, count } from '../shared/words.ts';
 import type { Chosen } from './chosen.ts';
 import type { Panel } from './queue.ts';
 
-const SPAN_MS = 7 * 3_600_000, STEP_S = 360, REDRAW_MS = 1000;
+const SPAN_MS = 7 * 3_600_000, STEP_S = 360;
 
 /** How many of the rules hold, where not all do, and the one that is broken most. */
 function rules(all: Held[]): string {
@@ -26,10 +26,10 @@ export function scrub(chosen: Chosen): Panel {
   const alarms = el('b'), load = el('button', 'plain', 'alarms in 10 min', alarms, el('kbd', '', 'L'));
   load.addEventListener('click', () => chosen.onload());
   canvas.setAttribute('role', 'img'); canvas.setAttribute('aria-label', 'Events and the beginning of incidents, seven hours');
-  let drawn = 0, zone = new Clock('UTC');
+  let zone = new Clock('UTC');
   return {
     node: el('footer', 'scrub', el('div', 'row play', slower, pauses, faster, speed, el('kbd', '', 'space')), canvas, el('div', 'end', ledger, document.createElement('br'), load, help)),
-    paint(tower) {
+    paint(tower, changed) {
       const beat = tower.beat;
       if (beat && beat.tz !== zone.tz) zone = new Clock(beat.tz);
       for (const each of [slower, faster, pauses]) each.disabled = beat?.mode !== 'recorded';
@@ -38,8 +38,7 @@ export function scrub(chosen: Chosen): Panel {
       say(speed, beat?.mode === 'recorded' ? (beat.paused ? 'paused' : `×${count(beat.speed)}${beat.speed <= 1 && performance.now() < chosen.weighsUntil ? ' while you decide' : ''}`) : 'live');
       say(ledger, beat ? `in ${count(beat.ledger.received)}${beat.ledger.imbalance ? `, ${count(beat.ledger.imbalance)} missing` : ' = out'}${rules(beat.invariants ?? [])}` : '');
       say(alarms, count(today(tower, 'alarms_10min')?.value));
-      if (performance.now() - drawn < REDRAW_MS) return;
-      drawn = performance.now();
+      if (!changed.has('second')) return;
       const box = fit(canvas);
       if (!box) return;
       const { c, width, height } = box, colour = colours(), now = tower.now, x = (at: number): number => ((at - now + SPAN_MS) / SPAN_MS) * (width - 60), floor = height - 18;

@@ -16,6 +16,8 @@ export class Tower {
   /** How fast the scenario goes, or went before it was paused. */
   speed = RECORDED_SPEED;
   readonly delays: number[] = [];
+  /** What has been told of: channels, the heartbeat. */
+  private readonly known = new Set<string>();
   private seen: Map<string, Seen> | null = null;
 
   constructor(readonly feed: Feed) {}
@@ -38,8 +40,11 @@ export class Tower {
     return this.seen.get(incident) ?? NOBODY;
   }
 
-  /** Take in what has changed. */
+  /** Take in what has changed. What is told of for the first time has all be painted at once, as each second does. */
   hear(changed: Set<string>): void {
+    const before = this.known.size;
+    for (const name of changed) if (name in this.feed.rows || name === 'heartbeat') this.known.add(name);
+    if (this.known.size > before) changed.add('second');
     if (changed.has('deviations') || changed.has('second')) this.seen = null;
     if (this.feed.heartbeat === this.beat) return;
     this.beat = this.feed.heartbeat as Heartbeat | null;
@@ -47,6 +52,8 @@ export class Tower {
     this.speed = this.beat?.speed || this.speed;
   }
 
+  /** Whether every channel and the heartbeat have been told of: before that, what is not shown may be on its way. */
+  get isWhole(): boolean { return this.known.size > Object.keys(this.feed.rows).length; }
   /** Whether there has been a record: before the first one, now is the year 1970. */
   get begun(): boolean { return this.beat !== null && Date.parse(this.beat.now) > 0; }
   get frozen(): boolean { return this.feed.frozen || this.beat === null; }
@@ -100,13 +107,14 @@ export async function listen(channels: string[], paint: (tower: Tower, changed: 
   const { token, network } = told();
   const feed = connect({ url: await where(token), token, network, channels: Object.fromEntries(channels.map((name) => [name, { max_hz: 5 }])) });
   const tower = new Tower(feed);
-  const changed = new Set<string>();
+  const changed = new Set<string>(), page = document.querySelector('main');
   let last = 0, waiting = false, build = '';
   const repaint = (): void => {
     waiting = false; last = performance.now();
     const some = new Set(changed); changed.clear();
     tower.hear(some);
     paint(tower, some);
+    if (tower.isWhole || feed.status === 'refused') page?.setAttribute('aria-busy', 'false');
     if (tower.beat && build && tower.beat.build !== build) location.reload(); // another build serves another page
     build = tower.beat?.build ?? build;
   };

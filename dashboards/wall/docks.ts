@@ -7,7 +7,7 @@ import { Clock, count } from '../shared/words.ts';
 import { fade } from './stale.ts';
 import type { Widget } from './main.ts';
 
-const BOARDS = 3, BACK_MS = 3_600_000, AHEAD_MS = 4 * 3_600_000, REDRAW_MS = 1000;
+const BOARDS = 3, BACK_MS = 3_600_000, AHEAD_MS = 4 * 3_600_000;
 const TALL = { on_plan: 0.62, booked: 0.62, overrun: 0.8, blocked: 0.88 };
 
 /** The sites with most doors, by name. */
@@ -78,12 +78,11 @@ export function docks(): Widget {
     el('div', 'row', el('span', 'dim', 'Dock doors'), el('span', 'grow'), el('i', 'swatch booked'), el('span', 'dim', 'booked'), el('i', 'swatch plan'), el('span', 'dim', 'on plan'),
       el('i', 'swatch over'), el('span', 'dim', 'overrun'), el('i', 'swatch shut'), el('span', 'dim', 'blocked')),
     el('div', 'boards', ...boards.map((board) => board.node)), quiet, age);
-  let drawn = 0, zone = new Clock('UTC');
+  let zone = new Clock('UTC');
   return {
     node,
-    paint(tower) {
-      if (performance.now() - drawn < REDRAW_MS) return;
-      drawn = performance.now();
+    paint(tower, changed) {
+      if (!changed.has('second')) return;
       if (tower.beat && tower.beat.tz !== zone.tz) zone = new Clock(tower.beat.tz);
       const sites = hubs(tower);
       fade(node, age, tower, 'docks');

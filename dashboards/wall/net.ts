@@ -14,7 +14,7 @@ const LAND = new Path2D(land), BORDERS = new Path2D(borders);
 const VIEW = { x: 16, y: 8, width: 945, height: 594 };
 /** Puerto Rico and the Virgin Islands, as api/hub/albers.py places them. */
 const INSET = { x: 868, y: 551, width: 92, height: 47 };
-const REDRAW_MS = 1000, BACK_MS = 4 * 3_600_000, AHEAD_MS = 8 * 3_600_000;
+const BACK_MS = 4 * 3_600_000, AHEAD_MS = 8 * 3_600_000;
 /** Share of a lane's legs, cancelled or half an hour late and more, from which it is advisory, warning, critical. */
 const SHARE = [0.2, 0.4, 0.6];
 const FEWEST = 2;
@@ -192,12 +192,10 @@ export function net(): Widget {
   canvas.className = 'map';
   const cards = [card(), card(), card()], age = el('div', 'age');
   const node = el('section', 'panel net', canvas, el('div', 'hubs', ...cards.map((one) => one.node)), age);
-  let drawn = 0;
   return {
     node,
-    paint(tower) {
-      if (performance.now() - drawn < REDRAW_MS) return;
-      drawn = performance.now();
+    paint(tower, changed) {
+      if (!changed.has('second')) return;
       draw(canvas, tower);
       fade(node, age, tower, 'legs');
       const sites = hubs(tower);

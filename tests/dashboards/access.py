@@ -84,13 +84,19 @@ def faint(page: Page) -> dict[str, str]:
     return found
 
 
+def focus(page: Page) -> dict[str, Any] | None:
+    """What has the focus, in which panel, and how it shows; None if nothing has."""
+    found: dict[str, Any] | None = page.evaluate(FOCUS)
+    return found
+
+
 def tab_stops(page: Page, most: int = 60) -> list[dict[str, Any]]:
     """What the tab key reaches, from the beginning until it leaves the page or comes round."""
     page.evaluate("document.activeElement?.blur()")
     stops: list[dict[str, Any]] = []
     for _ in range(most):
         page.keyboard.press("Tab")
-        stop = page.evaluate(FOCUS)
+        stop = focus(page)
         if stop is None or (stops and stop == stops[0]):
             break
         stops.append(stop)

@@ -1,5 +1,6 @@
 """What the tests of pages share: the bundle, built from the sources as they are, and a browser to open it in."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ ROOT = Path(__file__).parents[2]
 DASHBOARDS = ROOT / "dashboards"
 PICTURES = ROOT / "run" / "pictures"
 expect.set_options(timeout=30_000)  # a busy machine is no broken page
+SLOWED = float(os.environ.get("SLOWED_PAGES", "1"))
+"""So many times slower pages run than the machine would have them: what is read too early shows when they are slow."""
 SIZES = [(1366, 768), (1920, 1080), (3840, 2160)]
 
 
@@ -50,7 +53,7 @@ class Watched:
     """A page whose complaints are errors."""
 
     def __init__(self, browser: Browser, width: int = 1920, height: int = 1080) -> None:
-        self.page = browser.new_page(viewport=ViewportSize(width=width, height=height))
+        self.page = slowed(browser.new_page(viewport=ViewportSize(width=width, height=height)))
         self.complaints: list[str] = []
 
     def __enter__(self) -> Page:
@@ -63,6 +66,13 @@ class Watched:
     def __exit__(self, kind: object, *_: object) -> None:
         self.page.close()
         assert kind or [one for one in self.complaints if "WebSocket" not in one] == []
+
+
+def slowed(page: Page) -> Page:
+    """The page, as slow as is asked for."""
+    if SLOWED > 1:
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
+    return page
 
 
 def keep(page: Page, name: str) -> None:

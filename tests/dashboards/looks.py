@@ -32,13 +32,6 @@ MEASURE: Final = """() => {
   }
   return found;
 }"""
-SHIFTS: Final = """() => {
-  window.shifts = [];
-  new PerformanceObserver((list) => { for (const one of list.getEntries()) {
-    const moved = one.sources.map((s) => `${s.node?.className}: ${s.node?.textContent?.slice(0, 40)}`);
-    window.shifts.push([one.value, ...moved]);
-  } }).observe({ type: 'layout-shift', buffered: false });
-}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +64,17 @@ def texts(page: Page) -> list[Text]:
     """Every text that can be seen."""
     found: list[dict[str, Any]] = page.evaluate(MEASURE)
     return [Text(**one) for one in found]
+
+
+def cut(page: Page, by: str = "") -> dict[str, str]:
+    """Texts that are cut off, and what cuts them; `by`: how the class of what cuts begins."""
+    return {one.text: one.cut for one in texts(page) if one.cut and one.cut.startswith(by)}
+
+
+def meeting(page: Page) -> list[tuple[str, str]]:
+    """Texts that share ink."""
+    seen = texts(page)
+    return [(a.text, b.text) for i, a in enumerate(seen) for b in seen[:i] if a.meets(b)]
 
 
 def arc_minutes(cap: float, screen_height: float) -> float:

@@ -7,11 +7,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.dashboards import samples
 from tests.dashboards.conftest import Watched, keep
 from tests.dashboards.looks import scrolls
+from tests.dashboards.patience import drawn, soon
 from tests.dashboards.stage import Stage
 
 pytestmark = pytest.mark.full
@@ -70,7 +71,7 @@ def desk(browser: Browser, door: Door, theme: str = "light", sample: samples.Sam
         page.goto(stage.url("desk", f"?theme={theme}"))
         expect(page.locator(".badge")).to_have_text(re.compile("RECORDED"))
         expect(page.locator(".top .pill")).to_contain_text(door.role)
-        page.evaluate("document.fonts.ready")
+        drawn(page)
         yield page
 
 
@@ -82,38 +83,36 @@ def members(sample: samples.Sample) -> samples.Sample:
     return sample
 
 
-def chosen(page: Page, part: str) -> str:
+def chosen(page: Page, part: str) -> Locator:
     """What the cursor is on."""
-    return page.locator(f".{part}.chosen .{'name' if part == 'card' else 'clip'}").first.inner_text()
+    return page.locator(f".{part}.chosen .{'name' if part == 'card' else 'clip'}").first
 
 
 def test_the_desk_shows_the_queue_and_why(browser: Browser) -> None:
     with desk(browser, Door()) as page:
-        page.wait_for_timeout(1200)
         keep(page, "desk-storm-1440-light")
-        assert "Snow at EWR" in page.locator(".queue").inner_text()
+        expect(page.locator(".queue")).to_contain_text("Snow at EWR")
         assert not scrolls(page)
 
 
 def test_the_dark_desk(browser: Browser) -> None:
     with desk(browser, Door(), "dark") as page:
-        page.wait_for_timeout(1200)
         keep(page, "desk-storm-1440-dark")
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(27, 31, 34)"
 
 
 def test_keys_walk_the_queue_and_the_deviations(browser: Browser) -> None:
     with desk(browser, Door()) as page:
-        first = chosen(page, "card")
+        first = chosen(page, "card").inner_text()
         page.keyboard.press("j")
-        assert chosen(page, "card") != first
+        expect(chosen(page, "card")).not_to_have_text(first)
         page.keyboard.press("k")
-        assert chosen(page, "card") == first
+        expect(chosen(page, "card")).to_have_text(first)
         with_weather = page.locator(".card", has_text="Snow at EWR").first
         with_weather.click()
-        before = chosen(page, "member")
+        before = chosen(page, "member").inner_text()
         page.keyboard.press("ArrowDown")
-        assert chosen(page, "member") != before
+        expect(chosen(page, "member")).not_to_have_text(before)
 
 
 def test_acknowledging_says_so_to_the_api_and_shows_that_it_was_done(browser: Browser) -> None:
@@ -176,9 +175,8 @@ def test_the_day_is_paused_and_sped_up_from_the_keyboard(browser: Browser) -> No
     with desk(browser, door) as page:
         page.keyboard.press("Space")
         page.keyboard.press(".")
-        page.wait_for_timeout(300)
-    assert [path for path, _ in door.said] == ["scenarios/blizzard/pause", "scenarios/blizzard/speed"]
-    assert [body for _, body in door.said] == [{"paused": True}, {"speed": 120}]
+        wanted = [("scenarios/blizzard/pause", {"paused": True}), ("scenarios/blizzard/speed", {"speed": 120})]
+        assert soon(page, lambda _: [*door.said], wanted) == wanted
 
 
 def test_rules_that_do_not_hold_are_told_beside_the_ledger(browser: Browser) -> None:
@@ -254,17 +252,20 @@ def test_why_the_plan_leaves_lines_without_a_leg_is_said_where_it_leaves_any(bro
 
 def test_the_cursor_stays_on_what_is_first_until_somebody_chooses(browser: Browser) -> None:
     with desk(browser, Door()) as page:
-        first = chosen(page, "card")
-        assert page.locator(".card").first.locator(".name").inner_text() == first
+        top = page.locator(".card").first
+        expect(top).to_contain_class("chosen")
         page.get_by_role("button", name="by value lost").click()
         page.get_by_role("button", name="by value at risk").click()
-        assert page.locator(".card").first.locator(".name").inner_text() == chosen(page, "card")
+        expect(page.get_by_role("button", name="by time left")).to_be_visible()
+        expect(top).to_contain_class("chosen")
         page.keyboard.press("j")
-        kept = chosen(page, "card")
+        expect(top).not_to_contain_class("chosen")
+        kept = chosen(page, "card").inner_text()
         page.keyboard.press("s")
         page.keyboard.press("s")
         page.keyboard.press("s")
-        assert chosen(page, "card") == kept
+        expect(page.get_by_role("button", name="by value at risk")).to_be_visible()
+        expect(chosen(page, "card")).to_have_text(kept)
 
 
 def test_what_was_put_off_can_be_brought_back(browser: Browser) -> None:

@@ -1,15 +1,21 @@
 """Deciding at the desk, in a browser: two keys approve, lines stay or go elsewhere, visits and playbooks are shown."""
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.dashboards import samples
 from tests.dashboards.access import faults
 from tests.dashboards.conftest import keep
-from tests.dashboards.looks import scrolls, texts
+from tests.dashboards.looks import cut, scrolls
+from tests.dashboards.patience import soon
 from tests.dashboards.test_desk import Door, desk, members
 
 pytestmark = pytest.mark.full
+
+
+def cut_in_its_box(page: Page) -> dict[str, str]:
+    """Texts of what is decided that are cut off."""
+    return cut(page, by="box decide")
 
 
 def with_decision(state: str = "proposed", **said: object) -> samples.Sample:
@@ -18,15 +24,15 @@ def with_decision(state: str = "proposed", **said: object) -> samples.Sample:
     incident = sample.rows["incidents"][0]["id"]
     best = {"net_cents": 1_770_000, "net_p10_cents": 940_000, "net_p90_cents": 2_310_000, "cost_cents": 940_000}
     rest = {"lines_kept": 861, "on_time_delta": 412, "churn_lines": 96, "confidence": 0.78}
-    soon = {"expires_at": samples.moment(372)}
+    expiry = {"expires_at": samples.moment(372)}
     sample.rows["options"] = [
-        {"id": "#a1", "incident": incident, "rank": 1, "kind": "joint", **best, **rest, **soon},
+        {"id": "#a1", "incident": incident, "rank": 1, "kind": "joint", **best, **rest, **expiry},
         {"id": "#a2", "incident": incident, "rank": 2, "kind": "spare", **best, **rest},
         {"id": "#a3", "incident": incident, "rank": 3, "kind": "nothing", "net_cents": 0, "lines_kept": 0},
     ]
     sample.rows["decisions"] = [
         {"id": "#00000000000000d1", "incident": incident, "option": "#a1", "state": state, "mode": "approve"}
-        | soon
+        | expiry
         | said
     ]
     return sample
@@ -39,10 +45,9 @@ def test_a_decision_is_shown_with_its_options_and_approved_with_two_keys(browser
         expect(page.locator(".card.chosen")).to_contain_text("decide in 0")
         expect(page.locator(".options")).to_contain_text("+$17.7k")
         expect(page.locator(".options .proposed").first).to_have_text("1 re-plan")
-        page.wait_for_timeout(1200)
         keep(page, "desk-decision-1440-light")
-        assert {one.text: one.cut for one in texts(page) if one.cut.startswith("box decide")} == {}
-        assert faults(page) == []
+        assert soon(page, cut_in_its_box, {}) == {}
+        assert soon(page, faults, []) == []
         page.keyboard.press("d")
         expect(page.locator(".hint")).to_contain_text("confirms")
         assert door.said == []
@@ -94,7 +99,7 @@ def test_a_decision_whose_option_has_changed_keeps_a_column_and_its_moves_and_an
         expect(page.locator(".options")).to_contain_text("+$3.1k")
         page.keyboard.press("2")
         expect(page.locator(".options .proposed").nth(1)).to_have_text("+$17.7k")
-        assert {one.text: one.cut for one in texts(page) if one.cut.startswith("box decide")} == {}
+        assert soon(page, cut_in_its_box, {}) == {}
         page.keyboard.press("d")
         expect(page.locator(".hint")).to_contain_text("Approve re-plan, +$17.7k and have it done?")
         page.keyboard.press("Enter")
@@ -132,9 +137,8 @@ def test_a_dispatcher_lets_some_lines_stay_and_leaves_the_rest_to_be_approved(br
         page.keyboard.press("ArrowDown")
         page.keyboard.press("x")
         expect(page.locator(".move.stays")).to_have_count(2)
-        page.wait_for_timeout(300)
         keep(page, "desk-adjust-1440-light")
-        assert {one.text: one.cut for one in texts(page) if one.cut.startswith("box decide")} == {}
+        assert soon(page, cut_in_its_box, {}) == {}
         page.keyboard.press("Enter")
         expect(page.locator(".hint")).to_have_text("adjust: 2 of 12 stay")
         expect(page.locator(".moves")).to_be_hidden()
@@ -158,13 +162,13 @@ def test_a_line_is_sent_elsewhere_with_keys_and_what_that_costs_more_is_shown(br
             page.keyboard.press(key)
             expect(first).to_have_text(f"O / 11UA1{arrow}{leg}{more}{state}")
         expect(page.locator(".whole")).to_have_text(f"UA1{arrow}UA2; 2 of 4 legs have room")
-        assert page.locator(".could:visible").all_inner_texts() == [
-            "in time\nUA3\n+$12\nroom 1", f"in time\nUA4\n{minus}$9\nroom 1"]  # fmt: skip
+        could = ["in time UA3 +$12 room 1", f"in time UA4 {minus}$9 room 1"]
+        expect(page.locator(".could:visible")).to_have_text(could, use_inner_text=True)
         page.keyboard.press("ArrowDown")
         page.keyboard.press("x")
         expect(page.locator(".moves")).to_contain_text("1 of 12 stay, 1 elsewhere")
         keep(page, "desk-elsewhere-1440-light")
-        assert {one.text: one.cut for one in texts(page) if one.cut.startswith("box decide")} == {}
+        assert soon(page, cut_in_its_box, {}) == {}
         page.keyboard.press("Enter")
         expect(page.locator(".hint")).to_have_text("adjust: 1 of 12 stay, 1 go elsewhere")
     ((path, body),) = door.said
@@ -174,9 +178,9 @@ def test_a_line_is_sent_elsewhere_with_keys_and_what_that_costs_more_is_shown(br
 
 def test_of_a_plan_of_doors_the_visits_are_shown_that_it_moves(browser: Browser) -> None:
     door = Door()
-    soon, then = samples.moment(0), samples.moment(600)
+    now, then = samples.moment(0), samples.moment(600)
     site, minus = {"to_site": "EWR"}, "\N{MINUS SIGN}"
-    other = {"from_door": "EWR-03", "to_door": "EWR-07", "from_start": then, "to_start": soon}
+    other = {"from_door": "EWR-03", "to_door": "EWR-07", "from_start": then, "to_start": now}
     door.moves = [
         {"id": "#v1", "visit": "UA15-EWR-IAH-0208-load", "to_door": "EWR-02", "from_door": "EWR-02",
          "from_start": samples.moment(600), "to_start": samples.moment(2400), **site},
@@ -196,7 +200,7 @@ def test_of_a_plan_of_doors_the_visits_are_shown_that_it_moves(browser: Browser)
         page.keyboard.press("Enter")
         expect(page.locator(".hint")).to_have_text("A plan of doors is approved or rejected as a whole.")
         keep(page, "desk-redock-1440-light")
-        assert {one.text: one.cut for one in texts(page) if one.cut.startswith("box decide")} == {}
+        assert soon(page, cut_in_its_box, {}) == {}
     assert door.said == []
 
 
@@ -215,14 +219,13 @@ def test_a_playbook_is_suggested_for_incidents_of_its_cause_and_site_and_listed(
     said = "Playbook snow, v2: re-plan saved $17.9k ($15.0k to $20.8k) in 8 pairs"
     with desk(browser, Door("approver"), sample=with_playbook()) as page:
         expect(page.locator(".decide .book")).to_have_text(said)
-        page.wait_for_timeout(300)
         keep(page, "desk-playbook-1440-light")
         assert not scrolls(page)
         page.keyboard.press("p")
         expect(page.locator(".books .row").first).to_contain_text("snow, v2")
         expect(page.locator(".books .row").first).to_contain_text("Re-plan of EWR; ann")
         keep(page, "desk-playbooks-1440-light")
-        assert faults(page) == []
+        assert soon(page, faults, []) == []
         page.keyboard.press("Escape")
         expect(page.locator(".books")).to_be_hidden()
     with desk(browser, Door("approver"), sample=with_playbook(site="XXX")) as page:
@@ -249,7 +252,7 @@ def test_what_was_done_can_be_taken_back_also_when_the_next_is_proposed(browser:
         expect(page.locator(".decide .pill")).to_have_text("proposed")
         expect(page.locator(".decide")).to_contain_text("undo of +$4.8k in 29:")
         expect(page.get_by_role("button", name="Approve")).to_be_enabled()
-        assert {one.text: one.cut for one in texts(page) if one.cut.startswith("box decide")} == {}
+        assert soon(page, cut_in_its_box, {}) == {}
         page.get_by_role("button", name="Roll back").click()
         page.keyboard.press("Enter")
         expect(page.locator(".hint")).to_have_text("rollback: done")

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from api.embedded import free_ports
 from tests.dashboards.conftest import Watched, keep
 from tests.dashboards.deciding import Deciding
-from tests.dashboards.looks import scrolls, texts
+from tests.dashboards.looks import cut, scrolls
+from tests.dashboards.patience import drawn, soon
 from tests.suites.running_demo import Demo
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(600)]
@@ -60,8 +61,9 @@ def test_rows_come_by_the_feed_and_acts_and_speed_go_back_by_the_api(wall: Page,
     expect(wall.locator(".hub b").first).to_have_text("EWR")
     expect(wall.locator(".item.first .what, .item.first .clip").first).to_have_text(re.compile(r"\w"), timeout=UNTIL)
     expect(wall.locator(".foot .source b").last).to_have_text(re.compile(r"\d"))
-    assert not scrolls(wall)
-    assert {one.text: one.cut for one in texts(wall) if one.cut} == {}
+    drawn(wall)
+    assert soon(wall, scrolls, wanted=False) is False
+    assert soon(wall, cut, {}) == {}
     keep(wall, "live-wall-1920")
     check_speed(wall, desk)
     check_acknowledging(wall, desk)
@@ -109,7 +111,7 @@ def test_the_day_is_forked_compared_and_the_comparison_stopped(browser: Browser,
         expect(page.locator(".sentence")).to_contain_text("pairs of runs", timeout=UNTIL)
         page.get_by_role("button", name="Stop").click()
         expect(page.locator(".proof")).to_contain_text("stopped by hand", timeout=UNTIL)
-        assert {one.text: one.cut for one in texts(page) if one.cut} == {}
+        assert soon(page, cut, {}) == {}
 
 
 def test_what_is_approved_with_two_keys_is_done_by_the_world_and_told_back_by_the_feed(

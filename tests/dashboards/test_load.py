@@ -6,7 +6,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.dashboards import samples
 from tests.dashboards.access import faults
 from tests.dashboards.conftest import keep
-from tests.dashboards.looks import SHIFTS, texts
+from tests.dashboards.looks import cut
+from tests.dashboards.patience import shifts, soon, watch_shifts
 from tests.dashboards.stage import Stage
 from tests.dashboards.test_desk import Door, desk, members
 from tests.dashboards.test_wall import shown
@@ -21,14 +22,14 @@ def test_the_wall_says_how_loaded_the_operator_is_and_nothing_moves_when_that_ch
         panel = page.locator(".trend", has_text="Alarms, 10 min")
         expect(panel.locator(".value")).to_have_text("143")
         expect(panel.locator(".beside")).to_have_text("flood 31% of day3 shelved")
-        assert panel.locator(".glyph").get_attribute("aria-label") == "warning"
-        page.evaluate(SHIFTS)
+        expect(panel.locator(".glyph")).to_have_attribute("aria-label", "warning")
+        watch_shifts(page)
         calm = {row["id"]: row for row in samples.calm().rows["kpis"]}
         stage.tell("kpis", [calm[f"day-alarms_{name}"] for name in ("10min", "flood_share", "shelved")])
         expect(panel.locator(".value")).to_have_text("1")
         expect(panel.locator(".beside")).to_have_text("flood 0.7% of day0 shelved")
-        assert panel.locator(".glyph").get_attribute("aria-label") == "normal"
-        assert page.evaluate("window.shifts") == []
+        expect(panel.locator(".glyph")).to_have_attribute("aria-label", "normal")
+        assert shifts(page) == []
 
 
 def with_shelved() -> samples.Sample:
@@ -46,13 +47,12 @@ def test_how_loaded_the_operator_is_and_what_came_most(browser: Browser) -> None
         page.keyboard.press("l")
         sheet = page.get_by_role("dialog", name="Alarm load")
         expect(sheet).to_be_visible()
-        figures = sheet.locator(".figures b").all_inner_texts()
-        assert figures == ["143", "31%", "2", "7", "18%", "3"]
+        expect(sheet.locator(".figures b")).to_have_text(["143", "31%", "2", "7", "18%", "3"])
         expect(sheet.get_by_role("listbox", name="Came most").get_by_role("option")).to_have_count(10)
         expect(sheet.get_by_role("listbox", name="Put off").get_by_role("option")).to_have_count(2)
         keep(page, "desk-load-1440-light")
-        assert {one.text: one.cut for one in texts(page) if one.cut} == {}
-        assert faults(page) == []
+        assert soon(page, cut, {}) == {}
+        assert soon(page, faults, []) == []
         page.keyboard.press("Escape")
         expect(sheet).to_be_hidden()
 

@@ -1,22 +1,20 @@
 """What if, in a browser: what differs and how sure it is, while it is played and after; forks, runs and keys."""
 
 import re
-import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.dashboards import forked, samples
 from tests.dashboards.access import faint, faults
-from tests.dashboards.conftest import Watched, keep
+from tests.dashboards.conftest import Watched, keep, slowed
 from tests.dashboards.forked import Door, run
-from tests.dashboards.looks import scrolls, texts
+from tests.dashboards.looks import cut, meeting, scrolls, texts
+from tests.dashboards.patience import drawn, soon
 from tests.dashboards.stage import Stage
 
 pytestmark = pytest.mark.full
-
-SETTLES_S = 5.0
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +31,7 @@ def opened(browser: Browser, stage: Stage) -> Iterator[Page]:
         page.route("**/v1/**", Door())
         page.goto(stage.url("replay"))
         expect(page.locator(".top .badge")).to_have_text(re.compile("RECORDED"))
-        page.evaluate("document.fonts.ready")
+        drawn(page)
         yield page
 
 
@@ -60,28 +58,23 @@ def go(page: Page, run: str) -> None:
     page.evaluate("(run) => { location.hash = `key=test${run && '&run=' + run}`; }", run)
 
 
-def row(page: Page, figure: str) -> str:
-    """What the table says of a figure."""
-    return " ".join(page.locator(".k tr", has=page.get_by_text(figure, exact=True)).all_inner_texts()[0].split())
+def row(page: Page, figure: str) -> Locator:
+    """The row of the table that is about a figure."""
+    return page.locator(".k tr", has=page.get_by_text(figure, exact=True)).first
+
+
+def between(low: str, high: str, page: Page) -> Locator:
+    """The interval of what the net cost changes."""
+    minus = "\N{MINUS SIGN}"
+    return page.get_by_label(f"Net cost: {minus}17.9, {minus}{low} to {minus}{high}")
 
 
 def wrong(page: Page) -> list[object]:
-    """What cannot be seen, read or told apart, once the page has drawn itself anew: that is given some seconds."""
-    end = time.monotonic() + SETTLES_S
-    while (found := wrong_now(page)) and time.monotonic() < end:
-        page.wait_for_timeout(100)
-    return found
-
-
-def wrong_now(page: Page) -> list[object]:
-    """The same at this moment."""
-    found = texts(page)
-    small = [one.text for one in found if one.cap < 8.2]  # 12 px of the page's face
-    met = [(a.text, b.text) for i, a in enumerate(found) for b in found[i + 1 :] if a.meets(b)]
+    """What cannot be seen, read or told apart."""
     return [
-        *([one.text for one in found if one.cut]),
-        *small,
-        *met,
+        *cut(page),
+        *[one.text for one in texts(page) if one.cap < 8.2],  # 12 px of the page's face
+        *meeting(page),
         *faults(page),
         *faint(page),
         *["scrolls"] * scrolls(page),
@@ -94,14 +87,13 @@ def test_what_a_change_is_worth_is_said_first_then_shown_with_how_sure_it_is(pag
         "From 12:58 on, A, joint plan, is the best: net cost \N{MINUS SIGN}$17.9k "
         "(\N{MINUS SIGN}20.8 to \N{MINUS SIGN}15.0). Worse: on time, economy"
     )
-    assert row(page, "Net cost").startswith(
-        "Net cost $k 188.0 170.1 \N{MINUS SIGN}17.9 better 176.0 \N{MINUS SIGN}12.0 better mixed"
-    )
-    assert "472 same input" in row(page, "Legs cancelled")
-    assert row(page, "Legs cancelled").endswith("replayed")
-    assert "\N{MINUS SIGN}6 no difference" in row(page, "Undelivered")
-    assert page.locator(".k b", has_text="worse").count() == 5
-    assert page.get_by_label("Net cost: \N{MINUS SIGN}17.9, \N{MINUS SIGN}20.8 to \N{MINUS SIGN}15.0").count() == 1
+    net = "Net cost $k 188.0 170.1 \N{MINUS SIGN}17.9 better 176.0 \N{MINUS SIGN}12.0 better mixed"
+    expect(row(page, "Net cost")).to_contain_text(net, use_inner_text=True)
+    expect(row(page, "Legs cancelled")).to_contain_text("472 same input", use_inner_text=True)
+    expect(row(page, "Legs cancelled")).to_have_text(re.compile("replayed$"), use_inner_text=True)
+    expect(row(page, "Undelivered")).to_contain_text("\N{MINUS SIGN}6 no difference", use_inner_text=True)
+    expect(page.locator(".k b", has_text="worse")).to_have_count(5)
+    expect(between("20.8", "15.0", page)).to_have_count(1)
     expect(page.locator(".proof")).to_contain_text("equal until the fork")
     expect(page.locator(".proof")).to_contain_text("7 to 13, paired")
     expect(page.locator(".proof")).to_contain_text("interval excludes 0")
@@ -109,29 +101,34 @@ def test_what_a_change_is_worth_is_said_first_then_shown_with_how_sure_it_is(pag
 
 def test_nothing_is_cut_small_faint_or_nameless_in_light_and_dark_and_on_a_small_screen(page: Page) -> None:
     show(page, run())
-    assert wrong(page) == []
+    assert soon(page, wrong, []) == []
     keep(page, "replay-1440-light")
     page.emulate_media(color_scheme="dark")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.set_viewport_size({"width": 1366, "height": 768})
     expect(page.locator(".lanes svg")).to_have_attribute("width", re.compile(r"9\d\d"))
-    assert wrong(page) == []
+    assert soon(page, wrong, []) == []
     keep(page, "replay-1366-dark")
     show(page, run(keys="ABC"))
-    assert wrong(page) == []
+    assert soon(page, wrong, []) == []
 
 
 def test_figures_come_with_the_first_pair_and_their_intervals_narrow(page: Page) -> None:
-    door = show(page, run("waiting", 0), run("running", 1), run("running", 3), run("running", 3), run())
+    door = show(page, run("waiting", 0))
+    door.answers = [run("running", 1)]
     expect(page.locator(".sentence")).to_contain_text("1 of at most 20 pairs of runs.")
-    assert "\N{MINUS SIGN}17.9 one pair" in row(page, "Net cost")
+    expect(row(page, "Net cost")).to_contain_text("\N{MINUS SIGN}17.9 one pair", use_inner_text=True)
+    door.answers = [run("running", 3)]
     expect(page.locator(".sentence")).to_contain_text("3 of at most 20 pairs of runs. So far, from 12:58 on, A")
-    assert page.get_by_label("Net cost: \N{MINUS SIGN}17.9, \N{MINUS SIGN}24.3 to \N{MINUS SIGN}11.5").count() == 1
+    expect(between("24.3", "11.5", page)).to_have_count(1)
     keep(page, "replay-running-1440-light")
     page.keyboard.press("x")
+    stopped = [("DELETE", "scenarios/blizzard/runs/00000000000000c1")]
+    assert soon(page, lambda _: [one[:2] for one in door.said], stopped) == stopped
+    door.answers = [run()]
     expect(page.locator(".proof")).to_contain_text("interval excludes 0")
-    assert page.get_by_label("Net cost: \N{MINUS SIGN}17.9, \N{MINUS SIGN}20.8 to \N{MINUS SIGN}15.0").count() == 1
-    assert [one[:2] for one in door.said] == [("DELETE", "scenarios/blizzard/runs/00000000000000c1")]
+    expect(between("20.8", "15.0", page)).to_have_count(1)
+    assert len(door.said) == 1
     expect(page.get_by_role("button", name="Stop")).to_be_hidden()
 
 
@@ -140,7 +137,7 @@ def test_a_run_that_failed_says_why_and_what_to_do(page: Page) -> None:
     expect(page.locator(".sentence")).to_have_text(
         "It failed: its process was ended by signal 9. Try: ask for it again. + changes it."
     )
-    assert wrong(page) == []
+    assert soon(page, wrong, []) == []
 
 
 def test_keys_move_the_playhead_the_cursor_and_the_variant(page: Page) -> None:
@@ -156,7 +153,7 @@ def test_keys_move_the_playhead_the_cursor_and_the_variant(page: Page) -> None:
     expect(page.get_by_role("button", name="play")).to_be_visible()
     first = page.locator(".move.chosen").inner_text()
     page.keyboard.press("n")
-    assert page.locator(".move.chosen").inner_text() != first
+    expect(page.locator(".move.chosen")).not_to_have_text(first, use_inner_text=True)
     page.keyboard.press("2")
     expect(page.locator(".differs h2").first).to_have_text("Plan, base → B")
     page.keyboard.press("?")
@@ -179,7 +176,7 @@ def test_a_form_forks_and_compares_in_the_words_of_the_api(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_have_text("EWR shut from: write a time as 08:00 (got 25:00)")
     page.get_by_label("A: shut from").fill("14:00")
-    assert wrong(page) == []
+    assert soon(page, wrong, []) == []
     keep(page, "replay-form-1440-light")
     page.get_by_role("button", name="Compare").click()
     expect(page.locator(".k")).to_be_visible()
@@ -201,20 +198,20 @@ def test_what_there_is_is_listed_opened_and_changed(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".k")).to_be_visible()
     page.keyboard.press("+")
-    assert page.get_by_label("B: orders").input_value() == "1.15"
-    assert page.get_by_label("Base: plan").input_value() == "fifo"
+    expect(page.get_by_label("B: orders")).to_have_value("1.15")
+    expect(page.get_by_label("Base: plan")).to_have_value("fifo")
     expect(page.get_by_label("C: plan")).to_be_visible()
 
 
 def test_a_fork_that_is_refused_says_why_on_the_desk_and_one_that_is_not_opens_here(
     browser: Browser, stage: Stage
 ) -> None:
-    page = browser.new_page()  # one that may complain: a refusal is an error of the network's
+    page = slowed(browser.new_page())  # one that may complain: a refusal is an error of the network's
     door = Door(run())
     door.refused = "network blizzard has no world"
     page.route("**/v1/**", door)
     page.goto(stage.url("desk"))
-    expect(page.locator(".badge")).to_have_text(re.compile("RECORDED"))
+    drawn(page)
     page.keyboard.press("f")
     expect(page.locator(".hint")).to_have_text("network blizzard has no world; fork a recorded network")
     door.refused = ""
