@@ -35,7 +35,7 @@ function called(id: string | undefined, tower: Tower): string {
 /** When a leg is expected to leave: 06:15, Sat 06:15 of another day; nothing where that is not known. */
 function leaves(id: string | undefined, tower: Tower, zone: Clock): string {
   const leg = tower.legs.get(id ?? ''), at = leg?.dep_expected ?? leg?.dep_planned;
-  return at ? zone.stamp(Date.parse(at), tower.now).replace(/^(\d\d:\d\d):\d\d$/, '$1') : '';
+  return at ? zone.near(Date.parse(at), tower.now) : '';
 }
 
 /** How many minutes later a visit comes to a door; below nothing: sooner. */

@@ -2,6 +2,8 @@
 import { ask, me, spokenOf, speaksOf, type Answered, type Me } from '../shared/ask.ts';
 import type { Option } from '../shared/rows.ts';
 import type { Verdict } from './decide.ts';
+import type { Foretold } from './foretold.ts';
+import type { Model } from './models.ts';
 
 export { me, speaksOf, type Me };
 
@@ -44,6 +46,15 @@ export const candidates = (one: Move): Promise<Answered<{ items: Candidate[] }>>
 /** Have some lines stay where they are, others go on another leg. */
 export const adjust = (id: string, wanted: { move: Move; leg: string | null }[], reason: string): Promise<Answered<unknown>> =>
   ask(`/v1/decisions/${id.slice(1)}/adjust`, { moves: wanted.map(({ move, leg }) => ({ order: move.order, line: move.order_line, leg })), reason });
+
+/** A name in an address: of two parts it keeps what parts them. */
+const named = (name: string): string => name.split('/').map(encodeURIComponent).join('/');
+/** What is foretold of a leg, or of a visit. */
+export const foretold = (of: 'leg' | 'visit', name: string): Promise<Answered<{ items: Foretold[] }>> => ask(`/v1/predictions?${of}=${encodeURIComponent(name)}&limit=20`);
+/** On which leg a line is, or with which a visit comes. */
+export const carried = (list: 'lines' | 'visits', name: string): Promise<Answered<{ item: { on_leg?: string; leg?: string } }>> => ask(`/v1/${list}/${named(name)}`);
+/** How our models stand. */
+export const models = (): Promise<Answered<{ items: Model[] }>> => ask('/v1/models?limit=50');
 
 export type Verb = 'acknowledge' | 'release' | 'assign' | 'shelve' | 'note';
 const MANY = 200;

@@ -49,6 +49,7 @@ export class Chosen {
   onchange = (): void => {};
   onhelp = (): void => {};
   onload = (): void => {};
+  onoutlook = (): void => {};
   private ranked = 0;
   private tower: Tower | null = null;
 
@@ -127,9 +128,15 @@ export class Chosen {
     this.point(this.members[Math.min(Math.max(at + by, 0), this.members.length - 1)]?.id ?? this.deviation);
   }
 
+  /** The one under the cursor. */
+  get one(): Deviation | undefined { return this.members.find((each) => each.id === this.deviation); }
+
+  /** Whether it is about a model of ours. */
+  get isOfModel(): boolean { return this.one?.kind.startsWith('model.') ?? false; }
+
   /** Whoever else has the one under the cursor; nothing if nobody else does. */
   get other(): string {
-    const who = this.members.find((one) => one.id === this.deviation);
+    const who = this.one;
     return this.picked.size || !who || owner(who) === this.me?.name ? '' : owner(who);
   }
 
@@ -152,7 +159,7 @@ export class Chosen {
 
   /** Whether the one under the cursor is theirs who look, and no others are picked. */
   get isMine(): boolean {
-    const one = this.members.find((each) => each.id === this.deviation);
+    const one = this.one;
     return this.picked.size === 0 && one !== undefined && owner(one) !== '' && owner(one) === this.me?.name;
   }
 

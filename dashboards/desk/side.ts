@@ -5,13 +5,17 @@ import type { Deviation } from '../shared/rows.ts';
 import { isEscalated, isShelved, owner } from '../shared/seen.ts';
 import type { Tower } from '../shared/tower.ts';
 import { Clock, count, KINDS, many, money, UNKNOWN, within } from '../shared/words.ts';
+import type { Ahead } from './ahead.ts';
 import type { Story } from './api.ts';
 import type { Chosen } from './chosen.ts';
 import { signed } from './columns.ts';
 import { decide } from './decide.ts';
+import { inShort } from './outlook.ts';
 import type { Panel } from './queue.ts';
 
-const FACTS = ['What', 'Where', 'Since', 'Value', 'At risk', 'Act by', 'Taken by', 'Note', 'On no leg'] as const;
+const FACTS = ['What', 'Where', 'Leg comes', 'Since', 'Value', 'At risk', 'Act by', 'Taken by', 'Note', 'On no leg'] as const;
+/** Facts that take no room where they are not there. */
+const MAY_LACK = new Set<string>(['Leg comes', 'Note', 'On no leg']);
 const SHELVES: [string, number, string][] = [['30 min', 30, '1'], ['2 hours', 120, '2'], ['8 hours', 480, '3'], ['a day', 1440, '4'], ['Bring back', 0, '0']];
 /** What of an event the panel says already, or nobody reads. */
 const PLAIN = new Set(['id', 'kind', 'source']);
@@ -51,7 +55,7 @@ function about(tower: Tower, decision: string, other?: string): string {
 }
 const MAY_ACT = new Set(['dispatcher', 'approver', 'admin']);
 
-export function side(chosen: Chosen): Panel {
+export function side(chosen: Chosen, ahead: Ahead): Panel {
   const sign = glyph(0, 'glyph large'), name = el('h2', 'large clip'), level = el('span', 'pill');
   const facts = FACTS.map((label) => ({ label: el('span', '', label), value: el('span', 'clip') }));
   const source = el('span', 'dim s'), raw = el('div', 'said'), said = el('div', 'said'), hint = el('div', 's dim hint'), ask = el('div', 'ask'), input = document.createElement('input');
@@ -82,6 +86,9 @@ export function side(chosen: Chosen): Panel {
   const decision = decide(chosen);
   let zone = new Clock('UTC'), asked = '';
   hint.setAttribute('role', 'status');
+  const more = el('button', 'plain', 'Leg comes', el('kbd', '', 'O'));
+  more.addEventListener('click', () => chosen.onoutlook());
+  facts[FACTS.indexOf('Leg comes')]!.label.replaceChildren(more);
   const known = el('div', 'facts', ...facts.flatMap((fact) => [fact.label, fact.value])), act = el('div', 'act', ask, el('div', 'row', ...buttons), hint);
   const evidence = el('div', 'box', el('div', 'row', el('h2', '', 'Evidence'), source), raw), course = el('div', 'box', el('h2', '', 'Said so far'), said);
   const node = el('section', 'side', decision.node, el('div', 'row', sign, name, level), known, evidence, course, act);
@@ -96,13 +103,13 @@ export function side(chosen: Chosen): Panel {
       say(level, WORDS[one?.severity ?? 0]);
       mark(level, 'critical', one?.severity === 3);
       const story = chosen.story?.id === one?.id ? chosen.story : null, event = story?.told?.evidence, left = unserved(story?.told);
-      const told = one ? [
-        `${one.kind.replace('.', ' ').replaceAll('_', ' ')}: ${one.why ?? ''}`, one.site ?? UNKNOWN, one.since && Date.parse(one.since) > now ? `from ${at(one.since)} on` : at(one.since), one.value !== undefined ? `${count(one.value)}, limit ${count(one.limit)}` : UNKNOWN,
+      const comes = one ? inShort(ahead, tower, zone) : '', told = one ? [
+        `${one.kind.replace('.', ' ').replaceAll('_', ' ')}: ${one.why ?? ''}`, one.site ?? UNKNOWN, comes, one.since && Date.parse(one.since) > now ? `from ${at(one.since)} on` : at(one.since), one.value !== undefined ? `${count(one.value)}, limit ${count(one.limit)}` : UNKNOWN,
         one.value_at_risk_cents !== undefined ? `${money(one.value_at_risk_cents)}${one.loss_cents_per_min ? `, ${money(one.loss_cents_per_min)}/min` : ''}` : UNKNOWN,
-        one.act_by ? `${at(one.act_by)}, ${within(one.act_by, now)}` : UNKNOWN, taken(one, now, at), one.note ? `${one.note}${one.noted_by ? `, ${one.noted_by}` : ''}` : UNKNOWN, left,
+        one.act_by ? `${at(one.act_by)}, ${within(one.act_by, now)}` : UNKNOWN, taken(one, now, at), one.note ? `${one.note}${one.noted_by ? `, ${one.noted_by}` : ''}` : '', left,
       ] : FACTS.map(() => '');
       for (const [i, fact] of facts.entries()) say(fact.value, told[i]!);
-      facts.at(-1)!.label.hidden = facts.at(-1)!.value.hidden = left === '';
+      for (const [i, fact] of facts.entries()) fact.label.hidden = fact.value.hidden = MAY_LACK.has(FACTS[i]!) && told[i] === '';
       facts.at(-1)!.value.title = left;
       const [fields, words] = fits(act.offsetTop - known.offsetTop - known.offsetHeight);
       evidence.hidden = fields < 0; course.hidden = words === 0;

@@ -78,6 +78,8 @@ export class Clock {
     const p = this.part(at), today = this.part(now);
     return p.day === today.day && p.month === today.month ? this.time(at) : `${p.weekday} ${p.hour}:${p.minute}`;
   }
+  /** 12:58 of the same day, Wed 02:15 of another. */
+  near(at: number, now: number): string { return this.stamp(at, now).replace(/^(\d\d:\d\d):\d\d$/, '$1'); }
   /** The hour as a number. */
   hour(at: number): number { return Number(this.part(at).hour); }
   /** Fri 8 Feb 2013 EST */

@@ -39,7 +39,7 @@ def test_everything_has_a_name_and_a_role_and_can_be_hit(page: Page) -> None:
 def test_every_text_stands_out_from_what_it_stands_on(browser: Browser, theme: str) -> None:
     with desk(browser, Door(), theme) as page:
         assert soon(page, faint, {}) == {}
-        for key, name in (("?", "Keys"), ("l", "Alarm load")):
+        for key, name in (("?", "Keys"), ("l", "Alarm load"), ("o", "Outlook"), ("O", "Models")):
             page.keyboard.press(key)
             expect(page.get_by_role("dialog", name=name)).to_be_visible()
             assert soon(page, faint, {}) == {}

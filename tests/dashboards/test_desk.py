@@ -60,7 +60,8 @@ class Door:
             answer = {"status": 409, "answer": {"detail": self.taken}} if self.taken else {"status": 200, "answer": {}}
             route.fulfill(json={"results": [{"id": one, **answer} for one in body.get("ids", [])]})
         else:
-            route.fulfill(json={"timeline": [], "evidence": None, "hits": [], "unserved": self.unserved})
+            nothing: dict[str, Any] = {"timeline": [], "evidence": None, "hits": [], "items": [], "item": {}}
+            route.fulfill(json=nothing | {"unserved": self.unserved})
 
 
 @contextmanager
