@@ -25,7 +25,7 @@ from operators.work import Work, mask_of
 from tower.outcomes import MOMENTS
 from tower.table import Direct, Table
 
-SLOTS, BITS, FATES = 1 << 14, 16, 1 << 11
+SLOTS, BITS, FATES = 1 << 14, 15, 1 << 11
 """Smaller than the bench's: a network's state is some megabytes."""
 LEGS, WEATHER, STOPS, DOCUMENTS = (mask_of((name,)) for name in ("legs", "weather", "stops", "document"))
 NOTICE, RECONSIDER = Direct(notice), Direct(reconsider)
@@ -33,7 +33,7 @@ SIDES: Final = (("before", questions.BEFORE), ("departed", questions.DEPARTED), 
                 ("along", way.ALONG))  # fmt: skip
 OWN: Final = ("foretold", "underway", "tails")
 LEARNED: Final = ("situation", "gate", "fate", "fate_gate",
-                  *(f"{name}{part}" for name, _ in SIDES for part in ("", "_line", "_others")))  # fmt: skip
+                  *(f"{name}{part}" for name, _ in SIDES for part in ("_places", "_line", "_others")))  # fmt: skip
 """What a state has beyond tables. One of a build that learned otherwise begins anew: half of it would be worse."""
 
 
@@ -129,7 +129,7 @@ class Predictions(Step):
                    "fate": kept.of_plain(book.fate, "fate"),
                    "fate_gate": kept.of_plain(book.fate_gate, "fate_gate")}  # fmt: skip
         for (name, question), one in zip(SIDES, (getattr(book, name) for name, _ in SIDES), strict=True):
-            learned[name] = kept.of_forecast(one.forecast, question)
+            learned[f"{name}_places"] = kept.of_forecast(one.forecast, question)
             learned[f"{name}_line"] = kept.of_line(one.line, question)
             learned[f"{name}_others"] = kept.of_others(one.contest, one.claims, name)
         return {**super().saved(), **learned}
@@ -140,5 +140,5 @@ def side(saved: Mapping[str, bytes] | None, name: str, question: Question) -> Si
     room = forecast.room(question)
     if saved is None:
         return Side(forecast.empty(question, BITS), room, line.empty(question), contest.empty(), claims.empty())
-    models = kept.to_forecast(saved[name], question), room, kept.to_line(saved[f"{name}_line"], question)
+    models = kept.to_forecast(saved[f"{name}_places"], question), room, kept.to_line(saved[f"{name}_line"], question)
     return Side(*models, *kept.to_others(saved[f"{name}_others"], name))

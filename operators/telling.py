@@ -195,7 +195,7 @@ def serve(issued, told, server, is_shut):
 @kernel
 def say(predictions, leg, moment, side, issued, answers, base, estimate, added, number, now):
     """Write what is told of a leg: the answer, what it is made of, what others would have said, which is shown."""
-    told, parts = predictions.rows[upsert(predictions, pair(leg.key, np.uint64(moment)))], side.room.parts
+    told, parts = predictions.rows[upsert(predictions, pair(leg.key, np.uint64(moment)))], side.room.tiles.parts
     told.subject, told.moment, told.issued_at = leg.key, moment, now
     told.arr_planned, told.dep_planned = leg.arr_planned, leg.dep_planned
     told.p05, told.p50, told.p95, told.p_event = issued[LOW], issued[MIDDLE], issued[HIGH], issued[P_LATE]

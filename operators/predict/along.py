@@ -65,7 +65,7 @@ def room(askings: int) -> Asked:
                  np.zeros((askings, len(COLUMNS)), "u2"))  # fmt: skip
 
 
-def empty(legs: Any, dep_late: np.ndarray, first: np.ndarray, minutes: float, bits: int = 17) -> Roads:
+def empty(legs: Any, dep_late: np.ndarray, first: np.ndarray, minutes: float, bits: int = forecast.BITS) -> Roads:
     """Legs of which nothing was asked, with nothing learned; for so many minutes."""
     return Roads(legs, dep_late, first, situation.empty(), forecast.empty(ALONG, bits), forecast.room(ALONG),
                  line.empty(ALONG), contest.empty(), np.zeros(int(legs.carrier.max()) + 1),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from river import base
 
-from operators.predict import tiles
+from operators.predict import places, tiles
 from operators.predict.cuts import code_of_id
 from tower import ids
 
@@ -23,21 +23,19 @@ class Tiled:
 
     def __init__(self, kind: float, level: float, rate: float, bits: int, columns: int) -> None:
         self.heads = np.array([[kind, level, 0.0, rate]])
-        self.terms = np.full((columns + 1, 3), -1)
-        self.terms[1:, 0] = np.arange(columns)
-        self.groups, self.codes = np.zeros(columns + 1, "i8"), np.zeros(columns, "u2")
-        self.weights = np.zeros((1 << bits, 1, 2), "f4")
-        self.weights[..., 1] = tiles.FIRST_SQUARE
+        terms = np.full((columns + 1, 3), -1)
+        terms[1:, 0] = np.arange(columns)
+        self.terms, size = places.of(terms, np.array([0, columns + 1]), [places.MANY] * columns, bits)
+        self.codes, self.weights = np.zeros(columns, "u2"), tiles.blank(size, 1)
         self.names: dict[Hashable, int] = {}
         self.seen: dict[Hashable, tuple[int, float, float]] = {}
-        self.room = np.zeros(1), np.zeros(columns + 1, "i8"), np.zeros((1, 1)), np.zeros(1)
+        self.start, self.room = np.zeros(1), tiles.room(columns + 1, 1, 1)
 
     def output(self, x: dict[Hashable, Any]) -> float:
         """The sum of the row's weights."""
         self.encode(x)
-        start, places, parts, out = self.room
-        tiles.guess(self.codes, start, self.terms, self.groups, self.weights, places, parts, out)
-        return float(out[0])
+        tiles.guess(self.codes, self.start, self.terms, self.weights, self.room)
+        return float(self.room.out[0])
 
     def learn(self, x: dict[Hashable, Any], label: float) -> None:
         """One label; what is no number is not learned."""
@@ -46,8 +44,7 @@ class Tiled:
         for name in sorted(x, key=str):
             self.note(name, x[name])
         self.encode(x)
-        start, places, parts, out = self.room
-        tiles.learn(self.codes, start, label, self.terms, self.groups, self.heads, self.weights, places, parts, out)
+        tiles.learn(self.codes, self.start, label, self.terms, self.heads, self.weights, self.room)
 
     def note(self, name: Hashable, value: Any) -> None:
         """A column's mean and spread so far (Welford); columns beyond the most are not looked at."""

@@ -83,15 +83,15 @@ def contend(kinds, rows, moments, challenger, tried, codes, base, labels, ours, 
 
 
 @lean
-def alone(kinds, rows, codes, base, labels, terms, groups, heads, weights, places, parts, start, out):
+def alone(kinds, rows, codes, base, labels, terms, heads, weights, start, room):
     """One head: issue what is asked, learn what arrives."""
     for q in range(kinds.size):
         i = rows[q]
         start[0] = base[i]
         if kinds[q] == ASKED:
-            tiles.guess(codes[i], start, terms, groups, weights, places, parts, out)
+            tiles.guess(codes[i], start, terms, weights, room)
         elif kinds[q] == ARRIVED:
-            tiles.learn(codes[i], start, labels[i], terms, groups, heads, weights, places, parts, out)
+            tiles.learn(codes[i], start, labels[i], terms, heads, weights, room)
 
 
 def coded(signals: np.ndarray, legs: Any) -> np.ndarray:

@@ -4,9 +4,9 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from operators.predict import bands, tiles
+from operators.predict import bands, places, tiles
 from operators.predict.hashing import joined
-from operators.predict.questions import GROUPS, HEADS, Question
+from operators.predict.questions import GROUPS, HEADS, IDS, Question
 from operators.predict.situation import SIGNALS
 from tower.compiled import lean
 
@@ -16,6 +16,8 @@ RAW, ODDS, TOLD, P_LATE, WHY = 0, 3, 4, 7, 8
 SURE, FEW, UNSEEN, MISSING, BLIND = range(5)
 REASONS: Final = ("", "too few labels", "unseen before: widened", "inputs missing: widened", "no inputs: abstains")
 """Why a band is wide or a row abstains (all NaN)."""
+BITS: Final = 16
+"""2**BITS places are shared by terms over ids."""
 ENOUGH: Final = 500
 """Labels before anything is told."""
 TAIL: Final = 0.05
@@ -38,12 +40,11 @@ FIRST_ID: Final = len(SIGNALS)
 
 
 class Forecast(NamedTuple):
-    """The question's `terms`, `groups`, `heads` and `core` columns; what is learned: `weights` (places, heads, 2),
+    """Where the question's `terms` lie, its `heads` and `core` columns; what is learned: `weights` (places, heads, 2),
     `offsets` (groups, 2), `scale` (slope and shift of the log-odds), `learned` (labels).
     """
 
     terms: Any
-    groups: Any
     heads: Any
     core: Any
     weights: Any
@@ -56,27 +57,29 @@ class Room(NamedTuple):
     """Scratch for one row."""
 
     base: Any
-    places: Any
-    parts: Any
-    out: Any
+    tiles: Any
     slots: Any
     rates: Any
     keeps: Any
 
 
-def empty(question: Question, bits: int = 17) -> Forecast:
-    """Nothing is learned yet; 2**bits places."""
-    weights = np.zeros((1 << bits, len(HEADS), 2), "f4")
-    weights[..., 1] = tiles.FIRST_SQUARE
+def empty(question: Question, bits: int = BITS) -> Forecast:
+    """Nothing is learned yet."""
+    terms, size = placed(question, bits)
     offsets = np.zeros((2 + CARRIER_SLOTS + BANDS_OF_DAY, 2))
-    return Forecast(question.terms, question.groups, question.heads, question.core, weights, offsets,
-                    np.array([1.0, 0.0]), np.zeros(1, "i8"))  # fmt: skip
+    return Forecast(terms, question.heads, question.core, tiles.blank(size, len(HEADS)), offsets, np.array([1.0, 0.0]),
+                    np.zeros(1, "i8"))  # fmt: skip
+
+
+def placed(question: Question, bits: int = BITS) -> tuple[places.Terms, int]:
+    """Where a question's terms lie, and how many places there are."""
+    counts = [*(question.edge_counts + 2).tolist(), *(places.MANY for _ in IDS)]
+    return places.of(question.terms, question.bounds, counts, bits)
 
 
 def room(question: Question) -> Room:
     """Scratch."""
-    heads = len(HEADS)
-    return Room(np.zeros(heads), np.zeros(len(question.terms), "i8"), np.zeros((len(GROUPS), heads)), np.zeros(heads),
+    return Room(np.zeros(len(HEADS)), tiles.room(len(question.terms), len(GROUPS), len(HEADS)),
                 np.zeros(len(RATES), "i8"), np.array(RATES), np.array(KEEPS))  # fmt: skip
 
 
@@ -102,7 +105,7 @@ def doubt(f, codes, base, new):
     """Why a row is to be widened or left without an answer."""
     if f.learned[0] < ENOUGH:
         return FEW
-    if np.isnan(base) or new > BLIND_SHARE * f.terms.shape[0]:
+    if np.isnan(base) or new > BLIND_SHARE * f.terms.widths.size:
         return BLIND
     missing = 0
     for code in codes:
@@ -113,17 +116,17 @@ def doubt(f, codes, base, new):
     for column in f.core:
         if codes[column] == 0:
             return MISSING
-    return UNSEEN if new > NEW_SHARE * f.terms.shape[0] else SURE
+    return UNSEEN if new > NEW_SHARE * f.terms.widths.size else SURE
 
 
 @lean
 def issue(f, codes, base, carrier, clock_min, r, issued):
-    """Write what is issued for a row. `r.parts` then holds what each group adds to each head."""
+    """Write what is issued for a row. `r.tiles.parts` then holds what each group adds to each head."""
     start(base, r)
-    new = tiles.guess(codes, r.base, f.terms, f.groups, f.weights, r.places, r.parts, r.out)
+    new = tiles.guess(codes, r.base, f.terms, f.weights, r.tiles)
     why = doubt(f, codes, base, new)
-    for head in range(r.out.size):
-        issued[RAW + head] = r.out[head]
+    for head in range(r.tiles.out.size):
+        issued[RAW + head] = r.tiles.out[head]
     issued[WHY] = why
     if why in (FEW, BLIND):
         issued[TOLD:WHY] = np.nan
@@ -137,8 +140,10 @@ def issue(f, codes, base, carrier, clock_min, r, issued):
 @lean
 def is_new(f, r):
     """Whether the row that was issued last has a carrier or place of which nothing was ever learned."""
-    for k in range(f.terms.shape[0]):
-        if f.terms[k, 0] >= FIRST_ID and f.terms[k, 1] < 0 and f.weights[r.places[k], 0, 1] == tiles.FIRST_SQUARE:
+    widths, first = f.terms.widths, f.terms.columns[0]
+    for k in range(widths.size):
+        is_id = widths[k] == 1 and first[k] >= FIRST_ID
+        if is_id and f.weights[r.tiles.places[k], 0, tiles.SQUARE] == tiles.FIRST_SQUARE:
             return True
     return False
 
@@ -161,5 +166,5 @@ def release(f, codes, base, carrier, clock_min, label, r, issued):
         f.scale[0] -= SCALE_RATE * over * held(issued[ODDS])
         f.scale[1] -= SCALE_RATE * over
     start(base, r)
-    tiles.learn(codes, r.base, label, f.terms, f.groups, f.heads, f.weights, r.places, r.parts, r.out)
+    tiles.learn(codes, r.base, label, f.terms, f.heads, f.weights, r.tiles)
     f.learned[0] += 1

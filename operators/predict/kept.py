@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from operators.predict import claims, contest, forecast, line, situation
+from operators.predict import claims, contest, forecast, line, situation, tiles
 from operators.predict.claims import Claims
 from operators.predict.contest import Contest
 from operators.predict.forecast import Forecast
@@ -22,24 +22,27 @@ Arrays = dict[str, np.ndarray]
 
 def of_forecast(f: Forecast, question: Question) -> bytes:
     """What a forecast has learned, and of which question. Places where nothing was learned are left out."""
-    blank = forecast.empty(question, bits(f)).weights
-    return packed(question.name, {**changed(f.weights, blank), **{name: getattr(f, name) for name in LEARNED}},
-                  size=len(f.weights))  # fmt: skip
+    learned = {name: getattr(f, name) for name in LEARNED}
+    weights = changed(f.weights, tiles.blank(*f.weights.shape[:2]))
+    return packed(question.name, {**weights, **learned}, size=len(f.weights))
 
 
 def to_forecast(data: bytes, question: Question) -> Forecast:
     """The forecast that goes on as if it had never stopped. Raises FormatError."""
     size, arrays = unpacked(data, question.name)
-    blank = forecast.empty(question, size.bit_length() - 1)
+    blank = forecast.empty(question, bits(size, question))
+    if size != len(blank.weights):
+        raise FormatError(f"read {question.name}: another layout (got {size} places)")
     expected = {**changed(blank.weights, blank.weights), **{name: getattr(blank, name) for name in LEARNED}}
     check(arrays, expected, question.name)
     blank.weights[arrays["places"]] = arrays["values"]
     return blank._replace(**{name: arrays[name] for name in LEARNED})
 
 
-def bits(f: Forecast) -> int:
-    """2**bits places."""
-    return len(f.weights).bit_length() - 1
+def bits(size: int, question: Question) -> int:
+    """2**bits of so many places are shared."""
+    _, least = forecast.placed(question, 0)
+    return max(size - least + 1, 1).bit_length() - 1
 
 
 def of_situation(s: Situation) -> bytes:

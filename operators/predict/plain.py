@@ -1,12 +1,13 @@
 """The plain twin of `forecast`, `tiles` and `bands`: the same numbers from dictionaries and loops, slowly."""
 
 import math
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from operators.predict import forecast as said
-from operators.predict.questions import GROUPS, Question
+from operators.predict.questions import Question
 from operators.predict.tiles import CHANCE
 from tower.math import exp
 
@@ -29,8 +30,9 @@ def joined(h: int, value: int) -> int:
 class Plain:
     """One question's model: `issue` a row, `release` its label."""
 
-    def __init__(self, question: Question, bits: int = 17) -> None:
-        self.question, self.mask, self.learned = question, (1 << bits) - 1, 0
+    def __init__(self, question: Question, bits: int = said.BITS) -> None:
+        self.question, self.learned = question, 0
+        self.terms, self.size = said.placed(question, bits)
         self.weights: dict[tuple[int, int], tuple[np.float32, np.float32]] = {}
         self.offsets: dict[tuple[int, int], float] = {}
         self.slope, self.shift = 1.0, 0.0
@@ -67,29 +69,29 @@ class Plain:
             self.shift -= said.SCALE_RATE * (told[7] - late)
         outputs, _ = self.outputs(codes, base)
         for head, (kind, level, width, rate) in enumerate(self.question.heads.tolist()):
-            step = chance(outputs[head]) - late if kind == CHANCE else slope(outputs[head] - label, level, width)
-            self.step(self.places(codes), head, step, rate)
+            steep = chance(outputs[head]) - late if kind == CHANCE else slope(outputs[head] - label, level, width)
+            self.step(self.places(codes), head, steep, rate)
         self.learned += 1
 
     def outputs(self, codes: Codes, base: float) -> tuple[list[float], int]:
         """Each head's output, and how many places are new."""
-        found, places = [], self.places(codes)
+        found, places, bounds = [], self.places(codes), self.question.bounds.tolist()
         for head in range(4):
-            parts = [0.0] * len(GROUPS)
-            for place, group in zip(places, self.question.groups.tolist(), strict=True):
-                parts[group] += float(self.weight(place, head)[0])
             total = base if head < said.ODDS else 0.0
-            for part in parts:
+            for begin, end in pairwise(bounds):
+                part = 0.0
+                for place in places[begin:end]:
+                    part += float(self.weight(place, head)[0])
                 total += part
             found.append(total)
         return found, sum(float(self.weight(place, 0)[1]) == float(np.float32(1e-2)) for place in places)
 
-    def step(self, places: list[int], head: int, step: float, rate: float) -> None:
-        """AdaGrad, in single precision where it is kept."""
-        for place in places:
-            weight, square = self.weight(place, head)
-            square = np.float32(float(square) + step * step)
-            self.weights[place, head] = np.float32(float(weight) - rate * step / float(np.sqrt(square))), square
+    def step(self, places: list[int], head: int, steep: float, rate: float) -> None:
+        """AdaGrad, in single precision; what lies at one place twice steps once."""
+        square, far = np.float32(steep) * np.float32(steep), np.float32(rate * steep)
+        for place in set(places):
+            weight, squares = self.weight(place, head)
+            self.weights[place, head] = weight - far / np.sqrt(squares + square), squares + square
 
     def weight(self, place: int, head: int) -> tuple[np.float32, np.float32]:
         """The weight there, and its sum of squares."""
@@ -98,12 +100,11 @@ class Plain:
     def places(self, codes: Codes) -> list[int]:
         """Where each term of the row lies."""
         found = []
-        for number, term in enumerate(self.question.terms.tolist(), 1):
-            h = number * 0x9E3779B97F4A7C15 & M64
-            for column in term:
-                if column >= 0:
-                    h = joined(h, codes[column])
-            found.append(h & self.mask)
+        for k, term in enumerate(self.question.terms.tolist()):
+            h = int(self.terms.begins[k])
+            for factor, column in zip(self.terms.factors[:, k].tolist(), term, strict=True):
+                h += factor * codes[column] if column >= 0 else 0
+            found.append(min((h & M64) >> int(self.terms.shifts[k]), self.size - 1))
         return found
 
     def slots(self, carrier: int, clock_min: float) -> tuple[int, int, int, int]:

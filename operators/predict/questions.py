@@ -91,15 +91,15 @@ LEFT: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`terms` (terms, 3) columns and `groups` of each; `heads` as `tiles` reads them; asked `lead_min` before the plan,
-    or once it has left where that is None. Numbers are cut by `edges`; nothing is told without those of `core`. The
-    label is how late it arrives, or `of_departure` how late it leaves.
+    """`terms` (terms, 3) columns, those of each group between its `bounds`; `heads` as `tiles` reads them; asked
+    `lead_min` before the plan, or once it has left where that is None. Numbers are cut by `edges`; nothing is told
+    without those of `core`. The label is how late it arrives, or `of_departure` how late it leaves.
     """
 
     name: str
     lead_min: float | None
     terms: np.ndarray
-    groups: np.ndarray
+    bounds: np.ndarray
     heads: np.ndarray
     edges: np.ndarray = field(default_factory=lambda: EDGES)
     edge_counts: np.ndarray = field(default_factory=lambda: EDGE_COUNTS)
@@ -113,13 +113,16 @@ class Question:
 
 
 def terms_of(columns: dict[str, int], *told: dict[str, str]) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of columns, and the group of each; the first, without a column, is what holds for all."""
+    """Rows of columns, group by group, and where each group's begin and end; the first of the calendar, without a
+    column, is what holds for all.
+    """
     named = [("calendar", "")] + [(group, term) for by in told for group, terms in by.items() for term in terms.split()]
+    named.sort(key=lambda one: GROUPS.index(one[0]))
     rows = np.full((len(named), 3), -1)
     for row, (_, term) in zip(rows, named, strict=True):
         found = [columns[name] for name in term.split("+") if name]
         row[: len(found)] = found
-    return rows, np.array([GROUPS.index(group) for group, _ in named])
+    return rows, np.searchsorted([GROUPS.index(group) for group, _ in named], np.arange(len(GROUPS) + 1))
 
 
 def heads_of(width: float, rates: tuple[float, float, float]) -> np.ndarray:
@@ -133,6 +136,6 @@ BEFORE: Final = Question("arrival, 2 h before", 120.0, *terms_of(COLUMNS, ALONE,
                          heads_of(0.0, (0.2, 0.2, 0.03)))  # fmt: skip
 DEPARTED: Final = Question("arrival, at departure", None, *terms_of(COLUMNS, ALONE, CROSSED, LEFT),
                            heads_of(5.0, (0.1, 0.1, 0.05)))  # fmt: skip
-LEAVES: Final = Question("departure, 2 h before", 120.0, BEFORE.terms, BEFORE.groups, BEFORE.heads, of_departure=True)
+LEAVES: Final = Question("departure, 2 h before", 120.0, BEFORE.terms, BEFORE.bounds, BEFORE.heads, of_departure=True)
 ALL: Final = (BEFORE, DEPARTED, LEAVES)
 DEP_LATE: Final = AT["dep_late_min"]

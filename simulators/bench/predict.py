@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from operators.predict import following, forecast, questions
+from operators.predict import following, forecast, questions, tiles
 from operators.predict.following import ASKED
 from operators.predict.forecast import ISSUED
 from operators.predict.questions import Question
@@ -163,10 +163,10 @@ def of_speed(flown: Flown, question: Question, load: str) -> Iterator[Row]:
     whole()
     yield row("predict", "predict + learn with band and chance", count / cpu_s(whole), "legs/cpu-s", "high",
               f"{load}, {len(question.terms)} terms, 4 heads", target=SIDE_SPEED)  # fmt: skip
-    heads, weights = question.heads[1:2].copy(), forecast.empty(question).weights[:, 1:2].copy()
-    room = np.zeros(len(question.terms), "i8"), np.zeros((len(questions.GROUPS), 1)), np.zeros(1), np.zeros(1)
-    single = partial(following.alone, order.taught, order.rows, codes, order.base, order.label, question.terms,
-                     question.groups, heads, weights, *room)  # fmt: skip
+    terms, places = forecast.placed(question)
+    heads, weights = question.heads[1:2].copy(), tiles.blank(places, 1)
+    single = partial(following.alone, order.taught, order.rows, codes, order.base, order.label, terms, heads, weights,
+                     np.zeros(1), tiles.room(len(question.terms), len(questions.GROUPS), 1))  # fmt: skip
     single()
     yield row("predict", "predict + learn, the median alone", count / cpu_s(single), "legs/cpu-s", "high",
               f"{load}, {len(question.terms)} terms", target=ALONE_SPEED)  # fmt: skip

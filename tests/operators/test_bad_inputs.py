@@ -48,7 +48,8 @@ def learned(story: Story) -> bytes:
     """What our models and their challengers have learned."""
     step = next(s for s in story.chain.steps if isinstance(s, Predictions))
     saved = step.saved()
-    return b"".join(saved[name] for name in ("before", "departed", "before_line", "departed_line", "situation"))
+    models = (f"{name}_{part}" for name in ("before", "departed") for part in ("places", "line"))
+    return b"".join(saved[name] for name in (*models, "situation"))
 
 
 def told_of(story: Story, *names: str, moment: int = 0) -> np.ndarray:

@@ -74,7 +74,7 @@ def test_before_enough_labels_it_says_nothing_and_why(told: Story) -> None:
 @pytest.mark.full
 def test_a_label_is_learned_once_and_a_corrected_one_scored_anew(told: Story) -> None:
     step = next(s for s in told.chain.steps if isinstance(s, Predictions))
-    learned = step.saved()["before"]
+    learned = step.saved()["before_places"]
     name, story = "L1400", told
     before = story.row("legs", "leg", name)["arrived_at"]
     story.tell(1_210, {**leg("arrived", 0, name), "at": int(before) + 9 * MINUTE})
@@ -83,7 +83,7 @@ def test_a_label_is_learned_once_and_a_corrected_one_scored_anew(told: Story) ->
     row = rows[(rows["subject"] == np.uint64(ids.of("leg", name))) & (rows["moment"] == 0)][0]
     assert row["label_min"] == (int(before) + 9 * MINUTE - row["arr_planned"]) / MINUTE
     assert row["error_min"] == row["label_min"] - row["p50"]
-    assert step.saved()["before"] == learned
+    assert step.saved()["before_places"] == learned
 
 
 def test_a_cancelled_leg_has_no_label_and_nothing_is_learned() -> None:

@@ -35,9 +35,9 @@ def test_what_groups_add_is_the_whole_difference_from_the_base() -> None:
         for head in range(3):
             total = 12.0
             for group in range(len(GROUPS)):
-                total += room.parts[group, head]
+                total += room.tiles.parts[group, head]
             assert issued[head] == total
-        assert np.count_nonzero(room.parts[:, 1]) == len(GROUPS)
+        assert np.count_nonzero(room.tiles.parts[:, 1]) == len(GROUPS)
 
 
 def test_nine_of_ten_labels_lie_in_their_bands_and_bands_are_in_order() -> None:
