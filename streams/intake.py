@@ -23,6 +23,8 @@ Decode = Callable[[Sequence[tuple[int, Envelope]], str], Batch]
 """Envelopes of one source with their positions, and the network, to their events in the same order."""
 TICK: Final = clock.MINUTE
 """A driven network ticks at each full minute in which nothing else does."""
+SETTLES: Final = 5 * clock.SECOND
+"""It ticks too when it has been silent for so long, once: what is to be done soon is not left to the next minute."""
 TOLD_MOST: Final = 1_000_000
 ACCEPTED: Final = events.NUMBER["clock.accepted"]
 
@@ -46,6 +48,7 @@ class Ingest:
         self._told: set[int] = set()
         self._resumed = dict(self.causes)
         self._accepted = accepted(last.rows("event")) if last else 0
+        self._is_silent = not (last and last.tables)
         self._held: Sequence[Arrived] = ()
 
     def take(self, arrivals: Arrivals, wall: int, steady: float) -> list[Record]:
@@ -94,7 +97,7 @@ class Ingest:
         self.causes |= {a.key: a.position for a in ticks}
         if len(ticks) == size:
             return []
-        before = list(self._minutes(now)) if driven else []
+        before = list(self._passing(now)) if driven else []
         said = sorted((a for a in group if a.source != CLOCK), key=attrgetter("source", "position"))
         return before + [record for some in bounded(said) for record in self._records(now, some)]
 
@@ -120,7 +123,7 @@ class Ingest:
     def _ticks(self, arrivals: Arrivals, wall: int, steady: float, *, busy: bool) -> list[Record]:
         """Records without events, so that absence is noticed."""
         if arrivals.driven:
-            return list(self._minutes(arrivals.upto))
+            return list(self._passing(arrivals.upto))
         if busy or arrivals.upto != FOREVER:
             return []
         self._check(second(wall), wall, steady, driven=False)
@@ -128,19 +131,26 @@ class Ingest:
         self._watch.see(max(self.now, wall), steady)
         return ticks
 
-    def _minutes(self, before: int) -> Iterator[Record]:
-        """A record at each full minute from now on and before that moment; none before the first event."""
+    def _passing(self, before: int) -> Iterator[Record]:
+        """A record when the network has settled and at each full minute from now on and before that moment; none before
+        the first event.
+        """
         first = self.now - self.now % self._tick + self._tick if self.now else before
-        return (self._silent(moment) for moment in range(first, before, self._tick))
+        if not self._is_silent and self.now + SETTLES < min(first, before):
+            yield self._silent(self.now + SETTLES)
+        for moment in range(first, before, self._tick):
+            yield self._silent(moment)
 
     def _silent(self, now: int) -> Record:
         """The next record: nothing happens in it, but time passes."""
-        self.number, self.now = self.number + 1, now
+        self.number, self.now, self._is_silent = self.number + 1, now, True
         return Record(self.number, now, causes=dict(self.causes))
 
     def _next(self, now: int, batch: Batch) -> Record:
         self.number, self.now = self.number + 1, now
-        return to_record(batch, self.number, now, dict(self.causes))
+        record = to_record(batch, self.number, now, dict(self.causes))
+        self._is_silent = not record.tables
+        return record
 
     def _untold(self, names: dict[int, str]) -> dict[int, str]:
         fresh = {key: text for key, text in names.items() if key not in self._told}

@@ -1,9 +1,9 @@
 """Plans: the plan in the chain. Every line that is not picked is weighed anew where something has changed that matters.
 
-Records only note what has changed: which destinations are dirty. The plan itself is made when the log passes a whole
-minute, if a line was stranded or a leg cancelled, else every few minutes; within a budget of counted work, so that no
-record waits for long. What is over the budget waits for the next minute, and a note says so. Each destination is solved
-exactly, so a plan does not depend on what was planned before, on restarts, or on how records are cut.
+Records only note what has changed: which destinations are dirty. The plan itself is made some seconds after a line was
+stranded or a leg cancelled, else every few minutes; within a minute's budget of counted work, so that no record waits
+for long. What is over the budget waits for the next minute, and a note says so. Each destination is solved exactly, so
+a plan does not depend on what was planned before, on restarts, or on how records are cut.
 """
 
 from collections.abc import Mapping
@@ -139,14 +139,15 @@ class Plans(Step):
         return Desk(*(self.tables[name].t for name in ("wants", "ways", "goals", "shelves", "rates")))
 
     def _wait(self, now: int, found: int) -> None:
-        """Look at the plan when the minute is over, or some minutes; not at all where nothing has changed."""
+        """Look at the plan soon, or when some minutes are over; not at all where nothing has changed."""
         if not found:
             return
         row: Any = self._timer.t.rows[0]
         if row["is_urgent"] or (found == EVER and row["is_calm"]):
             return
         row["is_calm"], row["is_urgent"] = 1, found != EVER
-        self._at(now - now % self._each(found) + self._each(found))
+        every = self.settings.every
+        self._at(now - now % every + every if found == EVER else now + self.settings.urgent)
 
     def _wait_for_next(self, now: int) -> None:
         """Look at the plan when the minutes are over in which something was predicted: now, if that is now."""
@@ -154,9 +155,6 @@ class Plans(Step):
         if not row["is_urgent"] and not row["is_calm"]:
             row["is_calm"] = 1
             self._at(-(-now // self.settings.every) * self.settings.every)
-
-    def _each(self, found: int) -> int:
-        return self.settings.every if found == EVER else clock.MINUTE
 
     def _at(self, moment: int) -> None:
         """Look at the plan at that moment, or before if that was asked for."""
@@ -193,13 +191,22 @@ class Plans(Step):
             is_due &= goals["is_urgent"] == 1
         due = np.flatnonzero(is_due)
         due = due[np.lexsort((goals["key"][due], goals["since"][due], 1 - goals["is_urgent"][due]))]
-        done = self._plotter.plan(scene, due, self.settings, now, self.tables["wants"], self.tables["ways"])
+        spent = self._spent(now)
+        done = self._plotter.plan(scene, due, self.settings, now, spent, self.tables["wants"], self.tables["ways"])
+        self._timer.t.rows["spent"][0] = spent[0]
         planned, rest = due[:done], due[done:]
         lighten_all(scene, planned, self.settings.money, now, self._plotter.board(scene), self.tables["wants"],
                     self.tables["ways"])  # fmt: skip
         goals["is_dirty"][planned], goals["is_urgent"][planned], goals["is_urgent"][rest] = 0, 0, 1
         goals["stamp"][planned] += 1
         return planned, rest.size
+
+    def _spent(self, now: int) -> np.ndarray:
+        """(1,) the work that was spent in this minute."""
+        row: Any = self._timer.t.rows[0]
+        if row["minute"] != now // clock.MINUTE:
+            row["minute"], row["spent"] = now // clock.MINUTE, 0
+        return np.array([row["spent"]])
 
     def _look_again(self, now: int, goals: np.ndarray, left: int) -> None:
         """When the plan is looked at next, as things stand."""

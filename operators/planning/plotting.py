@@ -99,16 +99,18 @@ def solve_on(board, n, m):
 
 
 @kernel
-def plan(scene, due, money, now, work, board, wants, ways):
-    """Plan these goals and write what was found into rows of `wants` and `ways`; how many, until the budget of work is
-    spent: one at least.
+def plan(scene, due, money, now, work, spent, board, wants, ways):
+    """Plan these goals and write what was found into rows of `wants` and `ways`; how many, until so much work is spent.
+
+    spent (1,): by now in this minute; is added to. The first of a minute is planned, whatever it takes.
     """
     for done in range(due.size):
         goal = due[done]
         n, m = lay_out(scene, goal, money, now, board)
-        work -= effort(scene, goal, n, m)
-        if work < 0 and done:
+        more = effort(scene, goal, n, m)
+        if spent[0] and spent[0] + more > work:
             return done
+        spent[0] += more
         solve_on(board, n, m)
         lines = slice(scene.first_want[goal], scene.first_want[goal + 1])
         legs = slice(scene.first_way[goal], scene.first_way[goal + 1])
@@ -144,9 +146,11 @@ class Plotter:
             self._board = board_for(max(2 * n, self._board.lines.size), max(m, self._board.price.size - 2))
         return self._board
 
-    def plan(self, scene: Scene, due: Any, settings: Settings, now: int, wants: Table, ways: Table) -> int:
-        """Plan these goals within the budget of work; how many of them."""
-        return int(PLAN.call(scene, due, settings.money, now, settings.work, self.board(scene), wants.t.rows,
+    def plan(
+        self, scene: Scene, due: Any, settings: Settings, now: int, spent: Any, wants: Table, ways: Table
+    ) -> int:  # fmt: skip
+        """Plan these goals within the budget of work, of which (1,) is spent; how many of them."""
+        return int(PLAN.call(scene, due, settings.money, now, settings.work, spent, self.board(scene), wants.t.rows,
                              ways.t.rows))  # fmt: skip
 
     def plan_one(self, scene: Scene, goal: int, settings: Settings, now: int) -> tuple[Any, Any, Any]:

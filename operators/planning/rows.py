@@ -63,5 +63,7 @@ FLOWN: Final = blank(flown=("<f8", 0.0), lost=("<f8", 0.0))
 """By origin and lead time: how many legs flew, how many were cancelled later than that."""
 OFFER: Final = blank(at=("<i8", -1), signature=("<u8", 0), lines=("<i8", 0))
 """An incident that has options: since when, what they were worked out from, how many lines and legs it was about."""
-ROUND: Final = blank(look_at=("<i8", -1), is_urgent=("|u1", 0), is_calm=("|u1", 0))
-"""The one row that says when the plan is looked at."""
+ROUND: Final = blank(
+    look_at=("<i8", -1), is_urgent=("|u1", 0), is_calm=("|u1", 0), minute=("<i8", -1), spent=("<i8", 0),
+)  # fmt: skip
+"""The one row that says when the plan is looked at, and how much work was spent in which minute."""

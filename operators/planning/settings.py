@@ -27,7 +27,7 @@ the dear one."""
 PLAN: Final = {
     "pick_lead_min": (150, 0, 10_000), "release_lead_min": (360, 0, 10_000), "cutoff_lead_min": (60, 0, 10_000),
     "rush_lead_min": (480, 0, 10_000), "horizon_h": (72, 1, 10_000), "every_min": (10, 1, 1440),
-    "options_every_min": (15, 1, 1440), "work_a_minute": (400_000, 1, 1 << 40), "moves_most": (200, 1, 10_000),
+    "urgent_s": (5, 1, 60), "options_every_min": (15, 1, 1440), "work_a_minute": (400_000, 1, 1 << 40), "moves_most": (200, 1, 10_000),
     "futures": (32, 1, 1024), "futures_ahead": (8, 1, 64), "second_try_h": (8, 0, 240),
     "own_chances_percent": (101, 1, 101), "own_lateness_min": (10_080, 1, 10_080),
 }  # fmt: skip
@@ -39,7 +39,8 @@ release_lead_min  so long before that it is moved no more, nor onto that leg fro
 cutoff_lead_min   a line that is picked already can be booked until so long before
 rush_lead_min     booking a line that is not picked costs more so long before and later: `rush_cents`
 horizon_h         legs that leave later are not looked at
-every_min         a plan is made anew that often where nothing urgent has happened; what is urgent waits a minute
+every_min         a plan is made anew that often where nothing urgent has happened
+urgent_s          when a line was stranded or a leg cancelled so long ago: what comes together is planned together
 options_every_min options are worked out anew with the first plan made after so long, sooner where they do not hold or
                   many more lines are at risk
 work_a_minute     lines times legs that are weighed in a minute of the log; what is beyond waits for the next
@@ -78,6 +79,7 @@ class Settings(NamedTuple):
 
     money: Money
     every: int
+    urgent: int
     offers_every: int
     work: int
     moves_most: int
@@ -107,7 +109,7 @@ def settings_of(prices: Prices, found: dict[str, Any]) -> Settings:
         plan["rush_lead_min"] * clock.MINUTE, plan["horizon_h"] * clock.HOUR,
     )  # fmt: skip
     every, offers = plan["every_min"] * clock.MINUTE, plan["options_every_min"] * clock.MINUTE
-    return Settings(money, every, offers, plan["work_a_minute"], plan["moves_most"],
+    return Settings(money, every, plan["urgent_s"] * clock.SECOND, offers, plan["work_a_minute"], plan["moves_most"],
                     plan["futures"], plan["futures_ahead"], plan["second_try_h"] * clock.HOUR,
                     plan["own_chances_percent"] / 100, plan["own_lateness_min"])  # fmt: skip
 

@@ -1,8 +1,8 @@
 """Storm: the recorded storm at sixty times its speed, through ingest, control, the plan flow and a hub to a websocket.
 
-How late is a deviation heard while all is planned anew each minute of the day, and how late is a changed plan heard
-after lines have lost their leg? The quiet hours before sunrise are the peer of the first; of the second it is the end
-of the minute in which the loss is told, as that is when what is urgent is planned.
+How late is a deviation heard while all is planned anew again and again, and how late is a changed plan heard after
+lines have lost their leg? The quiet hours before sunrise are the peer of the first; of the second it is the end of the
+seconds of the day that policy lets pass, so that what is lost together is planned together.
 """
 
 import bisect
@@ -17,6 +17,7 @@ from typing import Final
 
 import orjson
 
+from operators.planning.settings import PLAN
 from simulators import scenarios
 from simulators.bench.feed_hub import environment, hub
 from simulators.bench.figures import Row, busy, row
@@ -38,6 +39,7 @@ QUIET, STORM = ("2013-02-08T05:00:00-05:00", 2), ("2013-02-08T11:00:00-05:00", 3
 QUICK: Final = ("2013-02-06T09:00:00-05:00", 0.2), ("2013-02-06T14:00:00-05:00", 1.5)
 DEVIATION_MS, PLAN_MS = 250.0, 1000.0
 LONGEST_S: Final = 600.0
+URGENT_S: Final = PLAN["urgent_s"][0]
 Heard = dict[str, dict[int, float]]
 """By channel and record: when its rows came."""
 
@@ -90,7 +92,7 @@ def run(*, quick: bool = False) -> list[Row]:
     load = f"x{speed:.0f}, {parts[1][1]:g} h from {parts[1][0]}, {busy()}"
     return [
         *told("deviation", deviations, load, "before the storm", calm, DEVIATION_MS),
-        *told("lost leg -> changed plan", [late for late, _ in plans], load, "to the minute's end (bound)",
+        *told("lost leg -> changed plan", [late for late, _ in plans], load, f"{URGENT_S} s of the day (bound)",
               [bound for _, bound in plans], PLAN_MS),
     ]  # fmt: skip
 
@@ -155,8 +157,8 @@ def late(folder: str, span: Span, heard: dict[int, float]) -> Iterator[float]:
 
 
 def planned(folder: str, span: Span, heard: Heard) -> Iterator[tuple[float, float]]:
-    """Of each record in which lines lose their leg: ms until a plan of then or later was heard, and until the minute
-    was over.
+    """Of each record in which lines lose their leg: ms until a plan of then or later was heard, and until what is urgent
+    is to be planned.
     """
     plans = [heard.get(channel, {}) for channel in ("options", "prices")]
     changed, lost = sorted(set().union(*plans)), set[tuple[int, int]]()
@@ -167,7 +169,7 @@ def planned(folder: str, span: Span, heard: Heard) -> Iterator[tuple[float, floa
             new = set(zip(rows["key"].tolist(), rows["stranded_at"].tolist(), strict=True)) - lost
             lost |= new
             begun = span.told(record.now - 1)
-            over = span.told(record.now - record.now % clock.MINUTE + clock.MINUTE - 1)
+            over = span.told(record.now + URGENT_S * clock.SECOND - 1)
             i = bisect.bisect_left(changed, record.number)
             if new and begun is not None and over is not None and i < len(changed):
                 first = min(times[changed[i]] for times in plans if changed[i] in times)

@@ -61,12 +61,29 @@ def test_a_network_that_has_more_to_read_does_not_tick() -> None:
     assert ingest.take(Arrivals((), START + 5), START + HOUR, 0.0) == []
 
 
-def test_a_driven_network_ticks_at_full_minutes_in_which_nothing_falls() -> None:
+def test_a_driven_network_ticks_at_full_minutes_in_which_nothing_falls_and_when_it_has_settled() -> None:
     ingest = Ingest("east", None, 0)
     told = [arrived(START + 30 * SECOND, event()), arrived(START + 3 * MINUTE, event(), position=2)]
     records = ingest.take(Arrivals(told, START + 5 * MINUTE + SECOND, driven=True), 0, 0.0)
-    assert [record.now - START for record in records] == [30_000, 60_000, 120_000, 180_000, 240_000, 300_000]
+    assert [(record.now - START) // SECOND for record in records] == [30, 35, 60, 120, 180, 185, 240, 300]
     assert ingest.take(Arrivals((), START + 6 * MINUTE, driven=True), 0, 0.0) == []  # something may still fall in it
+
+
+def test_a_driven_network_has_not_settled_while_something_falls_or_may_fall() -> None:
+    ingest = Ingest("east", None, 0)
+    told = [arrived(START + n * SECOND, event(), position=n + 1) for n in (0, 4, 9, 57)]
+    records = ingest.take(Arrivals(told, START + 57 * SECOND, driven=True), 0, 0.0)
+    assert [(record.now - START) // SECOND for record in records] == [0, 4, 9, 14, 57]
+    assert ingest.take(Arrivals((), START + 62 * SECOND, driven=True), 0, 0.0)[0].now == START + MINUTE
+
+
+def test_a_driven_network_that_goes_on_ticks_as_if_it_had_never_stopped() -> None:
+    told = Arrivals([arrived(START, event())], START + SECOND, driven=True)
+    (record,) = Ingest("east", None, 0).take(told, 0, 0.0)
+    again = Ingest("east", record, 0)
+    (settled,) = again.take(Arrivals((), START + 9 * SECOND, driven=True), 0, 0.0)
+    assert settled.now == START + 5 * SECOND
+    assert Ingest("east", settled, 0).take(Arrivals((), START + 50 * SECOND, driven=True), 0, 0.0) == []
 
 
 def test_a_drivers_words_are_taken_in_with_the_next_record() -> None:

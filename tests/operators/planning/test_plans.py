@@ -56,15 +56,32 @@ def test_new_lines_are_planned_on_the_legs_that_have_room_within_minutes() -> No
     assert sorted(plans(story).values()) == [("L0", "new"), ("L0", "new"), ("L1", "new")]
 
 
-def test_a_line_whose_leg_is_cancelled_is_planned_anew_within_a_minute() -> None:
+def lost(n: int, when: float, on: str = "L0") -> Event:
+    return event("line.failed", when, order=f"O{n}", line="1", reason="leg_cancelled", quantity=1, leg=on)
+
+
+@pytest.mark.parametrize("seconds", [1, 5, 60])
+def test_a_line_whose_leg_is_cancelled_is_planned_anew_after_the_seconds_that_policy_says(seconds: int) -> None:
     story = Story()
-    story.tell(0, stock(9), *legs(2, room=2), *order(0, on="L0"))
+    soon = event("policy.set", -700, policy="p", version=1, document={"plan": {"urgent_s": seconds}})
+    story.tell(0, soon, stock(9), *legs(2, room=2), *order(0, on="L0"))
     story.wait(11)
+    story.tell(12, leg("cancelled", 12, "L0"), lost(0, 12))
+    story.wait(12 + (seconds - 1) / 60)
     assert plans(story) == {}
-    failed = event("line.failed", 12, order="O0", line="1", reason="leg_cancelled", quantity=1, leg="L0")
-    story.tell(12, leg("cancelled", 12, "L0"), failed)
-    story.wait(13.1)
+    story.wait(12 + seconds / 60)
     assert plans(story) == {0: ("L1", "stranded")}
+
+
+def test_what_is_lost_within_the_same_seconds_is_planned_together() -> None:
+    story = Story()
+    story.tell(0, stock(9), *legs(2, room=2), *order(0, on="L0"), *order(1, on="L0"))
+    story.wait(11)
+    story.tell(12, leg("cancelled", 12, "L0"), lost(0, 12))
+    story.tell(12.05, lost(1, 12.05))
+    assert plans(story) == {}
+    story.wait(12 + 5 / 60)
+    assert plans(story) == {0: ("L1", "stranded"), 1: ("L1", "stranded")}
 
 
 def test_of_legs_alike_the_earlier_is_taken_until_booking_it_would_be_a_rush() -> None:
@@ -173,6 +190,24 @@ def test_work_over_the_budget_waits_for_the_next_minutes_and_says_so() -> None:
         counts.append((len(story.table("plans")), story.wait(minute).rows("notes").size))
     assert counts[0] == (0, 1)
     assert len(story.table("plans")) == 3
+
+
+def test_what_is_urgent_is_planned_once_a_minute_where_that_is_all_the_budget_allows() -> None:
+    story = Story()
+    tight = event("policy.set", -700, policy="p", version=1, document={"plan": {"work_a_minute": 1}})
+    told = [planned(f"L{2 * n + k}", dep=300 + 60 * k, arr=400 + 60 * k, capacity_loads=2, dest=dest)
+            for n, dest in enumerate("BCD") for k in range(2)]  # fmt: skip
+    orders = [{**e, "ship_to": dest} if e["kind"] == "order.placed" else e
+              for n, dest in enumerate("BCD") for e in order(n, on=f"L{2 * n}")]  # fmt: skip
+    story.tell(0, tight, stock(9), *told, *orders)
+    story.wait(11)
+    story.wait(15)
+    assert plans(story) == {}
+    for n in range(3):
+        story.tell(16 + n / 10, leg("cancelled", 16 + n / 10, f"L{2 * n}"), lost(n, 16 + n / 10, f"L{2 * n}"))
+    found = [len(plans(story)) for tick in range(1, 40) if story.wait(16.2 + tick / 12)]
+    assert sorted(set(found)) == [1, 2, 3]
+    assert [found.index(n) for n in (2, 3)] == [9, 21], "at 17:00 and 18:00"
 
 
 # --- one optimum
