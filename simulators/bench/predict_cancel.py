@@ -10,7 +10,7 @@ import numpy as np
 
 from operators.predict import cancel
 from operators.predict.cancel import ASKED, DECIDED, RELEASED, SIGNALS
-from simulators.bench import predict_scores, predict_set
+from simulators.bench import predict_hindsight, predict_peers, predict_scores, predict_set
 from simulators.bench.figures import Row, row
 from simulators.bench.predict_set import Flown
 
@@ -84,18 +84,23 @@ def by_day(one: Asked, told: np.ndarray, rows: np.ndarray) -> float:
 
 
 def of_cancelled(flown: Flown, since: int) -> Iterator[Row]:
-    """By lead: AUC on the storm's day, on other days with many, and the Brier score, of days from `since` on."""
+    """By lead: AUC on the storm's day, on other days with many, and the Brier score, of days from `since` on; beside
+    AUC, too, how far one could come who had read how the day ended.
+    """
     one, weather = asked(flown), asked(flown, cancel.WEATHER).told
-    often = one.signals[:, SIGNALS.index("base_rate")]
+    often, hours = one.signals[:, SIGNALS.index("base_rate")], predict_hindsight.of_hours(one)
     storm = (one.planned >= STORM_MIN) & (one.planned < STORM_MIN + DAY_MIN)
     for lead in LEADS:
         rows, name = one.lead == lead, f"P(cancel), {lead} h before"
-        for peer, told in (("how often before", often), ("weather alone", weather)):
+        for peer, told in (("how often before", often), ("weather alone", weather), ("its hour, in hindsight", hours)):
             yield from of_day(one, rows & storm, f"{name}: AUC, 8 February", peer, told, TARGETS[lead])
             later = rows & (one.day >= since)
             mine = by_day(one, one.told, later)
             yield row("predict", f"{name}: AUC, days of {MANY} and more", mine, "", "high", f"from day {since}",
                       peer=peer, against=by_day(one, told, later))  # fmt: skip
+        if predict_peers.has_trees() and one.came[rows & storm].any():
+            told = predict_hindsight.of_trees(flown, one, rows & storm)
+            yield from of_day(one, rows & storm, f"{name}: AUC, 8 February", "trees, in hindsight", told, TARGETS[lead])
         came = one.came[later]
         brier = float(np.mean((one.told[later] - came) ** 2))
         load = f"{came.size:,} legs, {100 * came.mean():.1f} % cancelled"

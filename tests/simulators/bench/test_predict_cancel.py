@@ -8,7 +8,7 @@ import pytest
 
 from operators.predict import cancel
 from operators.predict.cancel import SIGNALS
-from simulators.bench import predict, predict_cancel
+from simulators.bench import predict, predict_cancel, predict_hindsight
 from simulators.bench.predict_cancel import LEADS, Asked
 from simulators.bench.predict_set import Flown
 
@@ -76,8 +76,29 @@ def test_unknown_weather_says_nothing_and_is_not_learned_from() -> None:
     assert 0 < 1 / (1 + math.exp(-cancel.odds(f, signals, np.full(len(SIGNALS), fill_value=True)))) < 1
 
 
+def test_in_hindsight_nothing_that_says_the_same_of_an_hour_ranks_a_day_better() -> None:
+    one, draw = told(), np.random.default_rng(4)
+    rows = (one.day == 40) & (one.lead == 2)
+    hour, share = (one.planned // 60).astype(int)[rows], predict_hindsight.of_hours(one)[rows]
+    assert all(len(set(share[hour == h])) == 1 for h in hour)
+    best = predict_cancel.auc(one.came[rows], share)
+    others = [predict_cancel.auc(one.came[rows], draw.random(hour.max() + 1)[hour]) for _ in range(200)]
+    assert best > max(others)
+
+
+def test_trees_in_hindsight_rank_by_what_tells_and_are_not_asked_about_what_they_were_taught() -> None:
+    one, legs = told(), flown()
+    rows = (one.day >= 31) & (one.lead == 2)
+    told_by_trees = predict_hindsight.of_trees(legs, one, rows)
+    assert (np.isnan(told_by_trees) == ~rows).all()
+    assert predict_cancel.auc(one.came[rows], told_by_trees[rows]) > 0.65
+    chance = one._replace(came=np.random.default_rng(5).random(one.came.size) < 0.5)
+    assert predict_cancel.auc(chance.came[rows], predict_hindsight.of_trees(legs, chance, rows)[rows]) < 0.6
+
+
 def test_figures_have_a_row_for_each_lead_and_peer() -> None:
     rows = list(predict_cancel.of_cancelled(flown(), 20))
     names = [str(row["name"]) for row in rows]
     assert {f"P(cancel), {lead} h before: Brier" for lead in LEADS} <= set(names)
-    assert {row["peer"] for row in rows} == {"how often before", "weather alone", "base rate", None}
+    peers = {"how often before", "weather alone", "its hour, in hindsight", "base rate", None}
+    assert {row["peer"] for row in rows} == peers
