@@ -27,9 +27,9 @@ the dear one."""
 PLAN: Final = {
     "pick_lead_min": (150, 0, 10_000), "release_lead_min": (360, 0, 10_000), "cutoff_lead_min": (60, 0, 10_000),
     "rush_lead_min": (480, 0, 10_000), "horizon_h": (72, 1, 10_000), "every_min": (10, 1, 1440),
-    "urgent_s": (5, 1, 60), "options_every_min": (15, 1, 1440), "work_a_minute": (400_000, 1, 1 << 40), "moves_most": (200, 1, 10_000),
-    "futures": (32, 1, 1024), "futures_ahead": (8, 1, 64), "second_try_h": (8, 0, 240),
-    "own_chances_percent": (101, 1, 101), "own_lateness_min": (10_080, 1, 10_080),
+    "urgent_s": (5, 1, 60), "options_every_min": (15, 1, 1440), "work_a_minute": (400_000, 1, 1 << 40),
+    "moves_most": (200, 1, 10_000), "futures": (32, 1, 1024), "futures_ahead": (8, 1, 64),
+    "second_try_h": (8, 0, 240), "own_chances_percent": (101, 1, 101), "own_lateness_min": (10_080, 1, 10_080),
 }  # fmt: skip
 """Clauses of `plan`: what is usual, the least and the most.
 
