@@ -17,6 +17,7 @@ from tower.errors import FormatError
 VERSION: Final = 1
 SIZE: Final = 4
 LEARNED: Final = ("offsets", "scale", "learned")
+CHANGED: Final = ("places", "values")
 Arrays = dict[str, np.ndarray]
 
 
@@ -135,7 +136,11 @@ def unpacked(data: bytes, what: str) -> tuple[int, Arrays]:
 
 
 def check(arrays: Arrays, expected: Arrays, what: str) -> None:
-    """Raises FormatError where an array is missing, or of another kind or shape but for its length."""
-    kinds = [{name: (values.dtype, values.shape[1:]) for name, values in one.items()} for one in (arrays, expected)]
-    if kinds[0] != kinds[1]:
+    """Raises FormatError where an array is missing, or of another kind or shape; of `CHANGED` any number will do."""
+    if looks(arrays) != looks(expected):
         raise FormatError(f"read {what}: another layout (got {sorted(arrays)})")
+
+
+def looks(arrays: Arrays) -> dict[str, tuple[np.dtype, tuple[int, ...]]]:
+    """Kind and shape of each."""
+    return {name: (one.dtype, one.shape[1:] if name in CHANGED else one.shape) for name, one in arrays.items()}

@@ -157,7 +157,7 @@ def late(folder: str, span: Span, heard: dict[int, float]) -> Iterator[float]:
 
 
 def planned(folder: str, span: Span, heard: Heard) -> Iterator[tuple[float, float]]:
-    """Of each record in which lines lose their leg: ms until a plan of then or later was heard, and until one is due."""
+    """Of each record in which lines lose their leg: ms until a plan since then was heard, and until one is due."""
     plans = [heard.get(channel, {}) for channel in ("options", "prices")]
     changed, lost = sorted(set().union(*plans)), set[tuple[int, int]]()
     with closing(urls.reader(names.outcomes(root(folder), NETWORK))) as log:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from operators.predict import following, forecast, kept, plain
+from operators.predict import cancel, following, forecast, kept, plain
 from operators.predict.forecast import ISSUED
 from operators.predict.questions import COLUMNS, DEPARTED, GROUPS
 from tests.operators.predict.rows import Rows, made, part, played
@@ -128,3 +128,12 @@ def test_other_bytes_are_refused(change: object) -> None:
     data = kept.of_forecast(forecast.empty(DEPARTED, 8), DEPARTED)
     with pytest.raises(FormatError):
         kept.to_forecast(change(data), DEPARTED)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("short", ["slopes", "seen", "total"])
+def test_what_was_learned_of_fewer_signals_or_series_is_refused(short: str) -> None:
+    known = cancel.empty(64)
+    fewer = known._replace(**{short: getattr(known, short)[:-1]})
+    assert kept.to_plain(kept.of_plain(known, "fate"), "fate", cancel.empty(64)).seen.tolist() == known.seen.tolist()
+    with pytest.raises(FormatError, match="another layout"):
+        kept.to_plain(kept.of_plain(fewer, "fate"), "fate", cancel.empty(64))
