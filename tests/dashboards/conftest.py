@@ -30,9 +30,9 @@ def dist() -> Path:
     return stamp.parent
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(dist: Path) -> Iterator[Browser]:
-    """One for all pages."""
+    """One for all pages of a file: while its driver is there, no other test of the process can run asyncio."""
     with sync_playwright() as driver:
         started = driver.chromium.launch(
             executable_path=chromium(),

@@ -6,7 +6,7 @@ What was measured on the way is left in `run/pictures/soak-*.csv`: round, nodes,
 import time
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.dashboards import samples
 from tests.dashboards.conftest import PICTURES
@@ -27,8 +27,8 @@ def measured(page: Page) -> tuple[int, float]:
     return nodes, heap
 
 
-def change(stage: Stage, n: int) -> None:
-    """Change everything, the n-th time."""
+def change(page: Page, stage: Stage, n: int) -> None:
+    """Change everything, the n-th time, and wait until the wall shows what was told last."""
     stage.tell("deviations", [samples.deviation(k, "leg.late", 1 + (n + k) % 3, 1000 * (n + k)) for k in range(120)])
     stage.tell("deviations", [{"op": "del", "id": f"#{k + 4096:016x}"} for k in range(n % 120)])
     worse = [
@@ -37,6 +37,9 @@ def change(stage: Stage, n: int) -> None:
     stage.tell("incidents", worse)
     stage.tell("legs", [*samples.legs(is_calm=n % 2 == 0)][:60])
     stage.tell("docks", [*samples.docks(is_calm=n % 2 == 0)])
+    on_time = next(row for row in samples.kpis(is_calm=True) if row["id"] == "day-on_time_ratio")
+    stage.tell("kpis", [on_time | {"value": n % 100 / 100}])
+    expect(page.locator(".tile", has_text="On time today")).to_contain_text(f"{n % 100}.0%")
 
 
 def soak(page: Page, seconds: int) -> None:
@@ -46,7 +49,7 @@ def soak(page: Page, seconds: int) -> None:
         seen: dict[int, tuple[int, float]] = {}
         n, end = 0, time.monotonic() + seconds
         while time.monotonic() < end or n <= LEAST_ROUNDS:
-            change(stage, n)
+            change(page, stage, n)
             page.wait_for_timeout(500)
             if n % EACH == 0:
                 seen[n] = measured(page)

@@ -90,8 +90,8 @@ def test_it_keeps_rows_in_step_and_tells_what_changed_once_a_frame() -> None:
         await until(small, page, "sites")
         small.beat()
         await page.wait_for_function("() => window.feed.heartbeat?.network === 'n'")
-        heard = await page.evaluate("() => window.heard")
-        assert {what for some in heard for what in some} >= {"legs", "sites", "status", "heartbeat"}
+        for what in ("legs", "sites", "status", "heartbeat"):  # onchange comes with the next frame
+            await page.wait_for_function("(what) => window.heard.flat().includes(what)", arg=what)
 
     scene(play)
 
@@ -142,6 +142,7 @@ def test_every_change_is_told_to_whoever_asks_for_events() -> None:
         small.tell(*DAY)
         await until(small, page, "deviations")
         changes = small.hub.pictures["n"].missed("deviations", 0)
+        await page.wait_for_function("(n) => window.told.length >= n", arg=len(changes))
         assert await page.evaluate("() => window.told") == [len(rows) for _, rows in changes]
 
     scene(play)
