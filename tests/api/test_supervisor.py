@@ -39,7 +39,7 @@ def supervised(tmp_path: Path) -> Iterator[Made]:
         supervisor.close()
 
 
-def watched(supervisor: Supervisor, until: Callable[[], object], seconds: float = 20.0) -> None:
+def watched(supervisor: Supervisor, until: Callable[[], object], seconds: float = 60.0) -> None:
     """Watch until that is so."""
     end = time.monotonic() + seconds
     while not until():
@@ -208,7 +208,7 @@ time.sleep(60)
     process.kill()
     process.wait()
     process.stdout.close()
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while is_alive(pid) and time.monotonic() < end:
         time.sleep(0.01)
     assert not is_alive(pid)

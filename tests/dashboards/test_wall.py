@@ -133,12 +133,12 @@ def test_silence_freezes_the_wall_and_speech_thaws_it(page: Page) -> None:
     with Stage(samples.storm()) as stage:
         shown(page, stage)
         stage.is_silent = True
-        expect(page.locator(".badge")).to_have_text(re.compile(r"NO DATA 00:\d\d"), timeout=15_000)
+        expect(page.locator(".badge")).to_have_text(re.compile(r"NO DATA 00:\d\d"))
         keep(page, "wall-frozen-1920-dark")
         expect(page.locator("#wall.frozen")).to_be_visible()
         expect(page.get_by_text("last frame, not now")).to_be_visible()
         stage.is_silent = False
-        expect(page.locator(".badge")).to_have_text("RECORDED \u00d760", timeout=30_000)
+        expect(page.locator(".badge")).to_have_text("RECORDED \u00d760")
         expect(page.locator("#wall.frozen")).to_have_count(0)
 
 
@@ -146,7 +146,7 @@ def test_a_wall_that_was_cut_off_comes_back(page: Page) -> None:
     with Stage(samples.storm()) as stage:
         shown(page, stage)
         stage.change(samples.calm())
-        expect(page.get_by_text("Nothing else is open.")).to_be_visible(timeout=20_000)
+        expect(page.get_by_text("Nothing else is open.")).to_be_visible()
 
 
 def test_another_build_makes_the_wall_load_itself_again(page: Page) -> None:
@@ -317,7 +317,7 @@ def test_full_legs_and_the_best_option_are_shown_as_soon_as_the_feed_has_them(pa
         ]
         doors = {"id": "#d", "what": "doors", "resource": "JFK", "next_unit_cents": 170_000}
         stage.tell("prices", [*full, doors])
-        expect(page.locator(".full .item").nth(1)).to_have_text("Doors at JFK$1.7k", timeout=20_000)
+        expect(page.locator(".full .item").nth(1)).to_have_text("Doors at JFK$1.7k")
         expect(page.locator(".full .item").nth(2)).to_contain_text("$900")
         expect(page.locator(".full")).to_contain_text("Full legs, doors +6 more")
         expect(page.locator(".worst")).to_be_hidden()

@@ -58,4 +58,4 @@ def test_an_idle_flow_ends_at_once_when_it_is_asked(flow: str, tmp_path: Path) -
     with Worker(flow, root, NETWORK, tmp_path) as idle:
         idle.until(lambda: f"{flow} ready" in idle.output.read_text())
         idle.process.send_signal(signal.SIGTERM)
-        assert idle.process.wait(10) == 0
+        assert idle.process.wait(60) == 0

@@ -80,7 +80,7 @@ def small_api(folder: Path) -> Iterator[SmallApi]:
         for thread in threads:
             thread.stop()
         for thread in threads:
-            thread.join(10)
+            thread.join(60)
         here.close()
 
 
@@ -139,6 +139,6 @@ class SmallTower(threading.Thread):
         """End it."""
         self._ends.set()
         if self.is_alive():
-            self.join(10)
+            self.join(60)
         self.log.close()
         self.outcomes.close()

@@ -53,7 +53,7 @@ class SmallHub:
 
     async def nobody(self) -> None:
         """Wait until all clients have left."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while self.hub.clients:  # noqa: ASYNC110  # what is waited for has no event
                 await asyncio.sleep(0.01)
 
@@ -86,7 +86,7 @@ class Speaker:
         await self.ws.send(json.dumps(frame))
 
     async def hear(self) -> Frame:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             frame: Frame = json.loads(await self.ws.recv())
         return frame
 

@@ -44,7 +44,7 @@ def test_a_level_that_is_never_reached_is_not_there() -> None:
 
 def test_how_long_the_way_takes_is_that_of_the_last_minute() -> None:
     hub, now = Hub({}), clock.steady_s()
-    hub.hops["east"] = {"feed": deque([(now - 61, 9000.0), (now - 59, 7.0), (now, 8.0)])}
+    hub.hops["east"] = {"feed": deque([(now - 61, 9000.0), (now - 30, 7.0), (now, 8.0)])}
     assert hub.recent("east") == {"feed": [7.0, 8.0]}
 
 

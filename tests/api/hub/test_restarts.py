@@ -151,7 +151,7 @@ def test_a_hub_stops_at_a_log_that_is_another_one(tmp_path: Path) -> None:
         for path in (tmp_path / "logs" / "n" / "outcomes").iterdir():
             path.unlink()
         Told(tmp_path, "").tell(*told_day(3)[:2])
-        assert hub.process.wait(30) == 1
+        assert hub.process.wait(60) == 1
         assert "Error: " in (tmp_path / "hub.txt").read_text("utf-8")
     finally:
         hub.kill()
@@ -168,6 +168,6 @@ def test_told_to_stop_it_says_so_and_ends_well(tmp_path: Path) -> None:
     try:
         asyncio.run(first_of(Feed(hub.url, hub.token, {"legs": {}})))
         hub.process.terminate()
-        assert hub.process.wait(10) == 0
+        assert hub.process.wait(60) == 0
     finally:
         hub.kill()

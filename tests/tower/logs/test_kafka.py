@@ -222,8 +222,8 @@ def test_a_far_number_is_jumped_to(topic: Topic, monkeypatch: pytest.MonkeyPatch
 def test_a_read_waits_for_an_entry_and_not_longer(topic: Topic) -> None:
     writer, reader = topic.writer(), topic.reader()
     timer = Timer(0.3, writer.append, [1, [b"1"]])
-    timer.start()
     begun = monotonic()
+    timer.start()
     assert reader.read(0, 5, 10.0) == [(1, b"1")]
     assert monotonic() - begun > 0.2
     timer.join()
@@ -237,7 +237,7 @@ def test_a_reader_is_ready_when_something_has_come(topic: Topic) -> None:
     assert reader.read(0, 5) == []
     assert not reader.ready()
     writer.append(1, entries(1, 1))
-    until = monotonic() + 5
+    until = monotonic() + 60
     while not reader.ready():
         assert monotonic() < until
         sleep(0.005)
