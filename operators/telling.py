@@ -207,5 +207,6 @@ def say(predictions, leg, moment, side, issued, answers, base, estimate, added, 
     told.served_by, told.served_min = contest.serving(side.contest), added
     told.tiles_min, told.linear_min = answers[contest.TILES], answers[contest.LINEAR]
     told.blend_min, told.estimate_min = answers[contest.BLEND], estimate
+    told.gain_min = np.nan if np.isnan(estimate) else claims.gap_of(side.claims, known_id(leg.carrier), lane_of(leg))
     told.shown = claims.chosen(side.claims, known_id(leg.carrier), lane_of(leg), told.p50, told.estimate_min)
     told.shown_min = told.estimate_min if told.shown == claims.CARRIERS else told.p50

@@ -302,6 +302,7 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         number("elapsed_min", "how long the visit had lasted when it was asked about: it lasts longer than that"),
         time("expected_at", "when it is over by p50"), code("used_by", *USERS),
         count("nth", "of `along_the_way`: so often it was asked by now"), time("dep_planned"),
+        number("gain_min", "so much less off the carrier's own was on such legs of late; below nothing: ours was"),
     ),
     "demands": (
         *KEY, id_of("site", doc="where lines go; none: to all"), id_of("family", doc="of their articles; none: of all"),

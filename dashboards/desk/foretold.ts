@@ -7,7 +7,7 @@ export interface Foretold {
   p05?: number; p50?: number; p95?: number; p_event?: number; why?: string; base_min?: number; carrier_min?: number; lane_min?: number;
   weather_min?: number; inbound_min?: number; congestion_min?: number; calendar_min?: number; version?: number; basis?: number;
   label_min?: number; labelled_at?: string; error_min?: number; served_by?: string; served_min?: number; tiles_min?: number; linear_min?: number;
-  blend_min?: number; estimate_min?: number; shown?: 'ours' | 'carriers'; shown_min?: number; p_cancelled?: number; lead_h?: number;
+  blend_min?: number; estimate_min?: number; shown?: 'ours' | 'carriers'; shown_min?: number; gain_min?: number; p_cancelled?: number; lead_h?: number;
   was_cancelled?: number; elapsed_min?: number; nth?: number;
 }
 
@@ -82,7 +82,14 @@ export function shown(one: Foretold): string {
   if (isOfVisit(one) || isChance(one)) return isAnswered(one) ? 'ours; nobody else says' : 'nothing';
   if (one.estimate_min === undefined) return one.p50 === undefined ? 'nothing: we have no answer, the carrier gave none' : 'ours: the carrier gave no estimate';
   if (one.p50 === undefined) return "the carrier's: we have no answer";
-  return one.shown === 'carriers' ? "the carrier's: it was less off than we on such legs" : 'ours: the carrier was not clearly less off on such legs';
+  return one.shown === 'carriers' ? `the carrier's: ${measured(one.gain_min)}` : `ours: ${measured(one.gain_min)}`;
+}
+
+/** By how much whom was less off, by this carrier and lane, where they are few by the carrier's others and by all. */
+function measured(gain: number | undefined): string {
+  if (!gain) return 'nobody was measured on such legs yet';
+  const by = `${Math.abs(gain).toFixed(1)} min less off on such legs`;
+  return gain > 0.5 ? `it was ${by}` : gain > 0 ? `the carrier was ${by}, half a minute decides` : `we were ${by}`;
 }
 
 /** 45 % to be more than 15 min late; 2.0 % to be cancelled. */

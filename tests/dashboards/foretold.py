@@ -19,7 +19,8 @@ BAND = {"p05": 10.0, "p50": 24.0, "p95": 60.0, "p_event": 0.72, "served_by": "ti
 LEFT = {"id": "#p1", "subject": LEG, "moment": "at_departure"} | PLANNED | SAID | PARTS | BAND
 """Asked as it left, 12 minutes late; the carrier gave no estimate."""
 CARRIERS = LEFT | {"id": "#p2", "moment": "two_hours_before", "estimate_min": 90.0, "shown": "carriers",
-                   "shown_min": 90.0, "base_min": 0.0, "served_by": "linear", "served_min": 12.0}  # fmt: skip
+                   "gain_min": 7.94, "shown_min": 90.0, "base_min": 0.0, "served_by": "linear",
+                   "served_min": 12.0}  # fmt: skip
 LEAVES = LEFT | {"id": "#p3", "moment": "leaving", "p05": -3.0, "p50": 5.0, "p95": 40.0, "label_min": 12.0,
                  "labelled_at": samples.moment(-6000), "error_min": 7.0}  # fmt: skip
 CHANCE = {"id": "#p4", "subject": LEG, "moment": "hours_before", "p_cancelled": 0.031, "lead_h": 4} | PLANNED | SAID

@@ -11,10 +11,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from api.embedded import free_ports
 from tests.dashboards.conftest import Watched, keep
-from tests.dashboards.deciding import Deciding
+from tests.dashboards.deciding import ENOUGH_S, Deciding
 from tests.dashboards.looks import cut, scrolls
 from tests.dashboards.patience import drawn, soon
 from tests.suites.running_demo import Demo
+from tower import clock
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(1200)]
 NOON = "2013-02-06T12:30:00-05:00"
@@ -100,6 +101,36 @@ def check_acknowledging(wall: Page, desk: Page) -> None:
     expect(wall.locator(".why")).to_have_text(re.compile("taken|dispatcher has it"), timeout=UNTIL)
     keep(desk, "live-desk-1440")
     keep(wall, "live-wall-acknowledged-1920")
+
+
+def test_what_is_foretold_of_a_leg_and_who_answers_is_what_the_api_has(browser: Browser, demo: Demo) -> None:
+    with Watched(browser, 1440, 900) as page:
+        desk = Deciding(page, demo)
+        leg = foretold(desk)
+        page.keyboard.press("/")
+        page.get_by_label("Find").fill(leg)
+        page.keyboard.press("Enter")
+        expect(page.locator(".side h2.large")).to_have_text(leg, timeout=UNTIL)
+        page.keyboard.press("o")
+        sheet = page.get_by_role("dialog", name="Outlook")
+        expect(sheet.get_by_role("heading", name=f"Outlook: {leg}")).to_be_visible(timeout=UNTIL)
+        expect(sheet.get_by_role("option")).to_have_count(desk.get(f"predictions?leg={leg}")["count"], timeout=UNTIL)
+        expect(sheet.get_by_role("option").last).to_contain_text(re.compile("no answer: too few|was cancelled"))
+        keep(page, "live-desk-outlook-1440")
+        page.keyboard.press("O")
+        models = page.get_by_role("dialog", name="Models").get_by_role("option")
+        expect(models).to_have_count(desk.get("models")["count"], timeout=UNTIL)
+
+
+def foretold(desk: Deciding) -> str:
+    """A cancelled leg of which something was said before: nothing more will be."""
+    until = clock.steady_s() + ENOUGH_S
+    while clock.steady_s() < until:
+        for one in desk.get("deviations?kind=leg.cancelled&limit=200")["items"]:
+            if desk.get(f"predictions?leg={one['subject']}")["count"]:
+                return str(one["subject"])
+        desk.page.wait_for_timeout(500)
+    raise AssertionError("no leg was cancelled of which anything had been said")
 
 
 def test_the_day_is_forked_compared_and_the_comparison_stopped(browser: Browser, demo: Demo) -> None:

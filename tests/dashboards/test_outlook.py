@@ -86,7 +86,7 @@ def test_what_an_estimate_is_made_of_adds_up_to_it(browser: Browser) -> None:
         page.keyboard.press("ArrowDown")
         expect(parts.first).to_have_text("As planned0.0 min")
         expect(parts.nth(-2)).to_have_text("Answered by the challenger+12.0 min")
-        expect(sheet.locator(".told")).to_contain_text("the carrier's: it was less off than we on such legs")
+        expect(sheet.locator(".told")).to_contain_text("the carrier's: it was 7.9 min less off on such legs")
         expect(sheet.locator(".told")).to_contain_text("ours +24, challenger +31, both +26")
         expect(sheet.locator(".told")).to_contain_text("in record 18,557, by a model of 4,321 outcomes")
 

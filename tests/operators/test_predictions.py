@@ -6,7 +6,7 @@ import pytest
 from operators.chain import Chain
 from operators.predictions import Predictions
 from tests.suites.flown import chain_of, flown, play, steps
-from tests.suites.story import START, Story, at, event, leg, planned
+from tests.suites.story import START, Event, Story, at, event, leg, planned
 from tower import ids
 from tower.clock import MINUTE
 
@@ -84,6 +84,24 @@ def test_a_label_is_learned_once_and_a_corrected_one_scored_anew(told: Story) ->
     assert row["label_min"] == (int(before) + 9 * MINUTE - row["arr_planned"]) / MINUTE
     assert row["error_min"] == row["label_min"] - row["p50"]
     assert step.saved()["before_places"] == learned
+
+
+@pytest.mark.full
+def test_whose_estimate_is_shown_goes_by_how_much_less_off_the_carriers_was_on_such_legs(told: Story) -> None:
+    later = list[tuple[float, list[Event]]]()
+    for n in range(80):
+        name, dep = f"E{n}", 1_440.0 + 5 * n
+        carrier, late, said = ("EARLY", 0.0, -60.0) if n % 2 else ("LATE", 90.0, 90.0)
+        later += [(1_300, [planned(name, dep, dep + 100), leg("assigned", 1_300, name, carrier=carrier, vehicle=name),
+                           leg("estimated", 1_300, name, arr_estimated=at(dep + 100 + said))]),
+                  (dep + late, [leg("departed", dep + late, name)]),
+                  (dep + late + 100, [leg("arrived", dep + late + 100, name)])]  # fmt: skip
+    play(told, sorted(later, key=lambda one: one[0]))
+    rows = told.table("predictions")
+    rows = rows[~np.isnan(rows["estimate_min"]) & ~np.isnan(rows["p50"])]
+    assert ((rows["gain_min"] > 0.5) == (rows["shown"] == 1)).all()
+    assert set(rows["shown"]) == {0, 1}
+    assert np.isnan(told.table("predictions")["gain_min"]).sum() > LEGS
 
 
 def test_a_cancelled_leg_has_no_label_and_nothing_is_learned() -> None:
@@ -169,7 +187,7 @@ def test_the_carriers_estimate_is_kept_beside_ours_and_shown_where_we_tell_nothi
     story.wait(77)
     rows = story.table("predictions")
     left = rows[rows["moment"] == 1][0]
-    assert (left["estimate_min"], left["shown_min"], left["shown"]) == (20.0, 20.0, 1)
+    assert (left["estimate_min"], left["shown_min"], left["shown"], left["gain_min"]) == (20.0, 20.0, 1, 0.0)
     assert np.isnan(rows[rows["moment"] == 0][0]["estimate_min"])
 
 
