@@ -11,7 +11,7 @@ from tests.dashboards.access import faint, faults
 from tests.dashboards.conftest import keep, slowed
 from tests.dashboards.foretold import CARRIERS, CHANCE, LEAVES, LEFT, LEG, SILENT, STAYS, Foreseeing
 from tests.dashboards.looks import cut
-from tests.dashboards.patience import soon
+from tests.dashboards.patience import drawn, soon
 from tests.dashboards.stage import Stage
 from tests.dashboards.test_desk import Door, desk, told_of_the_first
 from tower import clock
@@ -64,8 +64,8 @@ def test_a_leg_is_told_with_its_plan_the_carriers_word_and_ours_drawn_to_scale(b
         expect(rows.nth(1).locator(".picked")).to_have_text("14:30, +90")
         low, high = -3, 90
         share = (10 - low) / (high - low), (60 - 10) / (high - low)
-        drawn = re.compile("--at: {:.10}\\d*; --long: {:.10}\\d*;".format(*map(str, share)))
-        expect(rows.nth(0).locator(".track .wide")).to_have_attribute("style", drawn)
+        scale = re.compile("--at: {:.10}\\d*; --long: {:.10}\\d*;".format(*map(str, share)))
+        expect(rows.nth(0).locator(".track .wide")).to_have_attribute("style", scale)
         expect(rows.nth(0).locator(".track .theirs")).to_be_hidden()
         expect(rows.nth(2).locator(".track .label")).to_be_visible()
         keep(page, "desk-outlook-1440-light")
@@ -80,8 +80,8 @@ def test_what_an_estimate_is_made_of_adds_up_to_it(browser: Browser) -> None:
              "Carrier\N{MINUS SIGN}2.0 min", "Lane+1.5 min", "Weather+6.0 min", "Inbound vehicle+4.0 min",
              "Congestion+3.0 min", "Hour and day\N{MINUS SIGN}0.5 min", "Our estimate+24.0 min"]
         )  # fmt: skip
-        drawn = re.compile("--at: 0.4081632\\d*; --long: 0.08")
-        expect(parts.nth(1).locator(".less")).to_have_attribute("style", drawn)
+        scale = re.compile("--at: 0.4081632\\d*; --long: 0.08")
+        expect(parts.nth(1).locator(".less")).to_have_attribute("style", scale)
         expect(sheet.locator(".told")).to_contain_text("ours: the carrier gave no estimate")
         page.keyboard.press("ArrowDown")
         expect(parts.first).to_have_text("As planned0.0 min")
@@ -165,6 +165,7 @@ def test_nothing_is_asked_again_when_the_page_is_drawn_anew(browser: Browser) ->
         page = slowed(browser.new_page())
         page.route("**/v1/**", door)
         page.goto(stage.url("desk"))
+        drawn(page)
         sheet = opened(page)
         for n in range(12):
             leg: dict[str, Any] = next(row for row in stage.sample.rows["legs"] if row["id"] == LEG)
