@@ -38,7 +38,7 @@ from tower.outcomes import FACTS, JUDGED, TABLES
 from tower.record import Record
 
 pytest_plugins = ["tests.kafka_broker.fixtures"]
-pytestmark = [pytest.mark.full, pytest.mark.xdist_group("kafka"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.full, pytest.mark.xdist_group("kafka"), pytest.mark.timeout(900, func_only=True)]
 NETWORK = "distributed"
 
 

@@ -140,7 +140,7 @@ def run(tmp_path: Path) -> Iterator[Callable[..., Up]]:
 
 
 @pytest.mark.full
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(300, func_only=True)
 @pytest.mark.xdist_group("kafka")
 def test_events_in_kafka_come_through_to_history_and_the_next_start_goes_on(
     kafka: Broker, run: Callable[..., Up], tmp_path: Path

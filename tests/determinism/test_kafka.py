@@ -23,7 +23,7 @@ from tower.logs import urls
 from tower.logs.kafka import create_topics
 
 pytest_plugins = ["tests.kafka_broker.fixtures"]
-pytestmark = [pytest.mark.full, pytest.mark.xdist_group("kafka"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.full, pytest.mark.xdist_group("kafka"), pytest.mark.timeout(300, func_only=True)]
 
 
 @pytest.fixture

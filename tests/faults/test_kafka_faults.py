@@ -17,7 +17,7 @@ from tower.logs.kafka import KafkaReader
 from tower.logs.kafka_client import PATIENCE_S
 
 pytest_plugins = ["tests.kafka_broker.fixtures"]
-pytestmark = [pytest.mark.full, pytest.mark.xdist_group("kafka"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.full, pytest.mark.xdist_group("kafka"), pytest.mark.timeout(120, func_only=True)]
 
 
 class Writer:

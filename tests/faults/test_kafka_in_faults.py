@@ -25,7 +25,7 @@ from tower.logs import urls
 from tower.logs.kafka_topics import delete_before
 
 pytest_plugins = ["tests.kafka_broker.fixtures"]
-pytestmark = [pytest.mark.full, pytest.mark.xdist_group("kafka"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.full, pytest.mark.xdist_group("kafka"), pytest.mark.timeout(300, func_only=True)]
 
 TOPICS = {"tower.in.carrier": 3, "tower.in.order": 2}
 EVENTS = 30_000

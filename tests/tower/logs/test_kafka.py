@@ -21,7 +21,7 @@ from tower.logs.kafka_sender import Sender
 from tower.logs.kafka_topics import delete_before
 
 pytest_plugins = ["tests.kafka_broker.fixtures"]
-pytestmark = [pytest.mark.xdist_group("kafka"), pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.xdist_group("kafka"), pytest.mark.timeout(120, func_only=True)]
 
 
 class TestKafkaLog(LogSuite):

@@ -10,7 +10,7 @@ from tower.logs import kafka_topics
 from tower.logs.kafka import KafkaWriter, create_topics
 
 pytest_plugins = ["tests.kafka_broker.fixtures"]
-pytestmark = [pytest.mark.xdist_group("kafka"), pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.xdist_group("kafka"), pytest.mark.timeout(120, func_only=True)]
 
 
 @pytest.mark.parametrize(
