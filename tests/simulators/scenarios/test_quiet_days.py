@@ -6,7 +6,7 @@ from simulators.bench import detect_storm
 from simulators.scenarios.week import START
 from tower.clock import HOUR
 
-BEFORE = 11_000
+BEFORE = 15_000
 QUIET = {"queue.building", "demand.surge", "demand.drop", "carrier.unreliable", "source.repeating", "labour.short",
          "visit.detained"}  # fmt: skip
 
