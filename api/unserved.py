@@ -1,7 +1,7 @@
 """Unserved: what a person reads of lines that the plan leaves without a leg: why, and how much is missing."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -24,7 +24,7 @@ AMOUNTS: Final = {
 """What `plans.short` counts, one and many of it."""
 
 
-def says(plan: np.void, names: Names) -> str | None:
+def says(plan: np.void | Mapping[str, Any], names: Names) -> str | None:
     """Why the plan leaves the line of that row without a leg; None where it has one for it.
 
     >>> from tower import layouts

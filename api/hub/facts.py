@@ -14,7 +14,7 @@ WANTED: Final = tuple(
     table for table in (
         "deviations", "handling", "members", "incidents", "invariants", "kpis", "networks", "sites", "stations",
         "weather", "hazards", "queues", "doors", "visits", "legs", "loads", "sources", "ledger", "decisions", "actions",
-        "action_moves", "options", "prices", "doorplans", "playbooks",
+        "action_moves", "options", "plans", "prices", "doorplans", "playbooks",
     ) if table in LIVE
 )  # fmt: skip
 Row = Mapping[str, Any]

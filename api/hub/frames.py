@@ -14,11 +14,11 @@ LOWEST_HZ, HIGHEST_HZ = 0.5, 20.0
 
 CHANNELS: Final = (
     "deviations", "incidents", "options", "decisions", "actions", "sites", "legs", "docks", "prices", "kpis",
-    "playbooks",
+    "plans", "playbooks",
 )  # fmt: skip
 Channel = Literal[
     "deviations", "incidents", "options", "decisions", "actions", "sites", "legs", "docks", "prices", "kpis",
-    "playbooks",
+    "plans", "playbooks",
 ]
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 

@@ -291,6 +291,23 @@ class Price(Row):
     next_unit_cents: Annotated[int | None, Field(description="what one more would save")] = None
 
 
+class Plan(Row):
+    """A line that the plan has elsewhere than it is booked, or on no leg."""
+
+    line: Annotated[str | None, Field(description="as in `GET /v1/lines`")] = None
+    from_leg: Annotated[str | None, Field(description="none: it is on no leg")] = None
+    to_leg: Annotated[str | None, Field(description="none: it is left without one")] = None
+    from_site: str | None = None
+    to_site: str | None = None
+    cost_cents: Annotated[int | None, Field(description="against what is booked; below nothing: it saves")] = None
+    why: Annotated[str | None, Field(description="a code of table `plans`")] = None
+    says: Annotated[str | None, Field(description="why it is left without a leg, in words")] = None
+    resource: Annotated[str | None, Field(description="the leg that is full")] = None
+    sku: Annotated[str | None, Field(description="what is missing")] = None
+    short: Annotated[int | None, Field(description="so much more is needed: loads, kg, m3 or units, by why")] = None
+    basis: Annotated[int | None, Field(description="the record that it was planned from")] = None
+
+
 class Playbook(Row):
     """What was better in a what-if, kept by name for incidents of its cause and site."""
 
@@ -313,5 +330,5 @@ class Playbook(Row):
 ROWS: Final[dict[str, type[Row]]] = {
     "deviations": Deviation, "incidents": Incident, "options": Option, "decisions": Decision, "actions": Action,
     "sites": Site, "legs": Leg, "docks": Dock, "prices": Price, "kpis": Kpi,
-    "playbooks": Playbook,
+    "plans": Plan, "playbooks": Playbook,
 }  # fmt: skip

@@ -158,7 +158,7 @@ def late(folder: str, span: Span, heard: dict[int, float]) -> Iterator[float]:
 
 def planned(folder: str, span: Span, heard: Heard) -> Iterator[tuple[float, float]]:
     """Of each record in which lines lose their leg: ms until a plan since then was heard, and until one is due."""
-    plans = [heard.get(channel, {}) for channel in ("options", "prices")]
+    plans = [heard.get(channel, {}) for channel in ("options", "plans", "prices")]
     changed, lost = sorted(set().union(*plans)), set[tuple[int, int]]()
     with closing(urls.reader(names.outcomes(root(folder), NETWORK))) as log:
         for record in records(log):

@@ -15,7 +15,7 @@ from websockets.typing import Subprotocol
 from simulators.bench.feed_load import KEY
 from tower import clock
 
-CHANNELS: Final = ("deviations", "options", "prices")
+CHANNELS: Final = ("deviations", "options", "plans", "prices")
 
 
 def main(port: str, network: str) -> None:

@@ -11,6 +11,7 @@ from api.hub.boards import (
     kpis,
     legs,
     options,
+    plans,
     playbooks,
     prices,
     sites,
@@ -20,7 +21,8 @@ from api.hub.boards.board import Board, Draw
 DRAWS: Final[dict[str, type[Draw]]] = {
     "deviations": deviations.Deviations, "incidents": incidents.Incidents, "sites": sites.Sites, "legs": legs.Legs,
     "docks": docks.Docks, "kpis": kpis.Kpis, "decisions": decisions.Decisions, "actions": actions.Actions,
-    "options": options.Options, "prices": prices.Prices, "playbooks": playbooks.Playbooks,
+    "options": options.Options, "prices": prices.Prices, "plans": plans.Plans,
+    "playbooks": playbooks.Playbooks,
 }  # fmt: skip
 """By channel."""
 

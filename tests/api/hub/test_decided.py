@@ -7,9 +7,11 @@ from api.hub.rows import ROWS
 from tests.suites.choices import Choice
 from tests.suites.small_api import rows
 from tower import ids
+from tower.ids import UNKNOWN
+from tower.outcomes import WHYS
 from tower.record import Record
 
-CHANNELS = ("options", "decisions", "actions", "prices")
+CHANNELS = ("options", "decisions", "actions", "plans", "prices")
 
 
 def told(story: Choice, *more: Record) -> Picture:
@@ -70,3 +72,19 @@ def test_a_price_is_told_while_its_leg_is_scarce() -> None:
     assert price["what"] == "leg"
     over = Record(number + 2, story.records[-1].now, {"prices": rows("prices", {**row, "keep_until": 0})})
     assert told(story, scarce, over).rows("prices") == {}
+
+
+def test_a_line_is_told_while_the_plan_has_it_elsewhere_and_in_words_why_it_has_it_nowhere() -> None:
+    story = Choice()
+    row = {"key": 7, "line": 7, "from_leg": ids.of("leg", "L1"), "to_leg": ids.of("leg", "L2"), "cost_cents": -500,
+           "why": WHYS.index("stranded")}  # fmt: skip
+    number, now = len(story.outcomes), story.records[-1].now
+    moves = Record(number + 1, now, {"plans": rows("plans", row)})
+    plan = only(told(story, moves), "plans")
+    assert (plan["line"], plan["from_leg"], plan["to_leg"], plan["why"]) == (f"#{7:016x}", "L1", "L2", "stranded")
+    assert (plan["cost_cents"], plan.get("says")) == (-500, None)
+    left = {**row, "to_leg": UNKNOWN, "why": WHYS.index("full"), "resource": ids.of("leg", "L2"), "short": 3}
+    stays = Record(number + 2, now, {"plans": rows("plans", left)})
+    assert only(told(story, moves, stays), "plans")["says"] == "L2 full: 3 loads short"
+    over = Record(number + 3, now, {"plans": rows("plans", {**left, "keep_until": 0})})
+    assert told(story, moves, stays, over).rows("plans") == {}
