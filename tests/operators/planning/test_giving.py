@@ -4,6 +4,10 @@ from typing import Any
 
 import pytest
 
+from operators.allocation.lines import LIMIT_CENTS
+from operators.planning.settings import settings_of
+from operators.planning.weighing import left_for_good
+from operators.prices import USUAL
 from tests.operators.planning.test_plans import TOLD as COLUMNS
 from tests.operators.planning.test_plans import order, planned_cold, plans
 from tests.suites.story import Story, event, planned
@@ -54,3 +58,15 @@ def test_who_has_goods_holds_back_none_that_others_need() -> None:
                planned("L0", dep=600, arr=700, capacity_loads=9), far, *booked, *order(9, promise=5000))  # fmt: skip
     story.wait(11)
     assert plans(story) == {9: ("L1", "new")}
+
+
+def test_what_another_would_lose_is_at_most_what_the_plan_can_weigh() -> None:
+    """A value that nobody means is weighed as the dearest there is, and is added to without overflow."""
+    dearest = 10**15
+    story = held(value_cents=dearest)
+    assert plans(story) == {0: ("L1", "makes_room"), 1: ("", "no_stock")}
+    want, money = story.table("wants")[:1].copy(), settings_of(USUAL, {}).money
+    want["value_cents"] = dearest
+    assert left_for_good(want[0], money) == LIMIT_CENTS
+    want["value_cents"] = 10_000
+    assert 0 < left_for_good(want[0], money) < LIMIT_CENTS
