@@ -139,15 +139,18 @@ class Plans(Step):
         return Desk(*(self.tables[name].t for name in ("wants", "ways", "goals", "shelves", "rates")))
 
     def _wait(self, now: int, found: int) -> None:
-        """Look at the plan soon, or when some minutes are over; not at all where nothing has changed."""
+        """Look at the plan in seconds, at the minute's end at the latest, or when some minutes are over; not at all
+        where nothing has changed.
+        """
         if not found:
             return
         row: Any = self._timer.t.rows[0]
         if row["is_urgent"] or (found == EVER and row["is_calm"]):
             return
         row["is_calm"], row["is_urgent"] = 1, found != EVER
-        every = self.settings.every
-        self._at(now - now % every + every if found == EVER else now + self.settings.urgent)
+        every, soon = self.settings.every, now + self.settings.urgent
+        over = now - now % clock.MINUTE + clock.MINUTE
+        self._at(now - now % every + every if found == EVER else min(soon, over))
 
     def _wait_for_next(self, now: int) -> None:
         """Look at the plan when the minutes are over in which something was predicted: now, if that is now."""

@@ -40,7 +40,8 @@ cutoff_lead_min   a line that is picked already can be booked until so long befo
 rush_lead_min     booking a line that is not picked costs more so long before and later: `rush_cents`
 horizon_h         legs that leave later are not looked at
 every_min         a plan is made anew that often where nothing urgent has happened
-urgent_s          when a line was stranded or a leg cancelled so long ago: what comes together is planned together
+urgent_s          when a line was stranded or a leg cancelled so long ago, or that minute is over: what comes together
+                  is planned together
 options_every_min options are worked out anew with the first plan made after so long, sooner where they do not hold or
                   many more lines are at risk
 work_a_minute     lines times legs that are weighed in a minute of the log; what is beyond waits for the next

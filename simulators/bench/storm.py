@@ -167,7 +167,8 @@ def planned(folder: str, span: Span, heard: Heard) -> Iterator[tuple[float, floa
             new = set(zip(rows["key"].tolist(), rows["stranded_at"].tolist(), strict=True)) - lost
             lost |= new
             begun = span.told(record.now - 1)
-            over = span.told(record.now + URGENT_S * clock.SECOND - 1)
+            minute = record.now - record.now % clock.MINUTE + clock.MINUTE
+            over = span.told(min(record.now + URGENT_S * clock.SECOND, minute) - 1)
             i = bisect.bisect_left(changed, record.number)
             if new and begun is not None and over is not None and i < len(changed):
                 first = min(times[changed[i]] for times in plans if changed[i] in times)

@@ -73,6 +73,17 @@ def test_a_line_whose_leg_is_cancelled_is_planned_anew_after_the_seconds_that_po
     assert plans(story) == {0: ("L1", "stranded")}
 
 
+def test_what_is_lost_as_a_minute_ends_is_planned_when_it_is_over() -> None:
+    """Where nothing follows, the log passes no second until the next minute is over, too."""
+    story = Story()
+    story.tell(0, stock(9), *legs(2, room=2), *order(0, on="L0"))
+    story.wait(11)
+    story.tell(12 + 57 / 60, leg("cancelled", 12 + 57 / 60, "L0"), lost(0, 12 + 57 / 60))
+    assert plans(story) == {}
+    story.wait(13)
+    assert plans(story) == {0: ("L1", "stranded")}
+
+
 def test_what_is_lost_within_the_same_seconds_is_planned_together() -> None:
     story = Story()
     story.tell(0, stock(9), *legs(2, room=2), *order(0, on="L0"), *order(1, on="L0"))
