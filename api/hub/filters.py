@@ -6,7 +6,9 @@ from typing import Any, Final
 from api.hub.frames import Filter
 
 Passes = Callable[[Mapping[str, Any]], bool]
-PLACES: Final[dict[str, tuple[str, ...]]] = {"legs": ("origin", "dest"), "sites": ("id",)}
+PLACES: Final[dict[str, tuple[str, ...]]] = {
+    "legs": ("origin", "dest"), "plans": ("from_site", "to_site"), "sites": ("id",),
+}  # fmt: skip
 """Where a channel's rows say a site, if not in `site`."""
 
 

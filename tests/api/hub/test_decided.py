@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from api.hub import filters
+from api.hub.frames import Filter
 from api.hub.picture import Picture
 from api.hub.rows import ROWS
 from tests.suites.choices import Choice
@@ -88,3 +90,9 @@ def test_a_line_is_told_while_the_plan_has_it_elsewhere_and_in_words_why_it_has_
     assert only(told(story, moves, stays), "plans")["says"] == "L2 full: 3 loads short"
     over = Record(number + 3, now, {"plans": rows("plans", {**left, "keep_until": 0})})
     assert told(story, moves, stays, over).rows("plans") == {}
+
+
+def test_a_plan_is_of_the_sites_that_it_takes_a_line_from_and_to() -> None:
+    passes = filters.passes("plans", Filter(site=["EWR"]))
+    told = [{"from_site": "EWR", "to_site": "JFK"}, {"to_site": "EWR"}, {"from_site": "JFK"}, {"why": "no_candidate"}]
+    assert [passes(row) for row in told] == [True, True, False, False]
