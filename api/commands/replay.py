@@ -32,7 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--patch", metavar="F", help="a file of JSON events that also arrive")
     parser.add_argument("--out", metavar="DIR", help="keep LOG and OUTCOMES there, as logs")
     parser.add_argument("--record-size", type=int, default=4096, metavar="N", help="at most so many events a record")
-    parser.add_argument("--tick", type=int, default=60, metavar="S", help="seconds of log time between ticks")
+    parser.add_argument("--tick", type=int, default=60, metavar="S",
+                        help="seconds of log time between ticks; after five of silence there is one, too")  # fmt: skip
     parser.add_argument("--doors", action="store_true", help="plan doors too, as the plan flow does")
     parser.add_argument("--json", action="store_true", help="as one JSON object")
 
