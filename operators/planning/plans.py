@@ -89,13 +89,13 @@ class Plans(Step):
             self._take_all(work.now)
         if self.price_list.touched().size:
             self.settings = settings_in(self.price_list)
-            self.tables["goals"].rows["is_dirty"] = 1
+            self._soil_all(work.now)
             self._hear(self.tables["ways"].rows["key"].copy(), work.now)
             if len(self._timer):
                 self._wait(work.now, EVER)
 
     def _soil_all(self, now: int) -> None:
-        """Every destination is to be planned anew, as it is not known which legs a forecast is about."""
+        """Every destination is to be planned anew: settings and forecasts are about any leg."""
         goals = self.tables["goals"].rows
         goals["since"][goals["is_dirty"] == 0], goals["is_dirty"] = now, 1
 
