@@ -3,7 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Container, Iterable
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from api.hub.facts import Changed, Facts
 from api.hub.names import Names
@@ -40,6 +40,20 @@ class Draw(ABC):
     def due(self, before: int, hour: int) -> Iterable[str]:
         """The ids of the rows that come or leave because it has become that hour."""
         return ()
+
+
+class OfTable(Draw):
+    """A channel with a row, or none, for each thing of one table."""
+
+    table: ClassVar[str]
+
+    def all(self) -> Iterable[str]:
+        """Every thing that is known."""
+        return map(id_of, self.facts.tables[self.table])
+
+    def touched(self, changed: Changed) -> Iterable[str]:
+        """Those that were said."""
+        return map(id_of, changed.get(self.table, {}))
 
 
 class Board:

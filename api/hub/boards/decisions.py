@@ -1,30 +1,22 @@
 """Channel `decisions`: what is to be decided, until when, and what came of what was decided today."""
 
-from collections.abc import Iterable
 from typing import Final
 
-from api.hub.boards.board import ALL_BITS, Draw, Told, count, id_of, key_of, moment, number, told, word
-from api.hub.facts import Changed
+from api.hub.boards.board import ALL_BITS, OfTable, Told, count, id_of, key_of, moment, number, told, word
 from tower.outcomes import ACTION_TYPES, DECISION_STATES, MODES
 
 COUNTS: Final = ("nth", "approvals", "wanted", "policy", "stake_cents", "basis", "moves", "void")
 MOMENTS: Final = ("at", "proposed_at", "expires_at", "undo_until")
 
 
-class Decisions(Draw):
+class Decisions(OfTable):
     """One row a decision, until a day after it is over."""
 
-    def all(self) -> Iterable[str]:
-        """Every decision that is known."""
-        return map(id_of, self.facts.tables["decisions"])
-
-    def touched(self, changed: Changed) -> Iterable[str]:
-        """Those that were said."""
-        return map(id_of, changed.get("decisions", {}))
+    table = "decisions"
 
     def draw(self, id: str) -> Told | None:
         """The decision."""
-        row = self.facts.get("decisions", key_of(id))
+        row = self.facts.get(self.table, key_of(id))
         if row is None:
             return None
         return told(

@@ -1,10 +1,8 @@
 """Channel `options`: what can be done about each incident, best first: what it saves, whom, and until when."""
 
-from collections.abc import Iterable
 from typing import Final
 
-from api.hub.boards.board import Draw, Told, count, id_of, key_of, moment, number, told, word
-from api.hub.facts import Changed
+from api.hub.boards.board import OfTable, Told, count, id_of, key_of, moment, number, told, word
 from tower.events import PRIORITIES
 from tower.outcomes import OPTIONS
 
@@ -14,20 +12,14 @@ CENTS: Final = ("net_cents", "net_p10_cents", "net_p90_cents", "cost_cents", "va
 COUNTS: Final = ("rank", "lines", "churn_lines", "price_cents", "basis", "moves", "unserved")
 
 
-class Options(Draw):
+class Options(OfTable):
     """One row an option, while it stands."""
 
-    def all(self) -> Iterable[str]:
-        """Every option that is known."""
-        return map(id_of, self.facts.tables["options"])
-
-    def touched(self, changed: Changed) -> Iterable[str]:
-        """Those that were said."""
-        return map(id_of, changed.get("options", {}))
+    table = "options"
 
     def draw(self, id: str) -> Told | None:
         """The option."""
-        row = self.facts.get("options", key_of(id))
+        row = self.facts.get(self.table, key_of(id))
         if row is None or row["keep_until"] >= 0:
             return None
         return told(

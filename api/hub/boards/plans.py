@@ -1,27 +1,18 @@
 """Channel `plans`: lines that the plan has elsewhere than they are booked, or nowhere, and why."""
 
-from collections.abc import Iterable
-
-from api.hub.boards.board import Draw, Told, count, id_of, key_of, told, word
-from api.hub.facts import Changed
+from api.hub.boards.board import OfTable, Told, count, id_of, key_of, told, word
 from api.unserved import says
 from tower.outcomes import WHYS
 
 
-class Plans(Draw):
+class Plans(OfTable):
     """One row a line, while the plan would have it otherwise than it is."""
 
-    def all(self) -> Iterable[str]:
-        """Every line that is planned."""
-        return map(id_of, self.facts.tables["plans"])
-
-    def touched(self, changed: Changed) -> Iterable[str]:
-        """Those that were said."""
-        return map(id_of, changed.get("plans", {}))
+    table = "plans"
 
     def draw(self, id: str) -> Told | None:
         """Where the line is, and where it is to go."""
-        row = self.facts.get("plans", key_of(id))
+        row = self.facts.get(self.table, key_of(id))
         if row is None or row["keep_until"] >= 0:
             return None
         places = ("from_leg", "to_leg", "from_site", "to_site", "resource", "sku")

@@ -1,26 +1,17 @@
 """Channel `playbooks`: what was better once, and of which incidents to think of it."""
 
-from collections.abc import Iterable
-
-from api.hub.boards.board import Draw, Told, count, id_of, key_of, moment, told, word
-from api.hub.facts import Changed
+from api.hub.boards.board import OfTable, Told, count, key_of, moment, told, word
 from tower.outcomes import CAUSES, OPTIONS
 
 
-class Playbooks(Draw):
+class Playbooks(OfTable):
     """One row a playbook, in its highest version, until it is retired."""
 
-    def all(self) -> Iterable[str]:
-        """Every playbook that is known."""
-        return map(id_of, self.facts.tables["playbooks"])
-
-    def touched(self, changed: Changed) -> Iterable[str]:
-        """Those that were set."""
-        return map(id_of, changed.get("playbooks", {}))
+    table = "playbooks"
 
     def draw(self, id: str) -> Told | None:
         """The playbook."""
-        row = self.facts.get("playbooks", key_of(id))
+        row = self.facts.get(self.table, key_of(id))
         if row is None or row["retired"] == 1:
             return None
         of = self.names.of

@@ -1,29 +1,21 @@
 """Channel `prices`: what one more load would save on the legs that are full, one more door at a site, and the last."""
 
-from collections.abc import Iterable
 from typing import Final
 
-from api.hub.boards.board import Draw, Told, count, id_of, key_of, moment, told
-from api.hub.facts import Changed
+from api.hub.boards.board import OfTable, Told, count, key_of, moment, told
 
 WHAT: Final = ("leg", "doors")
 DOORS: Final = 1
 
 
-class Prices(Draw):
+class Prices(OfTable):
     """One row a leg or a site's doors, while it is scarce."""
 
-    def all(self) -> Iterable[str]:
-        """Every price that is known."""
-        return map(id_of, self.facts.tables["prices"])
-
-    def touched(self, changed: Changed) -> Iterable[str]:
-        """Those that were said."""
-        return map(id_of, changed.get("prices", {}))
+    table = "prices"
 
     def draw(self, id: str) -> Told | None:
         """The price."""
-        row = self.facts.get("prices", key_of(id))
+        row = self.facts.get(self.table, key_of(id))
         if row is None or row["keep_until"] >= 0:
             return None
         return told(
