@@ -1,7 +1,7 @@
 // Load: how loaded whoever works here is, which deviations came most in a day, and what is put off until when.
 import { el, say } from '../shared/dom.ts';
 import { glyph, shape } from '../shared/glyph.ts';
-import { chooses, List, type Painted } from '../shared/list.ts';
+import { chooses, further, List, type Painted } from '../shared/list.ts';
 import { most, share, today } from '../shared/load.ts';
 import type { Deviation } from '../shared/rows.ts';
 import { isShelved, owner } from '../shared/seen.ts';
@@ -70,11 +70,7 @@ export function load(chosen: Chosen, page: HTMLElement): LoadSheet {
   const lead = (): void => { const one = item(); over.show(false); if (one) chosen.only(one.kind, one.subject); };
   const barred = (one: Item | undefined): boolean => !one?.isOff || !MAY_ACT.has(chosen.me?.role ?? '') || (owner(one.one!) !== '' && owner(one.one!) !== chosen.me?.name);
   const bring = (): void => { const one = item(); if (barred(one)) return; hasAsked = true; void chosen.shelve(0, [one!.one!.id]); };
-  const walk = (by: number): void => {
-    const from = items.findIndex((one) => one.id === item()?.id);
-    at = items[Math.min(Math.max(from + by, 0), items.length - 1)]?.id ?? '';
-    paint();
-  };
+  const walk = (by: number): void => { at = further(items, item()?.id ?? '', by); paint(); };
   const go: Record<string, () => void> = { ArrowDown: () => walk(1), ArrowUp: () => walk(-1), Enter: lead, b: bring, Escape: () => over.show(false), l: () => over.show(false) };
 
   const gather = (now: Tower): Item[] => {

@@ -1,6 +1,6 @@
 // Models: who answers each question of this network, by whose word, how far off all are, and whether they learn.
 import { el, mark, say } from '../shared/dom.ts';
-import { chooses, List, type Painted } from '../shared/list.ts';
+import { chooses, further, List, type Painted } from '../shared/list.ts';
 import { dialog } from '../shared/sheet.ts';
 import type { Tower } from '../shared/tower.ts';
 import { Clock, count, many, UNKNOWN } from '../shared/words.ts';
@@ -80,11 +80,7 @@ export function models(page: HTMLElement): SheetOfKeys {
     body, on, el('div', 'told', ...facts.flatMap((fact) => [fact.label, fact.value])),
     el('p', 'dim s', 'Having another one serve takes an approver: towerctl models promote, towerctl models rollback.')));
 
-  const walk = (by: number): void => {
-    const from = items.findIndex((one) => one.id === at);
-    at = items[Math.min(Math.max(from + by, 0), items.length - 1)]?.id ?? '';
-    paint();
-  };
+  const walk = (by: number): void => { at = further(items, at, by); paint(); };
   const close = (): void => over.show(false);
   const go: Record<string, () => void> = { ArrowDown: () => walk(1), ArrowUp: () => walk(-1), Escape: close, O: close };
   const again = async (): Promise<void> => {

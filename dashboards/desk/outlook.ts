@@ -1,6 +1,6 @@
 // Outlook: when the leg that is looked at leaves and comes: the plan, the carrier, ours with its band; why, and what came.
 import { el, mark, say } from '../shared/dom.ts';
-import { chooses, List, type Painted } from '../shared/list.ts';
+import { chooses, further, List, type Painted } from '../shared/list.ts';
 import { dialog, type Sheet } from '../shared/sheet.ts';
 import type { Tower } from '../shared/tower.ts';
 import { Clock, count, UNKNOWN } from '../shared/words.ts';
@@ -82,11 +82,7 @@ export function outlook(chosen: Chosen, page: HTMLElement, ahead: Ahead, goes: (
     body, el('p', 'dim s legend', ...LEGEND.flatMap(([kind, word]) => [el('span', 'track', el('i', kind)), word]), el('b', '', '✓'), 'is shown'),
     el('div', 'two', el('div', '', el('div', 'row', on, el('span', 'dim s', 'minutes, one after the other')), why.node), el('div', 'told', ...facts.flatMap((fact) => [fact.label, fact.value]))), el('div', 'row', models)); return node; });
 
-  const walk = (by: number): void => {
-    const from = items.findIndex((one) => one.id === at);
-    at = items[Math.min(Math.max(from + by, 0), items.length - 1)]?.id ?? '';
-    paint();
-  };
+  const walk = (by: number): void => { at = further(items, at, by); paint(); };
   const close = (): void => over.show(false);
   /** While it is open it stays with what it is about, also when that is over. */
   const hold = (): void => { ahead.isHeld = over.isOpen && ahead.about !== null; };

@@ -12,6 +12,12 @@ export function chooses(node: HTMLElement, id: string, is: boolean): void {
   mark(node, 'chosen', is);
 }
 
+/** The id of the item so many further on than the one of that id, of the last or first where there is none. */
+export function further(items: readonly { id: string }[], at: string, by: number): string {
+  const from = items.findIndex((one) => one.id === at);
+  return items[Math.min(Math.max(from + by, 0), items.length - 1)]?.id ?? '';
+}
+
 /** Show the part of `items` that fits into the body's height and holds the cursor; how many are above and below. */
 export class List<T> {
   private readonly rows: Painted<T>[] = [];
