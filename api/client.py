@@ -32,7 +32,7 @@ class Feed:
         self.url, self.token, self.channels, self.network = url, token, channels, network
         self.rows: dict[str, dict[str, Row]] = {name: {} for name in channels}
         self.told, self.epoch, self.recovered, self.heartbeat = dict[str, int](), "", 0, Row()
-        self._heard, self._pages = clock.steady_s(), dict[str, list[Row]]()
+        self._heard, self._pages = clock.steady_s(), dict[str, Row]()
 
     @property
     def age_s(self) -> float:
@@ -44,7 +44,7 @@ class Feed:
         wait_s, spoken = FIRST_WAIT_S, [Subprotocol("tower.v1+json")]
         while True:
             try:
-                async with connect(self.url, subprotocols=spoken, max_size=None, compression=None) as ws:
+                async with connect(self.url, subprotocols=spoken, compression=None) as ws:
                     await self._hello(ws)
                     while True:
                         frame = orjson.loads(await asyncio.wait_for(ws.recv(), FROZEN_S))
@@ -66,8 +66,11 @@ class Feed:
             hello["resume"] = {"epoch": self.epoch, "seq": min(self.told.values())}
         await ws.send(orjson.dumps(hello).decode())
 
-    async def _take(self, ws: ClientConnection, frame: Row) -> Told | None:
+    async def _take(self, ws: ClientConnection, said: Row) -> Told | None:
         """Keep what a frame tells; what it changes."""
+        if (frame := self._joined(said) if "page" in said else said) is None:
+            return None
+        name, seq = frame.get("channel", ""), frame.get("seq", 0)
         match frame["type"]:
             case "welcome":
                 self.epoch, self.recovered = frame["epoch"], self.recovered + frame["recovered"]
@@ -80,27 +83,28 @@ class Feed:
             case "error" if frame.get("id") is not None:
                 raise TowerError(f"feed: {frame['field']} is {frame.get('value')!r}", frame["fix"])
             case "snapshot":
-                return self._snapshot(frame["channel"], frame)
-            case "delta" if frame["seq"] > self.told.get(frame["channel"], frame["seq"]):
-                return await self._delta(ws, frame["channel"], frame)
+                self.rows[name], self.told[name] = {row["id"]: row for row in frame["rows"]}, seq
+                return name, frame["rows"]
+            case "delta" if frame["from"] > self.told.get(name, seq):  # something is missing
+                del self.told[name]
+                await self._ask(ws, name)
+            case "delta" if seq > self.told.get(name, seq):
+                return self._delta(name, frame)
         return None
 
     async def _ask(self, ws: ClientConnection, name: str) -> None:
         asked = {"id": 1, "type": "subscribe", "channel": name, "fresh": name not in self.told, **self.channels[name]}
         await ws.send(orjson.dumps(asked).decode())
 
-    def _snapshot(self, channel: str, frame: Row) -> Told | None:
-        self._pages[channel] = [] if frame["page"] == 1 else self._pages[channel]
-        self._pages[channel] += frame["rows"]
-        if not frame["last"]:
-            return None
-        self.rows[channel], self.told[channel] = {row["id"]: row for row in self._pages[channel]}, frame["seq"]
-        return channel, self._pages.pop(channel)
+    def _joined(self, page: Row) -> Row | None:
+        """Pages as one frame, from where the first begins to where the last leads, once that is there."""
+        if page["page"] == 1:
+            self._pages[page["channel"]] = {**page, "rows": []}
+        whole = self._pages[page["channel"]]
+        whole["rows"] += page["rows"]
+        return self._pages.pop(page["channel"]) | {"seq": page["seq"]} if page["last"] else None
 
-    async def _delta(self, ws: ClientConnection, channel: str, frame: Row) -> Told | None:
-        if frame["from"] > self.told.pop(channel):  # something is missing
-            await self._ask(ws, channel)
-            return None
+    def _delta(self, channel: str, frame: Row) -> Told:
         for row in frame["rows"]:
             self.rows[channel].pop(row["id"], None)
             self.rows[channel] |= {} if row.get("op") == "del" else {row["id"]: row}

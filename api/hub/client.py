@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from websockets.asyncio.server import ServerConnection
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from api.hub.groups import Subscription
 
 BUFFER: Final = 1 << 20
-"""Bytes that may wait for a client to read them, besides a snapshot that it has asked for."""
+"""Bytes that may wait for a client to read them, besides a snapshot that it has asked for, or the largest delta."""
 SOCKET: Final = 1 << 16
 """Bytes of them that lie in the socket's buffer; the rest are frames that others share, and cost nothing more."""
 KERNEL: Final = 1 << 17
@@ -44,19 +45,26 @@ class Client:
         if (plug := ws.transport.get_extra_info("socket")) is not None:
             plug.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL)
 
-    def takes(self, frame: bytes) -> bool:
-        """Whether the socket took a frame at once, which it does unless it is slow; the way that has to be short."""
+    def takes(self, frames: list[bytes]) -> bool:
+        """Whether the socket took the one frame at once, which it does unless it is slow; the way that has to be short.
+
+        Pages go the other way: of what a socket is handed beyond what it takes, it keeps a copy for each client.
+        """
         transport = self.ws.transport
         if self._out or self.is_gone or self.ws.protocol.state is not State.OPEN or transport.get_write_buffer_size():
             return False
-        transport.write(frame)
+        if len(frames) > 1:
+            return False
+        transport.write(frames[0])
         return True
 
     def write(self, *frames: bytes) -> None:
         """Send frames in order: what the socket takes at once, the rest as soon as it does."""
         if not self.is_gone:
             self._out += frames
-            self._waiting += sum(map(len, frames))
+            size = sum(map(len, frames))
+            self._waiting += size
+            self._room = max(self._room, size + BUFFER)
             metrics.FRAMES.inc(len(frames))
             if self._pump is None:
                 self.push()
@@ -72,9 +80,10 @@ class Client:
             self._pump = asyncio.ensure_future(self._pushing())
 
     async def _pushing(self) -> None:
-        while self._out and not self.is_gone and self.ws.state is State.OPEN:
-            await self.ws.drain()
-            self.push()
+        with suppress(ConnectionError):  # nobody is there: the session hears of it too, and ends
+            while self._out and not self.is_gone and self.ws.state is State.OPEN:
+                await self.ws.drain()
+                self.push()
         self._pump = None
 
     def write_all(self, frames: list[bytes]) -> None:

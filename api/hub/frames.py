@@ -131,12 +131,18 @@ class Snapshot(Told):
 
 
 class Delta(Told):
-    """What has changed behind record `from` up to record `seq`. A row is whole; with `op` "del" its id is no more."""
+    """What has changed behind record `from` up to record `seq`. A row is whole; with `op` "del" its id is no more.
+
+    One that is too long for one frame comes in pages, one behind the other, of which `last` ends: then it is told. Of a
+    page `from` and `seq` are the same: where the delta begins, and of the last one where it leads.
+    """
 
     type: Literal["delta"] = "delta"
     channel: Channel
     from_: Annotated[int, Field(alias="from")]
     seq: int
+    page: Annotated[int | None, Field(description="none: all of it is here")] = None
+    last: bool | None = None
     rows: list[Row]
 
 

@@ -24,11 +24,14 @@ class Subscription:
     told: int
     behind: dict[str, None] = field(default_factory=dict)
 
-    def tell(self, frame: bytes, rows: Rows) -> None:
-        """Send a shared frame; a client that does not read is told later what stands then, or is closed."""
-        if not self.behind and self.client.takes(frame):
+    def tell(self, frames: list[bytes], rows: Rows) -> bool:
+        """Send shared frames; whether the socket took them at once.
+
+        A client that does not read is told later what stands then, or is closed.
+        """
+        if not self.behind and self.client.takes(frames):
             self.told = self.group.told
-            return
+            return True
         full = self.client.is_full()
         if full and self.group.is_events:
             self.client.end(4008, "slow: what was sent is not read")
@@ -38,8 +41,9 @@ class Subscription:
             if not full:
                 self.catch_up()
         else:
-            self.client.write(frame)
+            self.client.write(*frames)
             self.told = self.group.told
+        return False
 
     def catch_up(self) -> bool:
         """Tell what it is behind with, if it reads again; whether it is behind no more."""
@@ -49,7 +53,7 @@ class Subscription:
                 self.client.write_all(group.snapshot())
             else:
                 rows = {id: group.row(id) for id in self.behind}
-                self.client.write(wire.delta(group.channel, self.told, group.picture.seq, rows))
+                self.client.write(*wire.delta(group.channel, self.told, group.picture.seq, rows))
             self.told, self.behind = group.picture.seq, {}
         return not self.behind
 
@@ -98,11 +102,9 @@ class Group:
             return None  # `told` stays: a delta begins where the last one ended, whatever was heard between
         rows, start = self.pending, self.told
         self.pending, self.told = Rows(), seq
-        frame = wire.delta(self.channel, start, seq, rows)
-        metrics.BUILT.inc()
-        metrics.FRAMES.inc(len(self.members))
-        for subscription in list(self.members.values()):
-            subscription.tell(frame, rows)
+        frames = wire.delta(self.channel, start, seq, rows)
+        metrics.BUILT.inc(len(frames))
+        metrics.FRAMES.inc(sum([one.tell(frames, rows) for one in list(self.members.values())]))
         took, self.oldest = clock.wall_ms() - self.oldest, 0
         return float(took)
 
@@ -131,7 +133,7 @@ class Group:
 
     def _chained(self, seq: int, changes: Iterable[tuple[int, Rows]]) -> Iterable[bytes]:
         for at, rows in changes:
-            yield wire.delta(self.channel, seq, at, rows)
+            yield from wire.delta(self.channel, seq, at, rows)
             seq = at
 
 

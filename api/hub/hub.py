@@ -96,11 +96,12 @@ class Hub:
 
     def subscribe(self, client: Client, asked: Subscribe) -> None:
         """Tell a client a channel from now on: first all of it, or what it has missed."""
+        is_new = asked.channel not in client.subscriptions  # who asks anew for what it has is missing something
         self.unsubscribe(client, asked.channel)
         group = self._group(client.network, asked)
         group.members[client] = client.subscriptions[asked.channel] = Subscription(client, group, group.picture.seq)
         metrics.SUBSCRIPTIONS.labels(asked.channel).inc()
-        if client.since is None or asked.fresh or not group.picture.remembers(client.since):
+        if client.since is None or asked.fresh or not is_new or not group.picture.remembers(client.since):
             client.write_all(group.snapshot())
         elif missed := group.missed(client.since):
             client.write_all(missed)

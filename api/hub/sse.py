@@ -54,7 +54,7 @@ def router(stream: str, route_class: type[APIRoute] = APIRoute) -> APIRouter:
 async def opened(stream: str, hello: dict[str, Any], asked: Sequence[dict[str, Any]]) -> Response:
     """The stream, once the hub has said welcome; a problem if it has not."""
     try:
-        ws = await connect(stream, subprotocols=SPOKEN, max_size=None, compression=None, max_queue=4)
+        ws = await connect(stream, subprotocols=SPOKEN, compression=None, max_queue=4)
     except (OSError, InvalidHandshake, TimeoutError):
         return problem(503, "feed: nobody is there", HUB_AWAY)
     try:

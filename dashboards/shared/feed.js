@@ -33,7 +33,7 @@ export function connect({ url, token = '', network = '', channels }) {
   const rows = Object.fromEntries(names.map((name) => [name, new Map()]));
   /** Up to which record each channel is told; none before its first snapshot. @type {Map<string, number>} */
   const told = new Map();
-  /** @type {Map<string, Row[]>} */
+  /** What has come of a frame in pages, by channel. @type {Map<string, any>} */
   const pages = new Map();
   const changed = new Set();
   let socket = /** @type {WebSocket | null} */ (null);
@@ -57,6 +57,14 @@ export function connect({ url, token = '', network = '', channels }) {
   const say = (frame) => socket?.readyState === 1 && socket.send(JSON.stringify(frame));
   const ask = (name, fresh) => say({ id: names.indexOf(name), type: 'subscribe', channel: name, ...channels[name], fresh });
 
+  /** Pages as one frame, from where the first begins to where the last leads, once that is there. */
+  const joined = (page) => {
+    if (page.page === 1) pages.set(page.channel, { ...page, rows: [] });
+    const whole = Object.assign(pages.get(page.channel), { seq: page.seq });
+    for (const row of page.rows) whole.rows.push(row);
+    return page.last && pages.delete(page.channel) ? whole : null;
+  };
+
   const hear = {
     welcome(frame) {
       if (!frame.recovered) told.clear();
@@ -64,14 +72,10 @@ export function connect({ url, token = '', network = '', channels }) {
       become('live');
       for (const name of names) ask(name, !told.has(name));
     },
-    snapshot({ channel, page, last, seq, rows: some }) {
-      const all = page === 1 ? [] : pages.get(channel) ?? [];
-      all.push(...some);
-      pages.set(channel, all);
-      if (!last) return;
+    snapshot({ channel, seq, rows: all }) {
       rows[channel].clear();
       for (const row of all) rows[channel].set(row.id, row);
-      pages.delete(channel); told.set(channel, seq); note(channel);
+      told.set(channel, seq); note(channel);
     },
     delta({ channel, from, seq, rows: some }) {
       const at = told.get(channel);
@@ -91,7 +95,11 @@ export function connect({ url, token = '', network = '', channels }) {
     socket = new WebSocket(network ? `${url}?network=${encodeURIComponent(network)}` : url, SUBPROTOCOL);
     socket.onopen = () => say({ type: 'hello', token, ...(epoch && told.size === names.length
       ? { resume: { epoch, seq: Math.min(...told.values()) } } : {}) });
-    socket.onmessage = ({ data }) => { heard = performance.now(); const f = JSON.parse(data); hear[f.type]?.(f); };
+    socket.onmessage = ({ data }) => {
+      heard = performance.now();
+      const said = JSON.parse(data), frame = said.page ? joined(said) : said;
+      hear[frame?.type]?.(frame);
+    };
     socket.onclose = ({ code, reason }) => {
       if (ends) return;
       if (FINAL.has(code)) { become('refused', feed.reason || reason); return; }

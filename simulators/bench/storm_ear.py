@@ -21,13 +21,13 @@ CHANNELS: Final = ("deviations", "options", "plans", "prices")
 def main(port: str, network: str) -> None:
     """Listen until it is ended."""
     url, spoken = f"ws://127.0.0.1:{port}/v1/stream", [Subprotocol("tower.v1+json")]
-    with connect(url, subprotocols=spoken, max_size=None, compression=None) as hub:
+    with connect(url, subprotocols=spoken, compression=None) as hub:
         say(hub, {"type": "hello", "token": KEY.format(0), "network": network})
         for number, channel in enumerate(CHANNELS):
             say(hub, {"type": "subscribe", "id": number, "channel": channel, "mode": "events"})
         for data in hub:
             at, frame = clock.steady_s(), orjson.loads(data)
-            if frame["type"] == "delta":
+            if frame["type"] == "delta" and frame.get("last", True):
                 heard = {"channel": frame["channel"], "seq": frame["seq"], "at": at}
                 print(orjson.dumps(heard).decode(), flush=True)
 

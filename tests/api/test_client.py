@@ -91,4 +91,4 @@ def test_it_is_short_enough_to_be_read() -> None:
 
     root = Path(__file__).parents[2]
     for path in ("api/client.py", "dashboards/shared/feed.js"):
-        assert len((root / path).read_text("utf-8").splitlines()) < 120
+        assert len((root / path).read_text("utf-8").splitlines()) < 125

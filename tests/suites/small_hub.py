@@ -121,7 +121,7 @@ class Speaker:
 
 async def dial(small: SmallHub, query: str = "", **more: Any) -> Speaker:
     """A client that has said nothing yet."""
-    return Speaker(await connect(small.url + query, compression=None, max_size=None, **more))
+    return Speaker(await connect(small.url + query, compression=None, **more))
 
 
 async def signed_in(small: SmallHub, token: str = "wall", **hello: Any) -> tuple[Speaker, Frame]:
@@ -139,6 +139,19 @@ def played(scene: Callable[[SmallHub], Awaitable[None]], *networks: str, origins
             await scene(small)
 
     asyncio.run(run())
+
+
+def restarted(day: Sequence[Record]) -> SmallHub:
+    """A hub that begins as one does that finds live views: with their rows, some records before them."""
+    small = SmallHub(["n"])
+    picture = Picture("n")
+    small.hub.pictures = {"n": picture}
+    for record in day:
+        picture.take(record)
+    picture.known, picture.seq = picture.seq, 0
+    picture.draw()
+    small.tell(*day)
+    return small
 
 
 def applied(rows: dict[str, Frame], told: Sequence[Frame]) -> dict[str, Frame]:

@@ -7,7 +7,9 @@ import orjson
 from websockets.asyncio.server import ServerConnection
 from websockets.protocol import State
 
+from api.hub import filters
 from api.hub.client import BUFFER, Client
+from api.hub.frames import Subscribe
 from api.hub.hub import Hub
 
 Frame = dict[str, Any]
@@ -52,6 +54,7 @@ class StillClient(Client):
         self.rows: dict[str, dict[str, Frame]] = {}
         self.told: dict[str, int] = {}
         self.deltas: list[Frame] = []
+        self.pages: dict[str, list[Frame]] = {}
         hub.enter(self)
 
     def stall(self) -> None:
@@ -73,10 +76,20 @@ class StillClient(Client):
             before = {} if frame["page"] == 1 else self.rows[frame["channel"]]
             self.rows[frame["channel"]] = before | {row["id"]: row for row in frame["rows"]}
             self.told[frame["channel"]] = frame["seq"]
-        elif frame["type"] == "delta" and frame["seq"] > self.told[frame["channel"]]:
-            self.delta(frame)
+        elif frame["type"] == "delta":
+            self.page(frame)
         elif frame["type"] == "heartbeat":
             self.told = {channel: max(seq, frame["seq"]) for channel, seq in self.told.items()}
+
+    def page(self, frame: Frame) -> None:
+        """Take in a delta once its last page is there: it begins where the first one says."""
+        channel = frame["channel"]
+        pages = [frame] if frame.get("page", 1) == 1 else [*self.pages.pop(channel), frame]
+        if not frame.get("last", True):
+            self.pages[channel] = pages
+        elif frame["seq"] > self.told[channel]:
+            rows = [row for page in pages for row in page["rows"]]
+            self.delta({**frame, "from": pages[0]["from"], "rows": rows})
 
     def delta(self, frame: Frame) -> None:
         assert frame["from"] <= self.told[frame["channel"]], "something is missing"
@@ -87,6 +100,17 @@ class StillClient(Client):
                 rows[row["id"]] = row
         self.told[frame["channel"]] = frame["seq"]
         self.deltas.append(frame)
+
+
+def asked(channel: str = "legs", **more: Any) -> Subscribe:
+    """What a client says that wants a channel."""
+    return Subscribe.model_validate({"type": "subscribe", "id": 1, "channel": channel, **more})
+
+
+def wanted(hub: Hub, one: Subscribe) -> dict[str, Any]:
+    """The rows that whoever asks so has in the end."""
+    passes = filters.passes(one.channel, one.filter)
+    return {id: row for id, row in hub.pictures["n"].rows(one.channel).items() if passes(row)}
 
 
 def unframed(data: bytes) -> list[Frame]:

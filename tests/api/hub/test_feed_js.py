@@ -1,17 +1,22 @@
 """The JavaScript client, in a browser: ends with what is, resumes, knows when it is frozen or refused."""
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, async_playwright
 
+from api.hub import wire
 from tests.suites.chromium import chromium
+from tests.suites.cut_line import CutLine, cut_line
+from tests.suites.many_plans import many_plans
 from tests.suites.small_hub import SmallHub, played
 from tests.suites.told_day import told_day
 
@@ -24,6 +29,7 @@ START = """async ({url, token, channels}) => {
   window.feed = connect({ url, token, channels })
   window.feed.onchange = (changed) => window.heard.push([...changed])
 }"""
+PLANS = "() => JSON.stringify([...window.feed.rows.plans.values()])"
 ROWS = "(channel) => Object.fromEntries(window.feed.rows[channel])"
 
 
@@ -64,7 +70,7 @@ def scene(play: Callable[[SmallHub, Page], Awaitable[None]]) -> None:
     played(both)
 
 
-async def started(small: SmallHub, page: Page, token: str = "wall", **channels: Any) -> None:
+async def started(small: SmallHub | CutLine, page: Page, token: str = "wall", **channels: Any) -> None:
     await page.evaluate(START, {"url": small.url, "token": token, "channels": channels or {"legs": {}, "sites": {}}})
 
 
@@ -144,5 +150,28 @@ def test_every_change_is_told_to_whoever_asks_for_events() -> None:
         changes = small.hub.pictures["n"].missed("deviations", 0)
         await page.wait_for_function("(n) => window.told.length >= n", arg=len(changes))
         assert await page.evaluate("() => window.told") == [len(rows) for _, rows in changes]
+
+    scene(play)
+
+
+@pytest.mark.parametrize("mode", ["state", "events"])
+def test_thousands_of_rows_of_a_record_are_told_whole_wherever_the_line_is_cut(mode: str) -> None:
+    async def play(small: SmallHub, page: Page) -> None:
+        small.tell(many_plans(1))
+        async with cut_line(small.port) as line:
+            await started(line, page, plans={"mode": mode})
+            await page.evaluate("() => { window.told = []; feed.ondelta = (_, rows) => window.told.push(rows.length) }")
+            await page.wait_for_function("() => feed.rows.plans.size")
+            for number in count(2):
+                line.after = number - 1
+                small.tell(many_plans(number))
+                await page.wait_for_function("(n) => told.length === n", arg=number - 1, timeout=60_000)
+                rows = {row["id"]: row for row in json.loads(await page.evaluate(PLANS))}
+                assert rows == small.hub.pictures["n"].rows("plans"), f"cut behind page {number - 1}"
+                if line.after:  # there is no such page
+                    break
+            assert line.cuts > 10
+            assert max(size for frame, size in line.frames if frame["type"] == "delta") <= wire.MOST
+        assert await page.evaluate("() => window.told") == [20_000] * (line.cuts + 1), "each record once, and whole"
 
     scene(play)

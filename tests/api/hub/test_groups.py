@@ -3,16 +3,15 @@
 import asyncio
 from collections.abc import Coroutine
 from typing import Any
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.hub import filters
+from api.hub import wire
 from api.hub.frames import Filter, Subscribe
-from api.hub.hub import Hub
-from api.hub.picture import Picture
-from tests.suites.small_hub import SmallHub
-from tests.suites.still_client import StillClient, settled
+from tests.suites.small_hub import SmallHub, restarted
+from tests.suites.still_client import StillClient, asked, settled, wanted
 from tests.suites.told_day import told_day
 
 FILTERS = st.builds(
@@ -24,22 +23,18 @@ ASKED = st.builds(Subscribe, type=st.just("subscribe"), id=st.just(1), channel=C
                   mode=st.sampled_from(["state", "events"]), max_hz=st.sampled_from([0.5, 20.0]))  # fmt: skip
 
 
-def asked(channel: str = "legs", **more: Any) -> Subscribe:
-    return Subscribe.model_validate({"type": "subscribe", "id": 1, "channel": channel, **more})
+MOST = st.sampled_from([wire.MOST, 1500])
+"""How long a message may be: as it is, and so short that most deltas take pages."""
 
 
-def wanted(hub: Hub, one: Subscribe) -> dict[str, Any]:
-    passes = filters.passes(one.channel, one.filter)
-    return {id: row for id, row in hub.pictures["n"].rows(one.channel).items() if passes(row)}
-
-
-def scene(play: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(play)
+def scene(play: Coroutine[Any, Any, None], most: int = wire.MOST) -> None:
+    with patch.multiple(wire, MOST=most, PAGE=most - 256):
+        asyncio.run(play)
 
 
 @settings(max_examples=30)
-@given(seed=st.integers(0, 5), one=ASKED, joins=st.integers(0, 20))
-def test_a_snapshot_and_its_deltas_end_with_what_is(seed: int, one: Subscribe, joins: int) -> None:
+@given(seed=st.integers(0, 5), one=ASKED, joins=st.integers(0, 20), most=MOST)
+def test_a_snapshot_and_its_deltas_end_with_what_is(seed: int, one: Subscribe, joins: int, most: int) -> None:
     async def play() -> None:
         small, day = SmallHub(["n"]), told_day(seed)
         small.tell(*day[:joins])
@@ -52,12 +47,15 @@ def test_a_snapshot_and_its_deltas_end_with_what_is(seed: int, one: Subscribe, j
         client.read()
         assert client.rows[one.channel] == wanted(small.hub, one)
 
-    scene(play())
+    scene(play(), most)
 
 
 @settings(max_examples=30)
-@given(seed=st.integers(0, 5), one=ASKED.filter(lambda one: one.mode == "state"), sleeps=st.sets(st.integers(0, 30)))
-def test_whoever_reads_now_and_then_ends_with_what_is_too(seed: int, one: Subscribe, sleeps: set[int]) -> None:
+@given(seed=st.integers(0, 5), one=ASKED.filter(lambda one: one.mode == "state"), sleeps=st.sets(st.integers(0, 30)),
+       most=MOST)  # fmt: skip
+def test_whoever_reads_now_and_then_ends_with_what_is_too(
+    seed: int, one: Subscribe, sleeps: set[int], most: int
+) -> None:
     async def play() -> None:
         small = SmallHub(["n"])
         client = StillClient(small.hub)
@@ -73,13 +71,14 @@ def test_whoever_reads_now_and_then_ends_with_what_is_too(seed: int, one: Subscr
         client.read()
         assert client.rows[one.channel] == wanted(small.hub, one)
 
-    scene(play())
+    scene(play(), most)
 
 
 @settings(max_examples=30)
-@given(seed=st.integers(0, 5), one=ASKED, leaves=st.integers(1, 12), comes=st.integers(1, 12), restarts=st.booleans())
+@given(seed=st.integers(0, 5), one=ASKED, leaves=st.integers(1, 12), comes=st.integers(1, 12), restarts=st.booleans(),
+       most=MOST)  # fmt: skip
 def test_whoever_resumes_has_what_whoever_stayed_has(
-    seed: int, one: Subscribe, leaves: int, comes: int, restarts: bool
+    seed: int, one: Subscribe, leaves: int, comes: int, restarts: bool, most: int
 ) -> None:
     async def play() -> None:
         small, day = SmallHub(["n"]), told_day(seed)
@@ -103,20 +102,7 @@ def test_whoever_resumes_has_what_whoever_stayed_has(
         back.read()
         assert back.rows[one.channel] == wanted(small.hub, one)
 
-    scene(play())
-
-
-def restarted(day: Any) -> SmallHub:
-    """A hub that begins as one does that finds live views: with their rows, some records before them."""
-    small = SmallHub(["n"])
-    picture = Picture("n")
-    small.hub.pictures = {"n": picture}
-    for record in day:
-        picture.take(record)
-    picture.known, picture.seq = picture.seq, 0
-    picture.draw()
-    small.tell(*day)
-    return small
+    scene(play(), most)
 
 
 def test_events_tells_each_record_that_changed_something() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,9 +11,12 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from api.hub import wire
 from api.hub.sse import router
-from tests.suites.small_hub import SmallHub, played
+from tests.suites.many_plans import many_plans
+from tests.suites.small_hub import SmallHub, applied, played
 from tests.suites.told_day import told_day
+from tower.record import Record
 
 DAY = told_day(2)
 WALL = {"Authorization": "Bearer wall"}
@@ -91,6 +94,45 @@ async def listen(client: httpx.AsyncClient, small: SmallHub, more: Event, take: 
                 break
     assert kinds == ["welcome", "result", first, "heartbeat"]
     return event["id"]
+
+
+@pytest.mark.parametrize("mode", ["state", "events"])
+def test_thousands_of_rows_of_a_record_come_in_pages_and_again_where_they_were_broken_off(mode: str) -> None:
+    held: dict[str, dict[str, Any]] = {}
+    sizes: list[int] = []
+    params = {"channel": "plans", "mode": mode}
+
+    async def hear(client: httpx.AsyncClient, small: SmallHub, more: Event, told: Sequence[Record], pages: int) -> str:
+        """Take in what comes until a heartbeat, or so many pages of a delta; the id of the heartbeat."""
+        some: list[dict[str, Any]] = []
+        async with client.stream("GET", "/v1/stream/sse", params=params, headers=WALL | more) as answer:
+            async for event in events(answer):
+                frame, kind = json.loads(event["data"]), event["event"]
+                sizes.append(len(event["data"]))
+                if kind == "heartbeat":
+                    return event["id"]
+                if kind == "result":
+                    small.tell(*told)
+                    small.beat()
+                if kind == "snapshot":
+                    applied(held, frame["rows"])
+                if kind == "delta":
+                    some += frame["rows"]
+                    if frame.get("page") == pages:
+                        return ""
+                    if frame.get("last", True):
+                        applied(held, some)
+        return ""
+
+    async def play(small: SmallHub, client: httpx.AsyncClient) -> None:
+        small.tell(many_plans(1))
+        last = await hear(client, small, {}, [], 0)
+        assert await hear(client, small, {"Last-Event-ID": last}, [many_plans(2)], 3) == ""
+        assert await hear(client, small, {"Last-Event-ID": last}, [], 0)
+        assert held == small.hub.pictures["n"].rows("plans")
+        assert max(sizes) <= wire.MOST
+
+    scene(play)
 
 
 @pytest.mark.parametrize("asked, headers, status, word", [
