@@ -1,7 +1,7 @@
 """Invariants: what must hold however events come, looked at when a minute is over in which it may have changed.
 
     door_occupancy      no more than one visit at a door
-    leg_load            no more lines booked on a leg than it takes
+    leg_load            no more loads booked on a leg than it takes
     stock_allocation    no more claimed at a site than is there
     load_books, stock_books, door_books
                         what is kept up to date with every event says what counting anew says: once an hour
@@ -15,6 +15,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
+from operators.orders import loads_of
 from operators.step import Step
 from operators.stock import wanted
 from operators.work import Work, mask_of
@@ -53,7 +54,7 @@ def look_at_facts(found, doors, loads, legs, stock):
         load = loads.rows[k]
         i = find(legs, load.key)
         if i >= 0 and legs.rows[i].capacity_loads >= 0:
-            note(found, LEGS, max(0, load.lines - legs.rows[i].capacity_loads), load.key)
+            note(found, LEGS, max(0, load.loads - legs.rows[i].capacity_loads), load.key)
     for k in range(stock.meta[0]):
         cell = stock.rows[k]
         if cell.counted_at >= 0:
@@ -62,18 +63,23 @@ def look_at_facts(found, doors, loads, legs, stock):
 
 @kernel
 def recount_lines(found, lines, legs, loads, stock, on, claimed):
-    """Count lines anew by leg and by goods; both counts begin as zeros, one a row of loads and of stock."""
+    """Count lines and their loads anew by leg, on (2, L), and their goods, claimed (S,): a column a row of `loads` and
+    one a row of `stock`, zeros to begin with.
+    """
     for i in range(lines.meta[0]):
         line = lines.rows[i]
         k = find(loads, line.on_leg) if line.on_leg != UNKNOWN else -1
         if k >= 0:
-            on[k] += 1
+            on[0, k] += 1
+            on[1, k] += loads_of(line)
         site = wanted(line, legs)
         k = find(stock, pair(site, line.sku)) if site != UNKNOWN and line.sku != UNKNOWN else -1
         if k >= 0:
             claimed[k] += max(line.quantity, 0)
     for k in range(loads.meta[0]):
-        note(found, LOAD_BOOKS, abs(max(loads.rows[k].lines, 0) - on[k]), loads.rows[k].key)
+        load = loads.rows[k]
+        off = max(abs(max(load.lines, 0) - on[0, k]), abs(max(load.loads, 0) - on[1, k]))
+        note(found, LOAD_BOOKS, off, load.key)
     for k in range(stock.meta[0]):
         note(found, STOCK_BOOKS, abs(max(stock.rows[k].allocated, 0) - claimed[k]), stock.rows[k].key)
 
@@ -157,7 +163,7 @@ class Invariants(Step):
         LOOK_AT_FACTS.call(found, doors.t, loads.t, self.legs.t, stock.t)
         is_hour = work.now >= self._timer.rows["recount_at"][0]
         if is_hour:
-            on, claimed, stand = (np.zeros(len(table), "i8") for table in (loads, stock, doors))
+            on, (claimed, stand) = np.zeros((2, len(loads)), "i8"), (np.zeros(len(t), "i8") for t in (stock, doors))
             RECOUNT_LINES.call(found, self.lines.t, self.legs.t, loads.t, stock.t, on, claimed)
             RECOUNT_VISITS.call(found, self.visits.t, doors.t, stand)
             self._timer.rows["recount_at"] = work.now - work.now % clock.HOUR + clock.HOUR

@@ -22,6 +22,8 @@ BASKET: Final = np.zeros(1, np.dtype([("key", "<u8"), ("keep_until", "<i8"), ("f
 BASKET["first"], BASKET["keep_until"] = UNKNOWN, -1
 LAST_MILE: Final = 180 * clock.MINUTE
 """From a leg's arrival to the customer's door."""
+MOST_LOADS: Final = 1 << 20
+"""More than any leg takes, and little enough to be added up and priced."""
 
 
 class Orders(Registers):
@@ -126,7 +128,8 @@ def unhook(loads, lines, line):
     if line.on_leg == UNKNOWN:
         return
     load = loads.rows[upsert(loads, line.on_leg)]
-    load.lines, load.value_cents = load.lines - 1, load.value_cents - line.counted_cents
+    load.lines, load.loads = load.lines - 1, load.loads - line.counted_loads
+    load.value_cents -= line.counted_cents
     load.risk_cents -= max(line.risk_cents, 0)
     load.loss_cents_per_h -= max(line.loss_cents_per_h, 0)
     if line.before != UNKNOWN:
@@ -139,20 +142,38 @@ def unhook(loads, lines, line):
 
 
 @kernel
+def loads_of(line):
+    """How many loads a line takes of its leg: one where nobody told, MOST_LOADS at most."""
+    return min(max(line.loads, np.int64(1)), np.int64(MOST_LOADS))
+
+
+@kernel
 def hook(loads, lines, line, leg):
     """Count a line on a leg."""
     i = upsert(loads, leg)
     load = loads.rows[i]
     if load.lines < 0:
-        load.lines, load.value_cents, load.risk_cents, load.loss_cents_per_h = 0, 0, 0, 0
+        load.lines, load.loads, load.value_cents, load.risk_cents, load.loss_cents_per_h = 0, 0, 0, 0, 0
     line.on_leg, line.before, line.after = leg, UNKNOWN, load.first
     if load.first != UNKNOWN:
         lines.rows[find(lines, load.first)].before = line.key
     load.first, load.lines = line.key, load.lines + 1
-    line.counted_cents = max(line.value_cents, 0)
-    load.value_cents += line.counted_cents
+    line.counted_cents, line.counted_loads = max(line.value_cents, 0), loads_of(line)
+    load.value_cents, load.loads = load.value_cents + line.counted_cents, load.loads + line.counted_loads
     load.risk_cents += max(line.risk_cents, 0)
     load.loss_cents_per_h += max(line.loss_cents_per_h, 0)
+
+
+@kernel
+def count_loads(loads, lines):
+    """Count the loads on each leg anew, in a state of a build that did not count them."""
+    for k in range(loads.meta[0]):
+        loads.rows[k].loads = 0 if loads.rows[k].lines >= 0 else -1
+    for i in range(lines.meta[0]):
+        line = lines.rows[i]
+        if line.on_leg != UNKNOWN:
+            line.counted_loads = loads_of(line)
+            loads.rows[find(loads, line.on_leg)].loads += line.counted_loads
 
 
 @kernel
@@ -238,6 +259,7 @@ def settle(numbers, lines, orders, loads, legs, prices):
 
 PLACE, CHANGE = Direct(place), Direct(change)
 TOUCH_LINES, TOUCH_LOAD, SETTLE = Direct(touch_lines), Direct(touch_load), Direct(settle)
+COUNT_LOADS: Final = Direct(count_loads)
 ORDERING: Final = mask_of(("order", "order_line", "line"))
 
 
@@ -257,6 +279,9 @@ class Lines(Registers):
         super().__init__(saved)
         self.orders, self.legs, self.price_list = orders, legs, price_list
         self.prices = prices if price_list is None else prices_in(price_list)
+        loads = self.tables["loads"]
+        if ((loads.rows["lines"] >= 0) & (loads.rows["loads"] < 0)).any():
+            COUNT_LOADS.call(loads.t, self.things.t)
 
     def concerns(self, work: Work) -> bool:
         """Anything of orders and lines, and legs that change."""

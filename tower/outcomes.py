@@ -23,9 +23,9 @@ where nobody stands; leave it; have visits come to other doors or in another ord
 
 WHYS: Final = (
     "new", "stranded", "keeps_promise", "less_late", "cheaper", "makes_room", "full", "no_stock", "no_candidate",
-    "not_worth", "many_loads", "full_kg", "full_m3",
+    "not_worth", "many_loads", "full_kg", "full_m3", "too_large",
 )  # fmt: skip
-"""Why the plan has a line elsewhere than it is booked; from `full` on: why it has it nowhere."""
+"""Why the plan has a line elsewhere than booked; from `full` on: why nowhere. `many_loads` nobody says any more."""
 
 DOOR_WHYS: Final = (
     "sooner", "makes_room", "other_door", "keeps_place", "changed", "closed", "no_visit", "no_door", "wrong_kind",
@@ -153,10 +153,10 @@ FACTS: Final[dict[str, tuple[Field, ...]]] = {
         time("stranded_at", "since when its leg is gone"), time("expected_at", "at its ship-to"),
         number("late_min", "expected against promised"), count("risk_cents"),
         count("loss_cents_per_h", "what an hour of waiting costs"),
-        delta("counted_cents", "of its value, on its leg"),
+        delta("counted_cents", "of its value, on its leg"), delta("counted_loads", "of its loads, there"),
     ),
-    "loads": (*KEY, digest("first", "the first of its lines"), delta("lines", "booked on it, not yet delivered"),
-              delta("value_cents"), delta("risk_cents"), delta("loss_cents_per_h", "what an hour of waiting costs")),
+    "loads": (*KEY, digest("first", "of its lines"), delta("lines", "booked, not yet delivered"), delta("value_cents"),
+              delta("risk_cents"), delta("loss_cents_per_h", "that an hour costs"), delta("loads", "they take")),
     "stock": (
         *KEY, id_of("site"), id_of("sku"), *registers("stock.counted"), delta("balance", "count plus deltas since"),
         delta("allocated", "to lines booked here and not yet picked"), count("short"), time("changed_at"),

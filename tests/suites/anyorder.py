@@ -71,7 +71,7 @@ def _needed(draw: random.Random, kind: str) -> Event:
         "line.delivered": {"quantity": 1}, "line.failed": {"reason": "late"},
         "order.placed": {"customer": "C", "priority": draw.choice(("express", "economy")), "promise_by": later,
                          "lines": [{"line": n, "sku": draw.choice(SKUS), "quantity": draw.randrange(1, 9),
-                                    "value_cents": 100} for n in "12"]},
+                                    "value_cents": 100, "loads": draw.randrange(9)} for n in "12"]},
         "order.changed": {"promise_by": later}, "stock.counted": {"on_hand": draw.randrange(50)},
         "stock.received": {"quantity": draw.randrange(9)}, "stock.moved": {"quantity": draw.randrange(9)},
         "stock.adjusted": {"quantity": draw.randrange(-5, 5)},
@@ -96,7 +96,7 @@ COUNTED = {"doors": ("occupants", "closed_at", "opened_at"), "queues": ("waiting
 def facts(tables: dict[str, Any]) -> dict[str, list[list[Any]]]:
     """Fact tables as comparable rows by key, without positions in the log and the links inside a table."""
     skip = ("position", "look_at", "keep_until", "next_line", "before", "after", "first", "newest", "changed_at",
-            "counted_cents")
+            "counted_cents", "counted_loads")
     found = {}
     for name, rows in tables.items():
         columns = [c for c in rows.dtype.names if not c.endswith(skip)]

@@ -69,7 +69,7 @@ def test_no_leg_is_planned_beyond_its_room_and_no_plan_stands_on_a_leg_that_was_
     to = Counter(plans["to_leg"][plans["to_leg"] != UNKNOWN].tolist())
     assert sum(to.values()) > 300
     assert [key for key in to if by[key]["cancelled_at"] >= 0 or by[key]["departed_at"] >= 0] == []
-    on = {int(row["key"]): int(row["lines"]) for row in storm.chain_table("loads")}
+    on = {int(row["key"]): int(row["loads"]) for row in storm.chain_table("loads")}
     away = Counter(plans["from_leg"][plans["from_leg"] != UNKNOWN].tolist())
     load = {key: on.get(key, 0) - away[key] + count for key, count in to.items()}
     assert [key for key, count in load.items() if count > by[key]["capacity_loads"]] == []
