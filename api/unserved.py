@@ -14,12 +14,13 @@ SAYS: Final = {
     "full": "{leg} full", "full_kg": "{leg} full", "full_m3": "{leg} full",
     "no_stock": "no stock of {sku} within promise",
     "no_candidate": "no leg can be caught", "not_worth": "no leg costs less than leaving it",
-    "many_loads": "of several loads, which are not planned", "makes_room": "taken off {from_leg} to make room",
+    "too_large": "too large for any leg, the largest is {leg}", "makes_room": "taken off {from_leg} to make room",
+    "many_loads": "of several loads, which were not planned",
 }  # fmt: skip
-"""By `plans.why`."""
+"""By `plans.why`; `many_loads` is of records of earlier builds."""
 AMOUNTS: Final = {
     "full": ("load short", "loads short"), "full_kg": ("kg short",) * 2, "full_m3": ("m3 short",) * 2,
-    "no_stock": ("unit wanted", "units wanted"),
+    "too_large": ("load short", "loads short"), "no_stock": ("unit wanted", "units wanted"),
 }  # fmt: skip
 """What `plans.short` counts, one and many of it."""
 

@@ -11,19 +11,23 @@ from operators.planning.weighing import weigh
 from tower.compiled import inlined
 from tower.table import kernel
 
-LINEWISE: Final = ("lines", "key", "at", "left", "stay", "taken", "some", "some_key", "some_left")
+LINEWISE: Final = ("lines", "key", "loads", "at", "left", "stay", "taken", "some", "some_key", "some_left")
 LEGWISE: Final = ("leg_key", "price", "last", "following", "room", "free", "held")
 NODES: Final = 7
+SIZED: Final = 24
+SIZED_MOST: Final = 200_000
 
 
 class Board(NamedTuple):
     """For N lines and M legs. lines: places in the scene. key, at, left, stay, taken: as in `weighing` and `market`;
-    in_time, mine: flags. some, some_key, some_left: of a part of the lines. cost, part (N M), wide (N (M + 1)), weight,
-    who ((M + 1)^2): flat. The others are by leg, with room for two more; nodes: (NODES, M + 2).
+    loads: what each takes of a leg; in_time, mine: flags. some, some_key, some_left: of a part of the lines. cost, part
+    (N M), wide (N (M + 1)), weight, who ((M + 1)^2): flat. The others are by leg, with room for two more; nodes:
+    (NODES, M + 2).
     """
 
     lines: Any
     key: Any
+    loads: Any
     at: Any
     left: Any
     stay: Any
@@ -60,6 +64,16 @@ def board_for(lines: int, legs: int) -> Board:
     )  # fmt: skip
 
 
+@kernel
+def row_of(lines, n, place):
+    """Which of these n lines, in order of their places, that is."""
+    low, high = 0, n - 1
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if lines[middle] < place else (low, middle)
+    return low
+
+
 @inlined
 def cells(flat, n, m):
     """A table of n rows on a flat array."""
@@ -87,11 +101,21 @@ def width_at(scene, goal):
 
 
 @kernel
-def effort(scene, goal, n, m):
+def are_several(loads):
+    """Whether any of these lines takes more than one load."""
+    for count in loads:
+        if count > 1:
+            return True
+    return False
+
+
+@kernel
+def effort(scene, goal, board, n, m):
     """What planning a destination counts against the budget: lines times legs, an eighth more for each further future,
-    as weighing is that part of the work.
+    as weighing is that part of the work; where lines are of several loads, what placing them SIZED times takes too.
     """
-    return n * m * (7 + width_at(scene, goal)) // 8
+    once = n * m * (7 + width_at(scene, goal)) // 8
+    return once + min(SIZED * n * m, SIZED_MOST) if are_several(board.loads[:n]) else once
 
 
 @kernel
@@ -102,6 +126,7 @@ def lay_out(scene, goal, money, now, board):
     for place in range(scene.first_want[goal], scene.first_want[goal + 1]):
         if scene.plays[place]:
             board.lines[n], board.key[n] = place, scene.wants[place].key
+            board.loads[n] = scene.wants[place].loads
             board.at[n] = NOWHERE if scene.at[place] == NOWHERE else scene.at[place] - begin
             n += 1
     for j in range(m):
@@ -115,4 +140,4 @@ def lay_out(scene, goal, money, now, board):
     return n, m
 
 
-__all__ = ["Board", "Scene", "board_for", "cells", "effort", "lay_out", "sheet_on"]
+__all__ = ["Board", "Scene", "are_several", "board_for", "cells", "effort", "lay_out", "row_of", "sheet_on"]

@@ -9,7 +9,7 @@ up by a price (`giving`).
 
 import numpy as np
 
-from operators.planning.rows import BOOKED, HEAVY, STAGED
+from operators.planning.rows import BOOKED, STAGED
 from tower.ids import UNKNOWN
 from tower.pairing import pair
 from tower.table import Direct, find, kernel
@@ -46,7 +46,7 @@ def wanted(wants, hubs, reach, others):
     """
     for i in range(wants.size):
         want = wants[i]
-        if want.stand in (STAGED, HEAVY) or want.sku == UNKNOWN:
+        if want.stand == STAGED or want.sku == UNKNOWN:
             continue
         for h in range(hubs.size):
             if reach[want.at_goal, h] and not has_own(want, hubs[h]):
@@ -125,13 +125,13 @@ def ration(wants, order, hubs, reach, free, others, taken, allow):
         want = wants[i]
         for h in range(hubs.size):
             own = has_own(want, hubs[h])
-            there = want.stand not in (STAGED, HEAVY) and want.quantity <= free[want.shelf, h]
+            there = want.stand != STAGED and want.quantity <= free[want.shelf, h]
             allow[i, h] = own or there
     for i in order:
         want, shelf = wants[i], wants[i].shelf
         for h in range(hubs.size):
             is_short = others[shelf, h] > free[shelf, h]
-            goes = reach[want.at_goal, h] and want.stand not in (STAGED, HEAVY)
+            goes = reach[want.at_goal, h] and want.stand != STAGED
             if is_short and goes and not has_own(want, hubs[h]):
                 allow[i, h] = allow[i, h] and taken[shelf, h] + want.quantity <= free[shelf, h]
                 taken[shelf, h] += want.quantity * allow[i, h]

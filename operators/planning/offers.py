@@ -26,8 +26,8 @@ SEED: Final = 20_130_208
 def broken(moves, options, wants, ways, money, now, place, into, is_gone):
     """Mark the options of which a move can not be made any more: its line is elsewhere, or its leg too near or off.
 
-    place: where in the scene each row of `ways` is, or NOWHERE. into (O, m): add what options put onto each leg more
-    than they take off it.
+    place: where in the scene each row of `ways` is, or NOWHERE. into (O, m): add the loads that options put onto each
+    leg more than they take off it.
     """
     for n in range(moves.meta[0]):
         move = moves.rows[n]
@@ -35,6 +35,7 @@ def broken(moves, options, wants, ways, money, now, place, into, is_gone):
             continue
         o, i = find(options, move.option), find(wants, move.line)
         w = find(ways, move.to_leg) if move.to_leg != UNKNOWN else np.int64(-1)
+        loads = wants.rows[i].loads if i >= 0 else np.int64(1)
         holds = i >= 0 and wants.rows[i].keep_until < 0 and wants.rows[i].leg == move.from_leg
         if holds and move.to_leg != UNKNOWN:
             lead = lead_of(wants.rows[i].stand, wants.rows[i].is_off, money)
@@ -42,10 +43,10 @@ def broken(moves, options, wants, ways, money, now, place, into, is_gone):
         if not holds:
             is_gone[o] = True
         if w >= 0 and place[w] >= 0:
-            into[o, place[w]] += 1
+            into[o, place[w]] += loads
         w = find(ways, move.from_leg) if move.from_leg != UNKNOWN else np.int64(-1)
         if w >= 0 and place[w] >= 0:
-            into[o, place[w]] -= 1
+            into[o, place[w]] -= loads
 
 
 @kernel

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 
 from operators.planning import rates, rows
-from operators.planning.bulk import bulk_of, lighten_all
+from operators.planning.bulk import bulk_of
 from operators.planning.futures import Told
 from operators.planning.offers import Offers
 from operators.planning.own import HEAR, subjects
@@ -198,8 +198,6 @@ class Plans(Step):
         done = self._plotter.plan(scene, due, self.settings, now, spent, self.tables["wants"], self.tables["ways"])
         self._timer.t.rows["spent"][0] = spent[0]
         planned, rest = due[:done], due[done:]
-        lighten_all(scene, planned, self.settings.money, now, self._plotter.board(scene), self.tables["wants"],
-                    self.tables["ways"])  # fmt: skip
         goals["is_dirty"][planned], goals["is_urgent"][planned], goals["is_urgent"][rest] = 0, 0, 1
         goals["stamp"][planned] += 1
         return planned, rest.size
@@ -240,6 +238,12 @@ class Plans(Step):
         TELL_PLANS.call(wants, ways, plans.t, work.number)
         prices.reserve(COUNT_PRICES.call(ways, soonest))
         TELL_PRICES.call(ways, prices.t, soonest)
+
+    def activate(self, work: Work) -> None:
+        """Earlier builds did not plan lines of several loads, and had a stand of their own for them."""
+        super().activate(work)
+        if (self.tables["wants"].rows["stand"] > rows.STAGED).any():
+            self._take_all(work.now)
 
     def evict(self, before: int) -> dict[str, np.ndarray]:
         """Legs that are over are counted: how many of those that were to fly did."""

@@ -6,19 +6,22 @@ import numpy as np
 
 from operators.planning.board import Board, board_for, cells, effort, lay_out, sheet_on
 from operators.planning.market import solve
-from operators.planning.rows import HEAVY, NOWHERE, STAGED
+from operators.planning.rows import NOWHERE, STAGED
 from operators.planning.scene import Scene
 from operators.planning.settings import Settings
-from operators.planning.short import note_short
+from operators.planning.short import FULL, TOO_LARGE, note_short
+from operators.planning.sizes import size_up, tell_measure
 from operators.planning.weighing import FAR, late_min_of
-from tower import clock
+from tower import clock, compiled
 from tower.fields import FOREVER
 from tower.ids import UNKNOWN
 from tower.outcomes import WHYS
 from tower.table import Direct, Table, kernel
 
-(NEW, STRANDED, KEEPS, LESS_LATE, CHEAPER, MAKES_ROOM, FULL, NO_STOCK, NO_CANDIDATE, NOT_WORTH,
- MANY_LOADS, FULL_KG, FULL_M3) = range(len(WHYS))  # fmt: skip
+(NEW, STRANDED, KEEPS, LESS_LATE, CHEAPER, MAKES_ROOM, NO_STOCK, NO_CANDIDATE, NOT_WORTH) = (
+    WHYS.index(why) for why in ("new", "stranded", "keeps_promise", "less_late", "cheaper", "makes_room", "no_stock",
+                                "no_candidate", "not_worth")
+)  # fmt: skip
 
 
 @kernel
@@ -33,17 +36,23 @@ def why_there(want, ways, t, a, is_cheaper):
 
 
 @kernel
-def why_not(want, cost, left, in_time, i):
-    """Why a line that is on no leg stays without; if for want of room, the leg it would go on, else NOWHERE. One that
-    is picked has its goods, but no leg from where they stand.
+def why_not(want, ways, cost, left, in_time, i):
+    """Why a line that is on no leg stays without; if for want of room, the leg it would go on of those that take all of
+    it, or the largest where none does; else NOWHERE. One that is picked has its goods, but maybe no leg from there.
     """
-    best = NOWHERE
+    best, largest, can = NOWHERE, NOWHERE, False
     for j in range(cost.shape[1]):
-        if cost[i, j] < FAR and (best == NOWHERE or cost[i, j] < cost[i, best]):
-            best = j
-    if best == NOWHERE:
+        can = can or cost[i, j] < FAR
+        if cost[i, j] >= min(left[i], FAR):
+            continue
+        is_whole = want.loads <= max(ways[j].capacity, 1)
+        best = j if is_whole and (best == NOWHERE or cost[i, j] < cost[i, best]) else best
+        largest = j if largest == NOWHERE or ways[j].capacity > ways[largest].capacity else largest
+    if not can:
         return (NO_STOCK if in_time[i] and want.stand != STAGED else NO_CANDIDATE), NOWHERE
-    return (NOT_WORTH, NOWHERE) if cost[i, best] >= left[i] else (FULL, best)
+    if best != NOWHERE:
+        return FULL, best
+    return (NOT_WORTH if largest == NOWHERE else TOO_LARGE), largest
 
 
 @kernel
@@ -60,7 +69,7 @@ def note_lines(rows, scene, board, n, ways):
         place, t, a = board.lines[i], board.taken[i], board.at[i]
         row, there = rows[scene.rows[place]], board.left[i] if t == NOWHERE else cost[i, t]
         want = scene.wants[place]
-        why, full = why_not(want, cost, board.left, board.in_time, i) if t == NOWHERE else (NEW, NOWHERE)
+        why, full = why_not(want, ways, cost, board.left, board.in_time, i) if t == NOWHERE else (NEW, NOWHERE)
         stay = board.stay[i] - given(want, ways, t)
         if t != NOWHERE:
             why = why_there(want, ways, t, a, there < stay)
@@ -70,6 +79,8 @@ def note_lines(rows, scene, board, n, ways):
         row.to_leg = UNKNOWN if t == NOWHERE else ways[t].key
         row.full = UNKNOWN if full == NOWHERE else ways[full].key
         row.short = want.quantity if why == NO_STOCK else 0
+        if why == TOO_LARGE:
+            row.short = want.loads - max(ways[full].capacity, 0)
 
 
 @kernel
@@ -82,13 +93,11 @@ def note_legs(rows, numbers, board):
 
 @kernel
 def note_rest(rows, numbers, plays):
-    """Lines that are not decided anew stay; of several loads and on no leg: they are told."""
+    """Lines that are not decided anew stay."""
     for i in range(numbers.size):
         if not plays[i]:
             row = rows[numbers[i]]
             row.to_leg = row.leg
-            if row.stand == HEAVY and row.leg == UNKNOWN:
-                row.why = MANY_LOADS
 
 
 @kernel
@@ -98,7 +107,7 @@ def solve_on(board, n, m):
           board.price[: m + 2], board.taken[:n], board.last[:m], board.following[:m])  # fmt: skip
 
 
-@kernel
+@compiled.kernel
 def plan(scene, due, money, now, work, spent, board, wants, ways):
     """Plan these goals and write what was found into rows of `wants` and `ways`; how many, until so much work is spent.
 
@@ -107,25 +116,29 @@ def plan(scene, due, money, now, work, spent, board, wants, ways):
     for done in range(due.size):
         goal = due[done]
         n, m = lay_out(scene, goal, money, now, board)
-        more = effort(scene, goal, n, m)
+        more = effort(scene, goal, board, n, m)
         if spent[0] and spent[0] + more > work:
             return done
         spent[0] += more
         solve_on(board, n, m)
+        is_sized = size_up(scene, goal, n, m, board)
         lines = slice(scene.first_want[goal], scene.first_want[goal + 1])
         legs = slice(scene.first_way[goal], scene.first_way[goal + 1])
         note_rest(wants, scene.rows[lines], scene.plays[lines])
         note_lines(wants, scene, board, n, scene.ways[legs])
+        if is_sized:
+            tell_measure(wants, scene, board, n, m, scene.first_way[goal])
         note_short(wants, scene, board, n, scene.ways[legs], scene.bulk[legs])
         note_legs(ways, scene.numbers[legs], board)
     return due.size
 
 
-@kernel
+@compiled.kernel
 def plan_one(scene, goal, money, now, board):
     """Plan one goal and leave that on the board; how many lines."""
     n, m = lay_out(scene, goal, money, now, board)
     solve_on(board, n, m)
+    size_up(scene, goal, n, m, board)
     return n
 
 

@@ -6,9 +6,8 @@ import numpy as np
 
 from tower.ids import UNKNOWN
 
-OPEN, BOOKED, STAGED, HEAVY = range(4)
-"""Where a line stands: on no leg; on one and not picked; picked and left behind, so that it leaves from where it is; of
-several loads, which is not planned."""
+OPEN, BOOKED, STAGED = range(3)
+"""Where a line stands: on no leg; on one and not picked; picked and left behind, so that it leaves from where it is."""
 NOWHERE: Final = -1
 
 
@@ -46,11 +45,11 @@ WAY: Final = blank(
     goal=("<u8", UNKNOWN), at_goal=("<i8", -1), origin=("<u8", UNKNOWN), dep=("<i8", -1), arr=("<i8", -1),
     dep_planned=("<i8", -1), capacity=("<i8", -1), carrier=("<u8", UNKNOWN), freight=("<i8", 0), is_open=("|u1", 0),
     cancelled_at=("<i8", -1), departed_at=("<i8", -1), price=("<i8", 0), last=("<i8", 0), following=("<i8", 0),
-    said=("<u8", UNKNOWN), said_last=("<i8", 0), said_following=("<i8", 0), lines=("<i8", -1), chance=("<f8", 0.0),
+    said=("<u8", UNKNOWN), said_last=("<i8", 0), said_following=("<i8", 0), loads=("<i8", -1), chance=("<f8", 0.0),
     late=("<i8", 0), grams=("<i8", -1), litres=("<i8", -1),
 )  # fmt: skip
 """A leg that lines could take. price: its potential in the newest plan, scaled; last, following: what its last load
-saves and what one more would; said: the row of `prices` that says so; lines: booked on it, planned here or not; grams,
+saves and what one more would; said: the row of `prices` that says so; loads: on it, of all its lines; grams,
 litres: what it takes, -1 if nobody said. chance, late: what we predict ourselves, that it does not fly and by how many
 ms it comes late, as far as policy wants that."""
 GOAL: Final = blank(is_dirty=("|u1", 0), is_urgent=("|u1", 0), since=("<i8", -1), moment=("<i8", -1), stamp=("<i8", 0))

@@ -7,7 +7,7 @@ import numpy as np
 from operators.planning.futures import Outlook, Told, outlook_of, said_in
 from operators.planning.giving import GIVE_WAY
 from operators.planning.goods import COMPARE, FREE_STOCK, QUEUE, RATION, WANTED
-from operators.planning.rows import BOOKED, HEAVY, NOWHERE, OPEN, STAGED, picked
+from operators.planning.rows import BOOKED, NOWHERE, OPEN, STAGED, picked
 from operators.planning.settings import Money, Settings
 from operators.planning.taking import Desk
 from tower.ids import UNKNOWN
@@ -21,7 +21,7 @@ class Scene(NamedTuple):
     """rows: (n,) of `wants`, by destination. wants: (n,) copies. at: (n,) the leg of each by its place in `ways`, or
     NOWHERE. plays: (n,) whether it may be decided anew. allow: (n, H) whether it may take goods from a hub.
     numbers: (m,) of the ways, by destination and departure. ways: (m,) copies. hub: (m,) column of `allow`.
-    room: (m,) units beside lines that stay where they are. free: (m,) units that nobody holds.
+    room: (m,) loads beside lines that stay where they are. free: (m,) loads that nobody holds.
     first_want, first_way: (G + 1,) where those of each goal begin. outlook: how the legs fare. bulk, bulk_free: (m, 2)
     grams and litres as `room` and `free`; without rows where nobody has told any.
     """
@@ -88,12 +88,11 @@ def in_sight(ways, held, money, now, numbers):
 
 
 @kernel
-def places(wants, ways, on, place, money, now, at, plays, held, more):
+def places(wants, ways, on, place, money, now, at, plays, held):
     """Fill at (n,), where among `ways` (m,) the leg of each line is, or NOWHERE, and plays (n,), which lines may be
     decided anew: on no leg, or on one to their destination that is not given to pickers yet.
 
-    place: where among `ways` each row of the table is. held, more (m,): add how many that play are on each leg, and how
-    many loads lines of several have beyond one.
+    place: where among `ways` each row of the table is. held (m,): add the loads of those that play on each leg.
     """
     for i in range(on.size):
         want = wants[i]
@@ -102,18 +101,17 @@ def places(wants, ways, on, place, money, now, at, plays, held, more):
         at[i] = a
         plays[i] = want.stand in (OPEN, STAGED) or (want.stand == BOOKED and (is_loose or want.is_off == 1))
         if a >= 0:
-            held[a] += plays[i]
-            more[a] += want.loads - 1 if want.stand == HEAVY else 0
+            held[a] += want.loads if plays[i] else 0
 
 
 @kernel
-def rooms(loads, ways, held, more, room, free):
-    """Fill room (m,), units of each leg beside lines that stay, and free (m,), units that nobody holds. A leg of which
+def rooms(loads, ways, held, room, free):
+    """Fill room (m,), loads of each leg beside lines that stay, and free (m,), loads that nobody holds. A leg of which
     nobody has told how much it takes takes nobody more.
     """
     for j in range(ways.size):
         k, capacity = find(loads, ways[j].key), ways[j].capacity
-        on = (max(loads.rows[k].lines, 0) if k >= 0 else 0) + more[j]
+        on = max(loads.rows[k].loads, 0) if k >= 0 else 0
         free[j] = max(0, capacity - on) if capacity >= 0 else 0
         room[j] = max(0, capacity - (on - held[j])) if capacity >= 0 else held[j]
 
@@ -134,9 +132,9 @@ def scene_of(desk: Desk, tables: dict[str, Table], facts: Facts, settings: Setti
     place = np.full(is_held.size, NOWHERE)
     place[numbers] = np.arange(numbers.size)
     at, plays = np.empty(rows.size, "i8"), np.empty(rows.size, "?")
-    held, more, room, free = (np.zeros(numbers.size, "i8") for _ in range(4))
-    PLACES.call(wants, ways, on, place, money, now, at, plays, held, more)
-    ROOMS.call(facts.loads.t, ways, held, more, room, free)
+    held, room, free = (np.zeros(numbers.size, "i8") for _ in range(3))
+    PLACES.call(wants, ways, on, place, money, now, at, plays, held)
+    ROOMS.call(facts.loads.t, ways, held, room, free)
     hubs, hub = np.unique(ways["origin"], return_inverse=True)
     movable = (free > 0) & (ways["dep"] >= now + money.release_lead)
     paths = Paths(hubs, reached(ways, hub, goals, hubs.size), reached(ways[movable], hub[movable], goals, hubs.size))

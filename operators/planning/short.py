@@ -7,7 +7,7 @@ from tower.ids import UNKNOWN
 from tower.outcomes import WHYS
 from tower.table import kernel
 
-FULL, FULL_KG, FULL_M3 = WHYS.index("full"), WHYS.index("full_kg"), WHYS.index("full_m3")
+FULL, FULL_KG, FULL_M3, TOO_LARGE = (WHYS.index(why) for why in ("full", "full_kg", "full_m3", "too_large"))
 THOUSAND = 1000
 
 
@@ -25,16 +25,22 @@ def note_short(rows, scene, board, n, ways, bulk):
             lacks[1, j], lacks[2, j] = -bulk[j, 0], -bulk[j, 1]
     for i in range(n):
         row, t = rows[scene.rows[board.lines[i]]], board.taken[i]
-        if row.full != UNKNOWN:
+        if is_short(row):
             t, some = place_of(ways, row.full), True
         if t != NOWHERE:
-            lacks[0, t] += 1
+            lacks[0, t] += row.loads
             lacks[1, t] += row.grams
             lacks[2, t] += row.litres
     for i in range(n if some else 0):
         row = rows[scene.rows[board.lines[i]]]
-        if row.full != UNKNOWN:
+        if is_short(row):
             row.short = amount(lacks, place_of(ways, row.full), row.why)
+
+
+@kernel
+def is_short(row):
+    """Whether a line stays without for want of room on a leg that could take it."""
+    return row.full != UNKNOWN and row.why != TOO_LARGE
 
 
 @kernel

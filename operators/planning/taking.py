@@ -5,8 +5,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from operators.orders import BOOKED as IS_BOOKED
-from operators.orders import FAILED, HELD, ORDERED, PICKED
-from operators.planning.rows import BOOKED, HEAVY, OPEN, STAGED
+from operators.orders import FAILED, HELD, ORDERED, PICKED, loads_of
+from operators.planning.rows import BOOKED, OPEN, STAGED
 from tower import clock
 from tower.ids import UNKNOWN
 from tower.pairing import pair
@@ -44,14 +44,10 @@ def stand_of(line):
     """Where a line stands as planning sees it; NO_STAND: it is not to be planned, or not any more."""
     if line.ship_to == UNKNOWN:
         return NO_STAND
-    is_heavy, was_picked = line.loads > 1, line.picked_at >= 0
-    if line.state == PICKED or (line.state == IS_BOOKED and was_picked):
-        return HEAVY if is_heavy else NO_STAND
+    was_picked = line.picked_at >= 0
     if line.state in (ORDERED, HELD, FAILED):
-        return HEAVY if is_heavy else STAGED if was_picked and line.site != UNKNOWN else OPEN
-    if line.state == IS_BOOKED:
-        return HEAVY if is_heavy else BOOKED
-    return NO_STAND
+        return STAGED if was_picked and line.site != UNKNOWN else OPEN
+    return BOOKED if line.state == IS_BOOKED and not was_picked else NO_STAND
 
 
 @kernel
@@ -80,7 +76,7 @@ def is_same(want, line, stand, off):
     return (
         want.keep_until < 0 and want.stand == stand and want.leg == leg and want.is_off == off
         and want.goal == line.ship_to and want.sku == line.sku and want.quantity == max(line.quantity, 0)
-        and want.loads == max(line.loads, 1) and want.place == place_of(line, stand)
+        and want.loads == loads_of(line) and want.place == place_of(line, stand)
         and want.promised_by == line.promised_by
         and want.priority == line.priority and want.value_cents == max(line.value_cents, 0)
         and want.is_stranded == (1 if line.state == FAILED else 0)
@@ -133,7 +129,7 @@ def write(desk, want, line, stand):
     want.keep_until, want.stand, want.is_stranded = -1, stand, 1 if line.state == FAILED else 0
     want.goal, want.at_goal = line.ship_to, upsert(desk.goals, line.ship_to)
     want.sku, want.shelf = line.sku, upsert(desk.shelves, line.sku)
-    want.quantity, want.loads, want.value_cents = max(line.quantity, 0), max(line.loads, 1), max(line.value_cents, 0)
+    want.quantity, want.loads, want.value_cents = max(line.quantity, 0), loads_of(line), max(line.value_cents, 0)
     want.priority, want.promised_by = line.priority, line.promised_by
     want.leg = line.booked_leg if line.state in (IS_BOOKED, PICKED) else UNKNOWN
     want.place = place_of(line, stand)
@@ -185,14 +181,14 @@ def take_legs(desk, legs, numbers, now):
 
 @kernel
 def take_loads(desk, loads, numbers, now):
-    """Take in how full these legs are, also of lines that are not planned here; whether anything changed, as bit 1."""
+    """Take in the loads on these legs, also of lines that are not planned here; whether anything changed, as bit 1."""
     found = 0
     for n in numbers:
         w = find(desk.ways, loads.rows[n].key)
-        if w < 0 or desk.ways.rows[w].lines == loads.rows[n].lines:
+        if w < 0 or desk.ways.rows[w].loads == loads.rows[n].loads:
             continue
         way = desk.ways.rows[w]
-        way.lines = loads.rows[n].lines
+        way.loads = loads.rows[n].loads
         if way.is_open and way.at_goal >= 0:
             soil(desk.goals, way.at_goal, False, now)
             found = 1

@@ -182,7 +182,7 @@ def weigh(wants, lines, ways, arrives, at, hub, allow, money, now, cost, left, s
             catches = ways[j].is_open != 0 and ways[j].arr >= 0 and soonest <= dep <= latest
             is_in_time = is_in_time or catches
             if is_there or (catches and row[hub[j]]):
-                cents = ways[j].freight + mean_cents(promise, fee, hour, growth, arrives[j], never)
+                cents = want.loads * ways[j].freight + mean_cents(promise, fee, hour, growth, arrives[j], never)
                 cents += hours_cents(wait, first, dep)
                 if ways[j].origin == want.place:
                     cents += want.gives

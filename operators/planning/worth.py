@@ -52,7 +52,7 @@ def flies(leg, future, share):
 @kernel
 def cents_on(want, way, money, late, now):
     """What a line on a leg costs that comes so much later: freight and lateness."""
-    return way.freight + late_cents_of(want, money, late_min_of(want, way.arr + late), now)
+    return want.loads * way.freight + late_cents_of(want, money, late_min_of(want, way.arr + late), now)
 
 
 @kernel
@@ -134,15 +134,17 @@ def worth_of(scene: Scene, moves: Moves, odds: Odds, settings: Settings, seed: i
         on_time -= told
     priority = np.minimum(scene.wants["priority"][moves.lines], 2)
     gain = np.array([moves.gain[priority == p].sum() for p in range(3)], "i8")
-    moving = value[0] - freight(scene, moves.to) + freight(scene, at) - gain.sum()
+    loads = scene.wants["loads"][moves.lines]
+    moving = value[0] - freight(scene, moves.to, loads) + freight(scene, at, loads) - gain.sum()
     tallies -= moving
     kept = int((at == NOWHERE).sum() - (moves.to == NOWHERE).sum())
     return Worth(int(value[0]), kept, on_time, gain, tallies)
 
 
-def freight(scene: Scene, places: Any) -> int:
-    """Cents of freight on these legs."""
-    return int(scene.ways["freight"][places[places != NOWHERE]].sum())
+def freight(scene: Scene, places: Any, loads: Any) -> int:
+    """Cents of freight of so many loads on these legs."""
+    there = places != NOWHERE
+    return int((scene.ways["freight"][places[there]] * loads[there]).sum())
 
 
 def expiry(scene: Scene, moves: Moves, money: Money) -> int:

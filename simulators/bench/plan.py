@@ -13,10 +13,15 @@ import numpy as np
 
 from operators.allocation import doors, marginal, sized
 from operators.allocation.exact import Exact
-from operators.allocation.lines import Lines
+from operators.allocation.lines import ABSENT, Lines
 from operators.allocation.stocked import Stocked
 from operators.allocation.visits import Doors
+from operators.planning.plotting import Plotter
+from operators.planning.settings import settings_of
+from operators.planning.sizes import rooms_of, sizes_of
+from operators.prices import USUAL
 from simulators.bench import instances, plan_peers, yards
+from simulators.bench.destinations import NOW, scene_at
 from simulators.bench.figures import Row, cpu_s, row
 from simulators.bench.instances import Instance, Shelves
 
@@ -40,6 +45,7 @@ def run(*, quick: bool = False) -> list[Row]:
     rows += of_events(*(QUICK if quick else SIZES)[-1], 20 if quick else 400)
     rows += of_stock(*((2_000, 200, 20) if quick else (100_000, 10_000, 50)))
     rows += of_sizes(600, 12)
+    rows += of_loads(100, 30)
     return rows + list(of_doors(CP_SAT_QUICK_S if quick else CP_SAT_S))
 
 
@@ -150,6 +156,25 @@ def of_sizes(lines: int, resources: int) -> Iterator[Row]:
     yield row("plan", name, 1e3 * spans[-1], "ms", "low", "whole lines", peer="HiGHS, relaxed", against=told)
     yield row("plan", f"{name}, certified gap", 100 * best.gap_cents / best.cost_cents, "%", "low",
               f"{100 * (best.cost_cents / bound - 1):.2f} % above HiGHS, relaxed")  # fmt: skip
+
+
+def of_loads(lines: int, legs: int) -> Iterator[Row]:
+    """A destination of the plan in the chain: the same lines of one load, and of up to eight; the second run counts."""
+    settings, plotter, spans = settings_of(USUAL, {}), Plotter(), dict[int, float]()
+    for most in (1, 8):
+        scene = scene_at(1, lines, legs, most)
+        spans[most] = 1e3 * [cpu_s(partial(plotter.plan_one, scene, 0, settings, NOW)) for _ in range(2)][-1]
+    taken, board = plotter.plan_one(scene, 0, settings, NOW)[2], plotter.board(scene)
+    cost, left = board.cost[: lines * legs].reshape(lines, legs), board.left[:lines]
+    size, room = sizes_of(scene, np.arange(lines)), rooms_of(scene.room, scene.bulk)
+    which = np.where((size[:, None] <= room[None]).all(2), np.arange(legs), ABSENT)
+    made = Lines.of(which, np.where(which == ABSENT, 0, cost), left)
+    told, bound = plan_peers.highs_sized(made, size, room)
+    spent = int(np.where(taken < 0, left, np.take_along_axis(cost, np.maximum(taken, 0)[:, None], 1)[:, 0]).sum())
+    name = f"a destination, {lines} lines of 1 to 8 loads x {legs} legs"
+    yield row("plan", name, spans[8], "ms", "low", f"of one load each: {spans[1]:.2f} ms", peer="HiGHS, relaxed",
+              against=told)  # fmt: skip
+    yield row("plan", f"{name}, above HiGHS, relaxed", 100 * (spent / bound - 1), "%", "low", "whole lines")
 
 
 def of_doors(limit_s: float) -> Iterator[Row]:

@@ -72,7 +72,8 @@ class Joint:
         place = np.full(len(w.legs), NOWHERE)
         place[numbers] = np.arange(numbers.size)
         at = np.where(w.lines["leg"][lines] >= 0, place[np.maximum(w.lines["leg"][lines], 0)], NOWHERE)
-        held = np.bincount(at[at != NOWHERE], minlength=numbers.size)
+        there = at != NOWHERE
+        held = np.bincount(at[there], wants["loads"][there], numbers.size).astype("i8")
         room = w.offered["room"][numbers] - w.legs["used"][numbers] + held
         movable = (room > held) & (ways["dep"] >= now + self.settings.money.release_lead)
         return Scene(

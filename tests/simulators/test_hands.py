@@ -130,6 +130,21 @@ def test_a_line_that_nobody_knows_fails_and_says_so() -> None:
     assert (said["kind"], said["reason"]) == ("action.failed", "leg: it does not go any more")
 
 
+@pytest.mark.parametrize("room", [1, 2])
+def test_a_line_of_two_loads_is_moved_where_there_is_room_for_both(room: int) -> None:
+    life = Life()
+    life.player.until(life.at(30))
+    w, (line, leg) = life.feed.world.w, life.open_move()
+    there = int(w.lines["leg"][line])
+    w.ordered["loads"][line], w.legs["used"][there] = 2, w.legs["used"][there] + 1
+    w.offered["room"][leg] = w.legs["used"][leg] + room
+    life.send([(line, leg)])
+    life.player.until(life.at(30) + MINUTE)
+    assert life.answers()[-1]["kind"] == ("action.executed" if room == 2 else "action.failed")
+    assert (w.lines["leg"][line] == leg) == (room == 2)
+    assert w.legs["used"][leg] <= w.offered["room"][leg]
+
+
 def test_lines_that_change_places_find_room_though_both_legs_are_full() -> None:
     life = Life()
     life.player.until(life.at(30))

@@ -13,7 +13,10 @@ FROM (
                                  if(short = 1, 'unit', 'units')),
         why = 'no_candidate', 'no leg can be caught',
         why = 'not_worth', 'no leg costs less than leaving it',
-        why = 'many_loads', 'of several loads, which are not planned',
+        why = 'too_large' AND short IS NULL, format('too large for any leg, the largest is {}', resource),
+        why = 'too_large', format('too large for any leg, the largest is {}: {} {} short', resource, toString(short),
+                                  if(short = 1, 'load', 'loads')),
+        why = 'many_loads', 'of several loads, which were not planned',
         format('taken off {} to make room', from_leg)) AS says
     FROM tower.plans_newest AS n
     LEFT JOIN (

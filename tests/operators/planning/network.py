@@ -1,4 +1,7 @@
-"""Small networks at random: two hubs, two destinations, few loads, little stock; and what may happen to them."""
+"""Small networks at random: two hubs, two destinations, few loads, little stock; and what may happen to them.
+
+`most`: loads that a line can have.
+"""
 
 import random
 from typing import Any
@@ -9,7 +12,7 @@ HUBS, DESTS, SKUS, PRIORITIES = ("A", "X"), ("B", "C"), ("S", "T", "U"), ("expre
 LEGS, ORDERS = 14, 16
 
 
-def opening(draw: random.Random) -> list[Event]:
+def opening(draw: random.Random, most: int = 1) -> list[Event]:
     """Stock, legs and what they cost, and the first orders, some of them booked."""
     told = [event("stock.counted", -600, site=hub, sku=sku, on_hand=draw.randrange(6)) for hub in HUBS for sku in SKUS]
     told += [event("lane.declared", -600, lane=f"{hub}-{dest}", origin=hub, dest=dest,
@@ -18,15 +21,17 @@ def opening(draw: random.Random) -> list[Event]:
     for n in range(LEGS):
         hub, dest, dep = draw.choice(HUBS), draw.choice(DESTS), draw.randrange(100, 1500)
         told.append(event("leg.planned", -550, leg=f"L{n}", origin=hub, dest=dest, dep_planned=at(dep),
-                          arr_planned=at(dep + draw.randrange(60, 400)), capacity_loads=draw.randrange(4)))  # fmt: skip
+                          arr_planned=at(dep + draw.randrange(60, 400)),
+                          capacity_loads=draw.randrange(2 * most + 2)))  # fmt: skip
     for n in range(ORDERS):
-        told += order(draw, n, -500)
+        told += order(draw, n, -500, most)
     return told
 
 
-def order(draw: random.Random, n: int, when: float) -> list[Event]:
+def order(draw: random.Random, n: int, when: float, most: int = 1) -> list[Event]:
     """An order of one line, booked perhaps."""
-    lines = [{"line": "1", "sku": draw.choice(SKUS), "quantity": draw.randrange(1, 3), "loads": 1,
+    loads = 1 if most == 1 else draw.randrange(1, most + 1)
+    lines = [{"line": "1", "sku": draw.choice(SKUS), "quantity": draw.randrange(1, 3), "loads": loads,
               "value_cents": draw.randrange(20_000)}]  # fmt: skip
     told = [event("order.placed", when, order=f"O{n}", customer="C", priority=draw.choice(PRIORITIES),
                   ship_to=draw.choice(DESTS), promise_by=at(draw.randrange(200, 2000)), lines=lines)]  # fmt: skip
@@ -37,9 +42,11 @@ def booked(draw: random.Random, n: int, when: float) -> Event:
     return event("line.booked", when, order=f"O{n}", line="1", leg=f"L{draw.randrange(LEGS)}", site=draw.choice(HUBS))
 
 
-def happens(draw: random.Random, n: int, when: float) -> list[Event]:
+def happens(draw: random.Random, n: int, when: float, most: int = 1) -> list[Event]:
     """Something that may happen then; n numbers what is new."""
     leg, old = f"L{draw.randrange(LEGS)}", draw.randrange(ORDERS)
+    if most > 1 and draw.random() < 0.2:
+        return order(draw, old, when, most)[:1]  # the same line, of other loads
     kind = draw.randrange(8)
     if kind == 0:
         return [event("leg.cancelled", when, leg=leg)]
@@ -55,15 +62,15 @@ def happens(draw: random.Random, n: int, when: float) -> list[Event]:
         return [event("stock.counted", when, site=draw.choice(HUBS), sku=draw.choice(SKUS), on_hand=draw.randrange(5))]
     if kind == 6:
         return [event("leg.departed", when, leg=leg)]
-    return order(draw, ORDERS + n, when)
+    return order(draw, ORDERS + n, when, most)
 
 
-def planned_in_records(draw: random.Random, story: Story, ticks: int) -> list[Any]:
+def planned_in_records(draw: random.Random, story: Story, ticks: int, most: int = 1) -> list[Any]:
     """What stands planned, and the prices, after eight times something has happened: at once in a record, or with so
     many ticks between and an event a record.
     """
     for n in range(8):
-        events = happens(draw, n, 10.0 * n + 3)
+        events = happens(draw, n, 10.0 * n + 3, most)
         for tick in range(ticks):
             story.wait(10 * n + 3 * tick / ticks)
         for one in events if ticks > 1 else [None]:

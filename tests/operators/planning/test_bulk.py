@@ -70,7 +70,8 @@ def test_the_same_lines_in_another_order_are_planned_the_same() -> None:
 def test_moves_of_an_option_are_made_one_after_the_other_as_far_as_legs_take_them() -> None:
     class Small:
         free, bulk, bulk_free = np.array([1, 1]), np.zeros((2, 2), "i8"), np.array([[500, 9], [300, 9]])
-        wants = np.array([(1, 400, 1), (2, 250, 1), (3, 500, 1)], [("key", "u8"), ("grams", "i8"), ("litres", "i8")])
+        wants = np.array([(1, 1, 400, 1), (2, 1, 250, 1), (3, 1, 500, 1)],
+                         [("key", "u8"), ("loads", "i8"), ("grams", "i8"), ("litres", "i8")])  # fmt: skip
         at = np.array([1, NOWHERE, NOWHERE])
 
     scene: Any = Small()

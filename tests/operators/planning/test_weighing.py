@@ -23,6 +23,7 @@ def scene(seed: int) -> tuple[Any, ...]:
     wants["priority"], wants["stand"] = draw.integers(0, 3, n), draw.choice([OPEN, BOOKED, STAGED], n)
     wants["value_cents"], wants["promised_by"] = draw.integers(0, 50_000, n), NOW + draw.integers(-5, 80, n) * HOUR
     wants["promised_by"][draw.random(n) < 0.1] = -1
+    wants["loads"] = draw.integers(1, 5, n)
     ways["dep"] = NOW + draw.integers(0, 90 * 60, m) * MINUTE
     ways["arr"] = ways["dep"] + draw.integers(1, 9, m) * HOUR
     ways["freight"], ways["is_open"] = draw.integers(0, 2000, m), draw.random(m) < 0.9
@@ -55,7 +56,8 @@ def plain(wants: Any, ways: Any, at: Any, hub: Any, allow: Any) -> tuple[Any, An
             may = j == at[i] or (in_time and allow[i, hub[j]])
             waiting = money.wait[p] * (int(way["dep"]) - first) // HOUR
             rush = money.rush[p] * (want["stand"] != STAGED and j != at[i] and way["dep"] < NOW + 480 * MINUTE)
-            row.append(min(LIMIT_CENTS, int(way["freight"] + int(cents) + moving + waiting + rush)) if may else FAR)
+            freight = int(want["loads"] * way["freight"])
+            row.append(min(LIMIT_CENTS, int(freight + int(cents) + moving + waiting + rush)) if may else FAR)
         never = int(ways["arr"].max()) + DAY
         value = 1000 + int(0.2 * int(want["value_cents"])) + int(late_cents(want, never)[1])
         value += money.wait[p] * (never - first) // HOUR

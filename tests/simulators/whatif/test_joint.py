@@ -55,6 +55,22 @@ def test_no_leg_carries_more_than_it_can_and_no_shelf_gives_more_than_it_has(fac
     assert (world.w.stock["free"] >= 0).all()
 
 
+def test_lines_of_several_loads_are_decided_within_the_loads_of_legs(facts: Week, evening: World) -> None:
+    world = evening.fork()
+    loose = world.w.lines["leg"] < 0
+    loads = np.where(loose, np.random.default_rng(1).integers(1, 5, loose.size), 1)
+    world.w = world.w._replace(ordered=world.w.ordered.copy())
+    world.w.ordered["loads"] = loads
+    decided = Joint(facts, world, settings_of(USUAL, {})).decide(world)
+    world.decide(decided)
+    world.advance(world.now)
+    assigned = decided[decided[:, 1] == ASSIGN]
+    assert (world.w.lines["leg"][assigned[:, 2]] == assigned[:, 3]).all()
+    assert (loads[assigned[:, 2]] > 1).sum() > 10
+    alive = (world.w.legs["state"] >= PLANNED) & (world.w.legs["state"] <= COVERED)
+    assert (world.w.legs["used"] <= world.w.offered["room"])[alive].all()
+
+
 def test_what_pickers_have_is_not_moved(facts: Week, evening: World) -> None:
     world = evening.fork()
     clerk = Joint(facts, world, settings_of(USUAL, {}))
