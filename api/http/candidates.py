@@ -26,8 +26,8 @@ MOST: Final = 20
 
 
 class Candidate(BaseModel):
-    """A leg. `is_here`: the line is on it; `room`: loads that it has left; cents are of the line; `diff_cents`: against
-    where it stands.
+    """A leg. `is_here`: the line is on it; `room`: loads that it has left; `has_room`: enough for the line; cents
+    are of the line; `diff_cents`: against where it stands.
     """
 
     leg: str
@@ -35,6 +35,7 @@ class Candidate(BaseModel):
     dep: str
     arr: str
     room: int
+    has_room: bool
     late_min: int
     cost_cents: int
     diff_cents: int | None
@@ -75,7 +76,7 @@ def router() -> APIRouter:
         with present.lock:
             found = list(priced(present, row, known))
             here_costs = next((one.cents for one in found if one.is_here), None)
-            items = [told(present, one, here_costs) for one in sorted(found, key=lambda one: one[:2])[:MOST]]
+            items = [told(present, row, one, here_costs) for one in sorted(found, key=lambda one: one[:2])[:MOST]]
         return Candidates(network=name, now=clock.render(present.now), order=order, line=line, items=items)
 
     return routes
@@ -127,7 +128,7 @@ def priced(present: Present, line: np.void, known: Known) -> list[Priced]:
             continue
         moving = 0 if is_here or line["on_leg"] == UNKNOWN else int(known.money.switch[rank(line)])
         late = late_min(line, int(leg["arr_expected"]))
-        cents = freight + late_cents(line, known.money, late, now) + moving
+        cents = loads_of(line) * freight + late_cents(line, known.money, late, now) + moving
         found.append(Priced(cents, int(leg["key"]), leg, late, is_here))
     return found
 
@@ -144,7 +145,12 @@ def could(present: Present, line: np.void, leg: np.void, money: "Money") -> bool
 def room(present: Present, leg: np.void) -> int:
     """Loads that a leg has left."""
     load = present.tables["loads"].get(int(leg["key"]))
-    return int(leg["capacity_loads"]) - (0 if load is None else int(load["lines"]))
+    return int(leg["capacity_loads"]) - (0 if load is None else int(load["loads"]))
+
+
+def loads_of(line: np.void) -> int:
+    """How many loads a line takes of its leg: one where nobody told."""
+    return max(int(line["loads"]), 1)
 
 
 def paired(a: int, b: int) -> int:
@@ -180,11 +186,12 @@ def late_cents(line: np.void, money: "Money", minutes: int, now: int) -> int:
     return int(money.fee[rank(line)] + money.hour[rank(line)] * (minutes / 60.0) * growth)
 
 
-def told(present: Present, one: Priced, here_costs: int | None) -> Candidate:
+def told(present: Present, line: np.void, one: Priced, here_costs: int | None) -> Candidate:
     """A candidate as it is told."""
     leg, more = one.leg, None if here_costs is None else one.cents - here_costs
+    left = room(present, leg)
     return Candidate(
         leg=present.of(one.key), origin=present.of(int(leg["origin"])), dep=clock.render(int(leg["dep_expected"])),
-        arr=clock.render(int(leg["arr_expected"])), room=max(room(present, leg), 0), late_min=one.late_min,
-        cost_cents=one.cents, diff_cents=more, is_here=one.is_here,
+        arr=clock.render(int(leg["arr_expected"])), room=max(left, 0), has_room=left >= loads_of(line),
+        late_min=one.late_min, cost_cents=one.cents, diff_cents=more, is_here=one.is_here,
     )  # fmt: skip

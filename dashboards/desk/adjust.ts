@@ -16,8 +16,8 @@ export function stepped(chosen: Chosen, by: number): void {
   chosen.onchange();
 }
 
-/** The legs with room on which a line could go instead of the one that is proposed. */
-export const others = (move: Move, could: Candidate[]): Candidate[] => could.filter((each) => !each.is_here && each.leg !== move.to_leg && each.room > 0);
+/** The legs with room for all of it on which a line could go instead of the one that is proposed. */
+export const others = (move: Move, could: Candidate[]): Candidate[] => could.filter((each) => !each.is_here && each.leg !== move.to_leg && each.has_room);
 
 /** What a leg costs more than the one that is proposed, +$12; where that is not known, than where the line stands, else all. */
 function dearer(one: Candidate, move: Move, could: Candidate[]): string {

@@ -40,7 +40,7 @@ export const moves = (option: string, at = ''): Promise<Answered<{ items: Move[]
 export const option = (id: string, at: string): Promise<Answered<{ item: Option }>> => ask(`/v1/options/${id.slice(1)}?at=${encodeURIComponent(at)}`);
 
 /** A leg that a line could take, and what that costs. */
-export interface Candidate { leg: string; dep: string; arr: string; room: number; late_min: number; cost_cents: number; diff_cents?: number | null; is_here: boolean }
+export interface Candidate { leg: string; dep: string; arr: string; room: number; has_room: boolean; late_min: number; cost_cents: number; diff_cents?: number | null; is_here: boolean }
 export const candidates = (one: Move): Promise<Answered<{ items: Candidate[] }>> => ask(`/v1/candidates?order=${encodeURIComponent(one.order ?? '')}&line=${encodeURIComponent(one.order_line ?? '')}`);
 
 /** Have some lines stay where they are, others go on another leg. */

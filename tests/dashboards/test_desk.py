@@ -46,7 +46,8 @@ class Door:
         elif path == "candidates":
             here = {"dep": samples.moment(3600), "arr": samples.moment(7200), "late_min": 0, "is_here": False}
             costs = {"UA2": 5_000, "UA3": 6_200, "UA4": 4_100, "UA5": 9_900}
-            legs = [here | {"leg": leg, "cost_cents": cost, "room": int(leg != "UA5")} for leg, cost in costs.items()]
+            legs = [here | {"leg": leg, "cost_cents": cost, "room": 1, "has_room": leg != "UA5"}
+                    for leg, cost in costs.items()]  # fmt: skip
             route.fulfill(json={"items": legs})
         elif path.endswith("/look"):
             self.looks.append(route.request.post_data_json)

@@ -20,7 +20,9 @@ from tower.logs import urls
 from tower.record import entry
 
 LEGS = {"L1": (600, 900), "L2": (660, 960), "L3": (720, 2200), "L4": (700, 1000), "SOON": (60, 300)}
-"""When each leaves and comes, minutes; L4 is full."""
+"""When each leaves and comes, minutes."""
+TAKES = {"L4": 1}
+"""Loads, if not five: the line is of two."""
 FREIGHT = {"X": 700, "Y": 400}
 
 
@@ -31,10 +33,10 @@ def api(tmp_path: Path) -> Iterator[SmallApi]:
     guide = [{"carrier": carrier, "load_cents": cents} for carrier, cents in FREIGHT.items()]
     story.tell(0, event("lane.declared", -5, lane="A-B", origin="A", dest="B", guide=guide),
                event("stock.counted", -5, site="A", sku="S", on_hand=10),
-               *(planned(name, dep=dep, arr=arr, capacity_loads=0 if name == "L4" else 5)
+               *(planned(name, dep=dep, arr=arr, capacity_loads=TAKES.get(name, 5))
                  for name, (dep, arr) in LEGS.items()),
                *(leg("assigned", -4, name, carrier="Y" if name == "L2" else "X") for name in LEGS))  # fmt: skip
-    line = {"line": "1", "sku": "S", "quantity": 1, "value_cents": 10_000, "loads": 1}
+    line = {"line": "1", "sku": "S", "quantity": 1, "value_cents": 10_000, "loads": 2}
     story.tell(1, event("order.placed", 0, order="O1", customer="C", priority="express", ship_to="B",
                         promise_by=at(1200), lines=[line]),
                event("line.booked", 1, order="O1", line="1", leg="L1", site="A"))  # fmt: skip
@@ -61,7 +63,7 @@ def test_a_line_is_offered_what_it_can_catch_at_what_it_costs_more(api: SmallApi
     for name, (_, arr) in LEGS.items():
         late = late_cents_of(want, money, late_min_of(want, at(arr)), at(20))
         moving = 0 if name == "L1" else moving_cents(want, money)
-        costs[name] = FREIGHT["Y" if name == "L2" else "X"] + int(late) + int(moving)
+        costs[name] = 2 * FREIGHT["Y" if name == "L2" else "X"] + int(late) + int(moving)
     items = {item["leg"]: item for item in asked(api)["items"]}
     assert {name: item["cost_cents"] for name, item in items.items()} == {
         name: cents for name, cents in costs.items() if name != "SOON"
@@ -71,7 +73,8 @@ def test_a_line_is_offered_what_it_can_catch_at_what_it_costs_more(api: SmallApi
         name: item["cost_cents"] - costs["L1"] for name, item in items.items()
     }  # fmt: skip
     assert [name for name, item in items.items() if item["is_here"]] == ["L1"]
-    assert {name: item["room"] for name, item in items.items()} == {"L1": 4, "L2": 5, "L3": 5, "L4": 0}
+    assert {name: item["room"] for name, item in items.items()} == {"L1": 3, "L2": 5, "L3": 5, "L4": 1}
+    assert [name for name, item in items.items() if not item["has_room"]] == ["L4"]
     assert list(items) == sorted(items, key=lambda name: items[name]["cost_cents"])
 
 
