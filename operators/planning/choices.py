@@ -214,8 +214,11 @@ def choose(plotter: Plotter, scene: Scene, group: Group, settings: Settings, now
 
 
 def light(scene: Scene, moves: Any) -> Moves:
-    """Those of these moves (3, N) that legs take by kg and m3 too."""
-    return Moves(*moves[:, that_fit(scene, moves[0], moves[1])] if scene.bulk.size else moves)
+    """Those of these moves (3, N) that legs take by kg and m3 too; columns in one piece, as kernels are called with."""
+    if not scene.bulk.size:
+        return Moves(*moves)
+    kept = that_fit(scene, moves[0], moves[1])
+    return Moves(*(column[kept] for column in moves))
 
 
 __all__ = ["FAR", "JOINT", "NOTHING", "SPARE", "Choice", "Moves", "choose"]

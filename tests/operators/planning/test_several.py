@@ -82,10 +82,10 @@ def test_a_full_leg_has_a_price_of_a_load() -> None:
     assert prices["next_unit_cents"][0] > 0
 
 
-def crowded(loads: int) -> Story:
+def crowded(loads: int, **leg_has: float) -> Story:
     """L0 with an express line of so many loads is cancelled; on the next leg are three economy lines of one load."""
     story = Story()
-    first, second, third = legs(3, room=3)
+    first, second, third = ({**one, **leg_has} for one in legs(3, room=3))
     second = {**second, "dep_planned": at(480), "arr_planned": at(510)}
     third = {**third, "dep_planned": at(1500), "arr_planned": at(1600)}
     economy = [one for n in (1, 2, 3) for one in classed(order(n, 3000, on="L1"), "economy")]
@@ -94,6 +94,13 @@ def crowded(loads: int) -> Story:
     story.tell(7, leg("cancelled", 7, "L0"), lost(0))
     story.wait(8.1)
     return story
+
+
+@pytest.mark.parametrize("loads", [1, 2])
+def test_options_say_the_same_where_legs_tell_kg_that_do_not_bind(loads: int) -> None:
+    told, weighed = (crowded(loads, **leg_has).table("options") for leg_has in ({}, {"capacity_kg": 9000.0}))
+    assert told.tolist() == weighed.tolist()
+    assert told["lines_kept"].max() == 1
 
 
 @pytest.mark.parametrize("loads", [1, 2, 3])
