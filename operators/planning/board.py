@@ -16,6 +16,7 @@ LEGWISE: Final = ("leg_key", "price", "last", "following", "room", "free", "held
 NODES: Final = 7
 SIZED: Final = 24
 SIZED_MOST: Final = 200_000
+"""Placing lines of several loads takes so many times what weighing them does; at most what so many of them take."""
 
 
 class Board(NamedTuple):

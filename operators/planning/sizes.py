@@ -18,8 +18,11 @@ from operators.planning.weighing import FAR
 from tower.compiled import kernel, lean
 
 ROUNDS, LOOKS = 60, 200_000
+"""Steps of prices, and lines that are looked at for a better place with each plan that is made on the way."""
 PARTS = 1024
+"""So many loads may go by themselves, or two a line."""
 UNLIMITED = 1 << 40
+"""Room in a measure of which a leg has no limit."""
 LOADS, GRAMS, LITRES = range(3)
 
 

@@ -1,6 +1,6 @@
 """Small networks at random: two hubs, two destinations, few loads, little stock; and what may happen to them.
 
-`most`: loads that a line can have.
+`most`: loads that a line can have; where that is more than one, half of the legs have no room for that much kg.
 """
 
 import random
@@ -23,6 +23,8 @@ def opening(draw: random.Random, most: int = 1) -> list[Event]:
         told.append(event("leg.planned", -550, leg=f"L{n}", origin=hub, dest=dest, dep_planned=at(dep),
                           arr_planned=at(dep + draw.randrange(60, 400)),
                           capacity_loads=draw.randrange(2 * most + 2)))  # fmt: skip
+        if most > 1 and n % 2:
+            told[-1]["capacity_kg"] = 100.0 * draw.randrange(2 * most)
     for n in range(ORDERS):
         told += order(draw, n, -500, most)
     return told
@@ -33,6 +35,8 @@ def order(draw: random.Random, n: int, when: float, most: int = 1) -> list[Event
     loads = 1 if most == 1 else draw.randrange(1, most + 1)
     lines = [{"line": "1", "sku": draw.choice(SKUS), "quantity": draw.randrange(1, 3), "loads": loads,
               "value_cents": draw.randrange(20_000)}]  # fmt: skip
+    if most > 1:
+        lines[0]["weight_kg"] = 10.0 * loads * draw.randrange(5, 15)
     told = [event("order.placed", when, order=f"O{n}", customer="C", priority=draw.choice(PRIORITIES),
                   ship_to=draw.choice(DESTS), promise_by=at(draw.randrange(200, 2000)), lines=lines)]  # fmt: skip
     return [*told, booked(draw, n, when + 1)] if draw.random() < 0.5 else told

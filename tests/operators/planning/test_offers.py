@@ -147,6 +147,18 @@ def check(story: Story, option: Any) -> None:
         into[int(step["to_leg"])] += loads[int(step["line"])]
     room = {int(r["key"]): int(r["capacity_loads"]) for r in story.table("legs")}
     assert [key for key, count in into.items() if key != UNKNOWN and on[key] + count > room[key]] == []
+    check_kg(story, steps)
+
+
+def check_kg(story: Story, steps: list[Any]) -> None:
+    """No leg that a line is moved onto has more kg after the moves than it takes."""
+    to = {int(step["line"]): int(step["to_leg"]) for step in steps}
+    on, lines = Counter[int](), story.table("lines")
+    for line in lines:
+        leg = int(line["booked_leg"] if line["state"] in (3, 4) else UNKNOWN)
+        on[to.get(int(line["key"]), leg)] += round(1000 * float(np.nan_to_num(line["weight_kg"])))
+    takes = {int(r["key"]): 1000 * float(r["capacity_kg"]) for r in story.table("legs") if r["capacity_kg"] >= 0}
+    assert [leg for leg in to.values() if on[leg] > takes.get(leg, 1 << 60)] == []
 
 
 __all__ = ["planned"]

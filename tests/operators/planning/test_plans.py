@@ -283,6 +283,7 @@ def test_no_plan_takes_more_loads_or_goods_than_there_are(seed: int, most: int) 
         stays[int(want["to_leg"])] += int(want["loads"]) if want["leg"] == want["to_leg"] else 0
     for key, count in on.items():
         assert count <= max(int(legs[key]["capacity_loads"]), stays[key])
+    check_kg(story, wants)
     takes: Counter[int] = Counter()
     for want in wants[(wants["to_leg"] != UNKNOWN) & (wants["to_leg"] != wants["leg"]) & (wants["stand"] < 2)]:
         origin = legs[int(want["to_leg"])]["origin"]
@@ -290,6 +291,21 @@ def test_no_plan_takes_more_loads_or_goods_than_there_are(seed: int, most: int) 
             takes[int(pairs(np.array(origin), np.array(want["sku"])))] += int(want["quantity"])
     free = {int(r["key"]): int(r["balance"]) - max(int(r["allocated"]), 0) for r in story.table("stock")}
     assert [cell for cell, units in takes.items() if units > free[cell]] == []
+
+
+def check_kg(story: Story, wants: Any) -> None:
+    """No leg has more kg as planned than it takes, unless it had that much already."""
+    lines, known = story.table("lines"), set(wants["key"].tolist())
+    stays, on = Counter[int](), Counter[int]()
+    for line in lines[np.isin(lines["state"], (3, 4)) & (lines["booked_leg"] != UNKNOWN)]:
+        kg = float(np.nan_to_num(line["weight_kg"])) if int(line["key"]) not in known else 0.0
+        stays[int(line["booked_leg"])] += round(1000 * kg)
+        on[int(line["booked_leg"])] += round(1000 * kg)
+    for want in wants[wants["to_leg"] != UNKNOWN]:
+        on[int(want["to_leg"])] += int(want["grams"])
+        stays[int(want["to_leg"])] += int(want["grams"]) if want["leg"] == want["to_leg"] else 0
+    for row in story.table("legs")[story.table("legs")["capacity_kg"] >= 0]:
+        assert on[int(row["key"])] <= max(1000 * float(row["capacity_kg"]), stays[int(row["key"])])
 
 
 @pytest.mark.parametrize("most", [1, 8])
