@@ -251,6 +251,7 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         id_of("site", "from_site"), id_of("site", "to_site"), delta("cost_cents", "against what is booked"),
         code("why", *WHYS), id_of("leg", "resource", "that is full"), count("basis", "the record it was planned from"),
         count("short", "so much more is needed, by why: loads, kg, m3, units"), id_of("sku", doc="that is missing"),
+        id_of("order"), id_of("line", "order_line", "what the order calls it"),
     ),
     "prices": (
         *KEY, id_of("leg", "resource", "or the site, of doors"),
@@ -374,9 +375,8 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
 STANDING: Final = {**FACTS, **JUDGED}
 """All tables whose newest row, by key, is how the thing stands."""
 
-REJECTED: Final = (
-    id_of("source"), count("inbox"), count("row"), id_of("reason"), digest("id"), count("size", "bytes of raw kept"),
-)
+REJECTED: Final = (id_of("source"), count("inbox"), count("row"), id_of("reason"), digest("id"),
+                   count("size", "bytes of raw kept"))  # fmt: skip
 DEVIATION_STATUS: Final = ("opened", "changed", "closed", "withdrawn")
 
 TABLES: Final[dict[str, tuple[Field, ...]]] = {

@@ -295,6 +295,8 @@ class Plan(Row):
     """A line that the plan has elsewhere than it is booked, or on no leg."""
 
     line: Annotated[str | None, Field(description="as in `GET /v1/lines`")] = None
+    order: str | None = None
+    order_line: Annotated[str | None, Field(description="what the order calls the line")] = None
     from_leg: Annotated[str | None, Field(description="none: it is on no leg")] = None
     to_leg: Annotated[str | None, Field(description="none: it is left without one")] = None
     from_site: str | None = None

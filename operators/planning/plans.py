@@ -235,7 +235,7 @@ class Plans(Step):
         if gone:
             work.found.setdefault("gone", []).append(gone_rows(gone))
         plans.reserve(COUNT_PLANS.call(wants))
-        TELL_PLANS.call(wants, ways, plans.t, work.number)
+        TELL_PLANS.call(wants, ways, self.lines.t, plans.t, work.number)
         prices.reserve(COUNT_PRICES.call(ways, soonest))
         TELL_PRICES.call(ways, prices.t, soonest)
 

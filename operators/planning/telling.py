@@ -53,7 +53,7 @@ def count_plans(wants):
 
 
 @kernel
-def tell_plans(wants, ways, plans, basis):
+def tell_plans(wants, ways, lines, plans, basis):
     """Say each plan that is new or another one."""
     for i in range(wants.meta[0]):
         want = wants.rows[i]
@@ -67,6 +67,9 @@ def tell_plans(wants, ways, plans, basis):
                     and plan.short == short_of(want) and plan.sku == missing(want)):  # fmt: skip
                 continue
         plan = plans.rows[upsert(plans, want.key)]
+        n = find(lines, want.key)
+        if n >= 0:
+            plan.order, plan.order_line = lines.rows[n].order, lines.rows[n].line
         w = find(ways, want.to_leg) if want.to_leg != UNKNOWN else -1
         plan.line, plan.from_leg, plan.to_leg = want.key, want.leg, want.to_leg
         plan.why, plan.resource, plan.short, plan.sku = want.why, want.full, short_of(want), missing(want)

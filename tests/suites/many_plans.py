@@ -13,7 +13,7 @@ from tower.record import Record
 SITES: Final = ("EWR", "ORD", "ATL", "DFW")
 LEGS: Final = 300
 NAMES: Final = {
-    **{ids.of("site", name): name for name in SITES},
+    **{ids.of("site", name): name for name in SITES}, ids.of("order", "O1"): "O1", ids.of("line", "1"): "1",
     **{ids.of("leg", f"UA{n}-EWR-2013-02-08"): f"UA{n}-EWR-2013-02-08" for n in range(LEGS)},
 }
 GONE: Final = 7
@@ -30,6 +30,7 @@ def many_plans(number: int, count: int = 20_000) -> Record:
     sites = np.array([ids.of("site", name) for name in SITES], "u8")
     rows["from_leg"], rows["to_leg"] = legs[rows["key"] % LEGS], legs[(rows["key"] + number) % LEGS]
     rows["from_site"], rows["to_site"] = sites[0], sites[rows["key"] % 4]
+    rows["order"], rows["order_line"] = ids.of("order", "O1"), ids.of("line", "1")
     rows["cost_cents"], rows["why"], rows["basis"] = -100 * number, WHYS.index("full"), number
     gone = layouts.empty("gone", int(is_gone.sum()))
     gone["table"], gone["key"] = ids.of("table", "plans"), keys[is_gone]

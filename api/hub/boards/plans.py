@@ -15,9 +15,9 @@ class Plans(OfTable):
         row = self.facts.get(self.table, key_of(id))
         if row is None or row["keep_until"] >= 0:
             return None
-        places = ("from_leg", "to_leg", "from_site", "to_site", "resource", "sku")
+        named = ("order", "order_line", "from_leg", "to_leg", "from_site", "to_site", "resource", "sku")
         return told(
             id=id, line=id_of(row["line"]), why=word(WHYS, row["why"]), says=says(row, self.names),
             cost_cents=row["cost_cents"], short=count(row["short"]), basis=count(row["basis"]),
-            **{name: self.names.of(row[name]) for name in places},
+            **{name: self.names.of(row[name]) for name in named},
         )  # fmt: skip

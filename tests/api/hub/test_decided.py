@@ -78,12 +78,14 @@ def test_a_price_is_told_while_its_leg_is_scarce() -> None:
 
 def test_a_line_is_told_while_the_plan_has_it_elsewhere_and_in_words_why_it_has_it_nowhere() -> None:
     story = Choice()
-    row = {"key": 7, "line": 7, "from_leg": ids.of("leg", "L1"), "to_leg": ids.of("leg", "L2"), "cost_cents": -500,
+    named = {"order": ids.of("order", "O2"), "order_line": ids.of("line", "1"), "from_leg": ids.of("leg", "L1")}
+    row = {**named, "key": 7, "line": 7, "to_leg": ids.of("leg", "L2"), "cost_cents": -500,
            "why": WHYS.index("stranded")}  # fmt: skip
     number, now = len(story.outcomes), story.records[-1].now
     moves = Record(number + 1, now, {"plans": rows("plans", row)})
     plan = only(told(story, moves), "plans")
     assert (plan["line"], plan["from_leg"], plan["to_leg"], plan["why"]) == (f"#{7:016x}", "L1", "L2", "stranded")
+    assert (plan["order"], plan["order_line"]) == ("O2", "1")
     assert (plan["cost_cents"], plan.get("says")) == (-500, None)
     left = {**row, "to_leg": UNKNOWN, "why": WHYS.index("full"), "resource": ids.of("leg", "L2"), "short": 3}
     stays = Record(number + 2, now, {"plans": rows("plans", left)})

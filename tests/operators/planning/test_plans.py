@@ -21,7 +21,7 @@ from tower.ids import UNKNOWN, pairs
 from tower.outcomes import WHYS
 from tower.record import Record
 
-TOLD = ["line", "from_leg", "to_leg", "cost_cents", "why", "resource", "short", "sku"]
+TOLD = ["line", "order", "order_line", "from_leg", "to_leg", "cost_cents", "why", "resource", "short", "sku"]
 
 
 def order(number: int, promise: float = 900, on: str = "", **more: Any) -> list[Event]:
@@ -54,6 +54,8 @@ def test_new_lines_are_planned_on_the_legs_that_have_room_within_minutes() -> No
     assert plans(story) == {}
     story.wait(11)
     assert sorted(plans(story).values()) == [("L0", "new"), ("L0", "new"), ("L1", "new")]
+    named = {(int(row["order"]), int(row["order_line"])) for row in story.table("plans")}
+    assert named == {(ids.of("order", f"O{n}"), ids.of("line", "1")) for n in range(3)}
 
 
 def lost(n: int, when: float, on: str = "L0") -> Event:
