@@ -1,23 +1,23 @@
-"""Giving: who holds goods that another line can have nowhere else gives them up, where he can have his elsewhere.
+"""Giving: who holds goods that are worth more to another gives them up, where he is to have his from elsewhere.
 
-Destinations are planned apart, and goods tie them together: a site is the only one with legs to some places, and what
-lies there goes to lines that any site could serve. Whoever could serve himself elsewhere is weighed with what the other
-loses by going without: so he moves where that costs less, and stays where it does not.
+Destinations are planned apart, and goods tie them together. Who is to have which goods is shared out by article
+(`shares`); a line that still holds what another is to have is weighed with what that one loses by going without: so it
+moves where that costs less, and stays where it does not.
 """
 
 import numpy as np
 
-from operators.planning.rows import BOOKED, OPEN
+from operators.allocation.net import FAR
+from operators.planning.rows import BOOKED, NOWHERE
 from operators.planning.weighing import left_for_good
 from tower.table import Direct, kernel
 
 
 @kernel
-def give_way(wants, order, plays, hubs, reach, spare, free, taken, allow, money):
-    """Write into `gives` of lines that hold goods what it costs that another one goes without; 0 for all others.
+def give_way(wants, order, takes, cents, hubs, allow, money):
+    """Write into `gives` of lines that hold goods what it costs that another one waits for them; 0 for all others.
 
-    order, free, taken, allow, reach: as `goods.ration` has them, when it is done. plays: (n,) who may be decided anew.
-    spare: (G, H) whether a leg with a seat that nobody holds goes from a hub to each goal, and can still be moved onto.
+    order, allow: as `goods.ration` has them, when it is done. takes, cents: as in `Shares`.
     """
     for i in range(wants.size):
         wants[i].gives = 0
@@ -27,61 +27,28 @@ def give_way(wants, order, plays, hubs, reach, spare, free, taken, allow, money)
         while end < order.size and wants[order[end]].shelf == wants[order[begin]].shelf:
             end += 1
         for i in order[begin:end]:
-            if is_without(wants[i], hubs, reach, allow[i]):
-                giver = giver_of(wants, order[begin:end], i, plays, hubs, reach, spare, free, taken, allow)
-                if giver >= 0:
-                    wants[giver].gives = left_for_good(wants[i], money)
+            if takes[i] != NOWHERE and not allow[i, takes[i]]:
+                loss = loss_of(wants[i], cents[i], allow[i], takes[i], money)
+                ask(wants, order[begin:end], takes, hubs[takes[i]], takes[i], loss)
         begin = end
 
 
 @kernel
-def is_without(want, hubs, reach, allow):
-    """Whether a line that is on no leg has legs to take, and goods at none of the sites that they leave from."""
-    goes = False
-    for h in range(hubs.size):
-        if reach[want.at_goal, h]:
-            goes = True
-            if allow[h]:
-                return False
-    return goes and want.stand == OPEN
+def loss_of(want, cents, allow, h, money):
+    """What a line loses that does not get its goods from the h-th site: those sites serve it that it may take from."""
+    least = left_for_good(want, money)
+    for other in range(cents.size):
+        if allow[other] and cents[other] < FAR:
+            least = min(least, cents[other])
+    return least - cents[h]
 
 
 @kernel
-def giver_of(wants, same, i, plays, hubs, reach, spare, free, taken, allow):
-    """Who is to give way to line i, of the lines that want the same article; -1: nobody."""
-    best = np.int64(-1)
-    for h in range(hubs.size):
-        if not reach[wants[i].at_goal, h]:
-            continue
-        lacks = wants[i].quantity - max(np.int64(0), free[wants[i].shelf, h] - taken[wants[i].shelf, h])
-        for k in same:
-            one = wants[k]
-            holds = one.stand == BOOKED and one.place == hubs[h] and one.quantity >= lacks
-            can = holds and plays[k] and one.gives == 0 and has_another(one, h, hubs, spare, allow[k])
-            if can and (best < 0 or gives_sooner(one, wants[best])):
-                best = np.int64(k)
-    return best
-
-
-@kernel
-def has_another(want, but, hubs, spare, allow):
-    """Whether a line finds goods, and a seat that nobody holds, at another site."""
-    for h in range(hubs.size):
-        if h != but and allow[h] and spare[want.at_goal, h]:
-            return True
-    return False
-
-
-@kernel
-def gives_sooner(a, b):
-    """Whether line a gives way before line b: it frees less, is of a cheaper class, has more time."""
-    if a.quantity != b.quantity:
-        return a.quantity < b.quantity
-    if a.priority != b.priority:
-        return a.priority > b.priority
-    if a.promised_by != b.promised_by:
-        return a.promised_by > b.promised_by
-    return a.key < b.key
+def ask(wants, same, takes, hub, h, loss):
+    """Have the lines of one article that hold goods at that site and are to have others weighed with what is lost."""
+    for k in same:
+        if wants[k].stand == BOOKED and wants[k].place == hub and takes[k] != NOWHERE and takes[k] != h:
+            wants[k].gives = max(wants[k].gives, loss)
 
 
 GIVE_WAY = Direct(give_way)

@@ -1,15 +1,14 @@
 """Goods: which sites each line may take its goods from, so that no plan takes more than there is.
 
-What is booked keeps what is reserved for it. Where others want more of a sku at a site than is free there, it is
-rationed: first to lines that have none, then by priority, promise and key; whoever wants more than is left then may not
-go there, and holds nothing back for those behind. That is a rule, not a price: it makes destinations independent of
-each other, at the cost of goods that some who are let in do not take. Who could have what he holds elsewhere gives it
-up by a price (`giving`).
+What is booked keeps what is reserved for it. Where others want more of an article at a site than is free there, it is
+rationed: first to the lines that are to have theirs from there (`shares`), then, what is left, so that lines have a
+choice of legs: to lines that have none, by priority, promise and key. Whoever wants more than is left may not go there,
+and holds nothing back for those behind. So destinations are independent of each other, and no goods are taken twice.
 """
 
 import numpy as np
 
-from operators.planning.rows import BOOKED, STAGED
+from operators.planning.rows import BOOKED, OPEN, STAGED
 from tower.ids import UNKNOWN
 from tower.pairing import pair
 from tower.table import Direct, find, kernel
@@ -54,9 +53,17 @@ def wanted(wants, hubs, reach, others):
 
 
 @kernel
-def is_scarce(free, others, s):
-    """Whether others want more of a sku than there is at some hub, and it is not out everywhere."""
-    some, short = False, False
+def may_share(want, plays):
+    """Whether a line may have its goods from elsewhere than it has them, or has none yet."""
+    return plays and want.stand in (OPEN, BOOKED)
+
+
+@kernel
+def is_scarce(free, others, held, s):
+    """Whether others want more of a sku than there is at some hub, and it is not out everywhere; held: (S,) units that
+    lines could have from elsewhere.
+    """
+    some, short = held[s] > 0, False
     for h in range(free.shape[1]):
         some, short = some or free[s, h] > 0, short or others[s, h] > free[s, h]
     return some and short
@@ -77,19 +84,22 @@ def comes_first(a, b, by_sku):
 
 
 @kernel
-def queue(wants, free, others, begins, order):
+def queue(wants, plays, free, others, held, begins, order):
     """Fill `order` with the lines whose sku is scarce, as they are served; how many.
 
-    begins: room for one more than there are skus.
+    plays: (n,) who may be decided anew. held (S,): is written over. begins: room for one more than there are skus.
     """
-    begins[:] = 0
+    held[:], begins[:] = 0, 0
     for i in range(wants.size):
         begins[wants[i].shelf] += 1
+        if wants[i].stand == BOOKED and may_share(wants[i], plays[i]):
+            held[wants[i].shelf] += wants[i].quantity
     ends, most = np.int64(0), np.int64(0)
     for s in range(begins.size - 1):
         most = max(most, begins[s])
-        ends += begins[s] if is_scarce(free, others, s) else 0
-        begins[s] = ends if is_scarce(free, others, s) else -1
+        is_short = is_scarce(free, others, held, s)
+        ends += begins[s] if is_short else 0
+        begins[s] = ends if is_short else -1
     begins[-1] = ends
     for i in range(wants.size - 1, -1, -1):
         if begins[wants[i].shelf] >= 0:
@@ -116,8 +126,9 @@ def line_up(wants, order, by_sku, most):
 
 
 @kernel
-def ration(wants, order, hubs, reach, free, others, taken, allow):
-    """Fill allow (n, H). order: the lines as they are served, sku after sku, as far as they want what is short.
+def ration(wants, order, takes, hubs, reach, free, others, taken, allow):
+    """Fill allow (n, H). order: the lines as they are served, sku after sku, as far as they want what is short. takes:
+    (n,) the site that each is to have its goods from, or NOWHERE.
 
     taken: (S, H) begins with nought.
     """
@@ -127,14 +138,15 @@ def ration(wants, order, hubs, reach, free, others, taken, allow):
             own = has_own(want, hubs[h])
             there = want.stand != STAGED and want.quantity <= free[want.shelf, h]
             allow[i, h] = own or there
-    for i in order:
-        want, shelf = wants[i], wants[i].shelf
-        for h in range(hubs.size):
-            is_short = others[shelf, h] > free[shelf, h]
-            goes = reach[want.at_goal, h] and want.stand != STAGED
-            if is_short and goes and not has_own(want, hubs[h]):
-                allow[i, h] = allow[i, h] and taken[shelf, h] + want.quantity <= free[shelf, h]
-                taken[shelf, h] += want.quantity * allow[i, h]
+    for turn in range(2):
+        for i in order:
+            want, shelf = wants[i], wants[i].shelf
+            for h in range(hubs.size):
+                is_short = others[shelf, h] > free[shelf, h]
+                goes = reach[want.at_goal, h] and want.stand != STAGED
+                if is_short and goes and not has_own(want, hubs[h]) and (takes[i] == h) == (turn == 0):
+                    allow[i, h] = allow[i, h] and taken[shelf, h] + want.quantity <= free[shelf, h]
+                    taken[shelf, h] += want.quantity * allow[i, h]
 
 
 @kernel

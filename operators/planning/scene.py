@@ -4,9 +4,9 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from operators.planning.allotting import NOTHING_SCARCE, Legs, Scarce, allot
 from operators.planning.futures import Outlook, Told, outlook_of, said_in
-from operators.planning.giving import GIVE_WAY
-from operators.planning.goods import COMPARE, FREE_STOCK, QUEUE, RATION, WANTED
+from operators.planning.goods import COMPARE, FREE_STOCK
 from operators.planning.rows import BOOKED, NOWHERE, OPEN, STAGED, picked
 from operators.planning.settings import Money, Settings
 from operators.planning.taking import Desk
@@ -23,7 +23,7 @@ class Scene(NamedTuple):
     numbers: (m,) of the ways, by destination and departure. ways: (m,) copies. hub: (m,) column of `allow`.
     room: (m,) loads beside lines that stay where they are. free: (m,) loads that nobody holds.
     first_want, first_way: (G + 1,) where those of each goal begin. outlook: how the legs fare. bulk, bulk_free: (m, 2)
-    grams and litres as `room` and `free`; without rows where nobody has told any.
+    grams and litres as `room` and `free`; without rows where nobody has told any. scarce: what goods are worth.
     """
 
     rows: Any
@@ -39,6 +39,7 @@ class Scene(NamedTuple):
     first_want: Any
     first_way: Any
     outlook: Outlook
+    scarce: Scarce = NOTHING_SCARCE
     bulk: Any = np.zeros((0, 2), "i8")
     bulk_free: Any = np.zeros((0, 2), "i8")
 
@@ -136,19 +137,14 @@ def scene_of(desk: Desk, tables: dict[str, Table], facts: Facts, settings: Setti
     PLACES.call(wants, ways, on, place, money, now, at, plays, held)
     ROOMS.call(facts.loads.t, ways, held, room, free)
     hubs, hub = np.unique(ways["origin"], return_inverse=True)
-    movable = (free > 0) & (ways["dep"] >= now + money.release_lead)
-    paths = Paths(hubs, reached(ways, hub, goals, hubs.size), reached(ways[movable], hub[movable], goals, hubs.size))
-    allow = _allowed(desk, tables, facts.stock, rows, wants, plays, paths, money)
+    stock = np.zeros((len(tables["shelves"]), hubs.size), "i8")
+    FREE_STOCK.call(facts.stock.t, desk.shelves, hubs, stock)
+    legs = Legs(ways, hub.astype("i8"), free)
+    allow, scarce = allot(wants, at, plays, legs, hubs, stock, goals, money, now)
+    _soil(tables, wants, rows, hubs, allow)
     outlook = outlook_of(said_in(facts.told), ways, settings.futures_ahead, settings.second_try)
-    return Scene(rows, wants, at, plays, allow, numbers, ways, hub.astype("i8"), room, free, first_want, first_way,
-                 outlook)  # fmt: skip
-
-
-def reached(ways: Any, hub: Any, goals: int, hubs: int) -> Any:
-    """(G, H) whether a leg goes from a hub to each goal."""
-    found = np.zeros((goals, hubs), "?")
-    found[ways["at_goal"], hub] = True
-    return found
+    return Scene(rows, wants, at, plays, allow, numbers, ways, legs.hub, room, free, first_want, first_way, outlook,
+                 scarce)  # fmt: skip
 
 
 def _numbers(desk: Desk, held: Any, is_held: Any, money: Money, now: int) -> Any:
@@ -161,31 +157,9 @@ def _numbers(desk: Desk, held: Any, is_held: Any, money: Money, now: int) -> Any
     return numbers[np.arange(numbers.size) - np.searchsorted(goal, goal) < MOST_WAYS]
 
 
-class Paths(NamedTuple):
-    """hubs: (H,). reach: (G, H) whether a leg goes from a hub to each goal; spare: one that lines can be moved onto."""
-
-    hubs: Any
-    reach: Any
-    spare: Any
-
-
-def _allowed(
-    desk: Desk, tables: dict[str, Table], stock: Table, rows: Any, wants: Any, plays: Any, paths: Paths, money: Money
-) -> Any:
-    """(n, H) whether a line may take its goods from a hub; who is to give way to others is written into `wants`."""
-    hubs, goes, spare = paths
-    shape = len(tables["shelves"]), hubs.size
-    free, others, taken = np.zeros(shape, "i8"), np.zeros(shape, "i8"), np.zeros(shape, "i8")
-    FREE_STOCK.call(stock.t, desk.shelves, hubs, free)
-    WANTED.call(wants, hubs, goes, others)
-    order = np.empty(wants.size, "i8")
-    order = order[: QUEUE.call(wants, free, others, np.empty(shape[0] + 1, "i8"), order)]
-    allow = np.zeros((wants.size, hubs.size), "?")
-    RATION.call(wants, order, hubs, goes, free, others, taken, allow)
-    GIVE_WAY.call(wants, order, plays, hubs, goes, spare, free, taken, allow, money)
-    changed = np.zeros(len(tables["goals"]), "u1")
+def _soil(tables: dict[str, Table], wants: Any, rows: Any, hubs: Any, allow: Any) -> None:
+    """Goals become dirty of which lines may take goods from other sites than before."""
+    changed, goals = np.zeros(len(tables["goals"]), "u1"), tables["goals"].rows
     COMPARE.call(tables["wants"].t.rows, wants, rows, hubs, allow, changed)
-    goals = tables["goals"].rows
     anew = (changed == 1) & (goals["is_dirty"] == 0)
     goals["is_dirty"][anew] = 1
-    return allow

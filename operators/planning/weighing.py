@@ -65,8 +65,14 @@ def left_cents_of(want, money, arr, now):
 @kernel
 def left_for_good(want, money):
     """What it costs that a line finds no goods, whenever that is asked: it comes as late as the plan looks ahead."""
+    return leaving_cents(want, money, price_of_late(want, money, money.horizon // clock.MINUTE))
+
+
+@kernel
+def price_of_late(want, money, late_min):
+    """What it costs that a line is so late, whenever that is asked."""
     p = min(np.int64(want.priority), np.int64(2))
-    return leaving_cents(want, money, late_cents(money.fee[p], money.hour[p], 1.0, money.horizon // clock.MINUTE))
+    return late_cents(money.fee[p], money.hour[p], 1.0, late_min)
 
 
 @kernel
@@ -198,4 +204,4 @@ def weigh(wants, lines, ways, arrives, at, hub, allow, money, now, cost, left, s
 
 
 __all__ = ["FAR", "LEFT_FOR", "expected_cents", "growth_of", "is_kept", "last_arrival", "late_cents_of", "late_min_of",
-           "lead_of", "left_cents_of", "left_for_good", "moving_cents", "waiting_cents", "weigh"]  # fmt: skip
+           "lead_of", "left_cents_of", "left_for_good", "moving_cents", "price_of_late", "waiting_cents", "weigh"]  # fmt: skip

@@ -8,12 +8,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from operators.planning.allotting import Legs, allot
 from operators.planning.futures import ANY, NOTHING_SAID, SAYING, outlook_of
-from operators.planning.giving import GIVE_WAY
-from operators.planning.goods import RATION, WANTED
 from operators.planning.plotting import Plotter
 from operators.planning.rows import BOOKED, NOWHERE, OPEN, STAGED, WANT, WAY, picked
-from operators.planning.scene import Scene, reached
+from operators.planning.scene import Scene
 from operators.planning.settings import Settings
 from simulators.scenarios.overlay.forecasts import Forecast
 from simulators.scenarios.week import HUBS, Week
@@ -75,12 +74,13 @@ class Joint:
         there = at != NOWHERE
         held = np.bincount(at[there], wants["loads"][there], numbers.size).astype("i8")
         room = w.offered["room"][numbers] - w.legs["used"][numbers] + held
-        movable = (room > held) & (ways["dep"] >= now + self.settings.money.release_lead)
+        legs = Legs(ways, w.offered["origin"][numbers].astype("i8"), (room - held).astype("i8"))
+        stock, plays = np.ascontiguousarray(w.stock["free"][: len(HUBS)].T).astype("i8"), np.ones(lines.size, "?")
+        allow, scarce = allot(wants, at, plays, legs, self.hubs, stock, len(w.stock), self.settings.money, now)
         return Scene(
-            lines, wants, at, np.ones(lines.size, "?"), self.allowed(w, wants, ways, movable), numbers, ways,
-            w.offered["origin"][numbers].astype("i8"), np.maximum(room, held).astype("i8"), (room - held).astype("i8"),
+            lines, wants, at, plays, allow, numbers, ways, legs.hub, np.maximum(room, held).astype("i8"), legs.seats,
             np.searchsorted(wants["at_goal"], goals), np.searchsorted(ways["at_goal"], goals),
-            outlook_of(self.said(now), ways, self.settings.futures_ahead, self.settings.second_try),
+            outlook_of(self.said(now), ways, self.settings.futures_ahead, self.settings.second_try), scarce,
         )  # fmt: skip
 
     def said(self, now: int) -> np.ndarray:
@@ -109,26 +109,6 @@ class Joint:
         is_open = (state >= PLANNED) & (state <= COVERED)
         found = np.flatnonzero(is_open & (etd > now + money.cutoff_lead) & (etd <= now + money.horizon))
         return found[np.lexsort((found, etd[found], self.ways["at_goal"][found]))]
-
-    def allowed(self, w: W, wants: Any, ways: Any, movable: Any) -> np.ndarray:
-        """(n, H) whether a line may take its goods from a hub; what is short is rationed, and who is to give it up is
-        written into `wants`, as in the chain. movable: (m,) legs that lines can be moved onto.
-        """
-        free = np.ascontiguousarray(w.stock["free"][: len(HUBS)].T).astype("i8")
-        others = np.zeros_like(free)
-        hub, goals = ways["origin"].astype("i8"), w.stock.shape[0]
-        reach = reached(ways, hub, goals, len(HUBS))
-        spare = reached(ways[movable], hub[movable], goals, len(HUBS))
-        WANTED.call(wants, self.hubs, reach, others)
-        short: Any = (others > free).any(1)
-        some = np.flatnonzero(short[wants["shelf"]])
-        by = *(wants[name][some] for name in ("key", "promised_by", "priority")), wants["stand"][some] == BOOKED
-        order = some[np.lexsort((*by, wants["shelf"][some]))]
-        allow, taken = np.zeros((wants.size, len(HUBS)), "?"), np.zeros_like(free)
-        RATION.call(wants, order, self.hubs, reach, free, others, taken, allow)
-        plays = np.ones(wants.size, "?")
-        GIVE_WAY.call(wants, order, plays, self.hubs, reach, spare, free, taken, allow, self.settings.money)
-        return allow
 
 
 def wants_of(week: Week, world: World) -> Any:

@@ -1,0 +1,195 @@
+"""Shares: which site each line is to have its goods from where an article is short, so that all its lines cost least.
+
+Each article is a market of its own: its lines, the sites that have it, and what a line costs from each site by the leg
+that brings it there first. What nobody holds and what lines hold that may be decided anew is shared out together; no
+line that holds goods is left without. Where all find what suits them best that is the plan, and the optimum; else it is
+found by prices (`allocation.sizing`), within what there is, near the best.
+"""
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from operators.allocation.lines import LIMIT_CENTS
+from operators.allocation.net import FAR
+from operators.allocation.sizing import solve
+from operators.planning.goods import has_own, may_share
+from operators.planning.rows import BOOKED, NOWHERE
+from operators.planning.weighing import late_min_of, left_for_good, moving_cents, price_of_late
+from tower.compiled import kernel
+from tower.table import Direct
+
+ROUNDS, LOOKS = 40, 20_000
+MOVED, FRESH = range(2)
+"""Who takes a leg: a line that has a seat on another that goes, onto one that nobody holds; or one that has none."""
+
+
+class Shares(NamedTuple):
+    """Of n lines, S articles and H sites.
+
+    takes: (n,) the column of the site that a line is to have its goods from, or NOWHERE. cents: (n, H) what it costs
+    from each, FAR where it cannot. last, following: (S, H) cents that the last unit there saves, and one more would.
+    """
+
+    takes: Any
+    cents: Any
+    last: Any
+    following: Any
+
+
+@kernel
+def soonest(ways, hub, free, leads, latest, first):
+    """Fill first (G, H, 2): the leg from a hub to each goal that arrives first, of those that leave at the moment
+    `leads` (2,) or later and are not behind `latest`, or NOWHERE. A leg with a seat that nobody holds comes before all
+    others; there is no other for lines that are MOVED.
+    """
+    first[:] = NOWHERE
+    for j in range(ways.size):
+        if ways[j].is_open == 0 or ways[j].arr < 0 or ways[j].dep > latest:
+            continue
+        g, h = ways[j].at_goal, hub[j]
+        for who in range(2):
+            if ways[j].dep >= leads[who] and (who == FRESH or free[j] > 0):
+                if first[g, h, who] == NOWHERE or is_sooner(ways, free, j, first[g, h, who]):
+                    first[g, h, who] = j
+
+
+@kernel
+def is_sooner(ways, free, a, b):
+    """Whether leg a is to be taken rather than leg b."""
+    if (free[a] > 0) != (free[b] > 0):
+        return free[a] > 0
+    return ways[a].arr < ways[b].arr
+
+
+@kernel
+def cents_from(want, at, hub, h, first, ways, money):
+    """What a line costs whose goods come from a hub, the h-th; `at`: the leg that it is booked on, or NOWHERE. Nothing
+    of it depends on the moment but which legs can be caught, so that who gives way does not change by the hour.
+    """
+    goes = want.stand == BOOKED and want.is_off == 0 and at != NOWHERE
+    found = np.int64(FAR)
+    if goes and has_own(want, hub):
+        found = by(want, ways[at], money)
+    j = first[want.at_goal, h, MOVED if goes else FRESH]
+    if j != NOWHERE:
+        breaks = goes and late_min_of(want, ways[at].arr) == 0 < late_min_of(want, ways[j].arr)
+        broken = money.broken[min(np.int64(want.priority), np.int64(2))] if breaks else np.int64(0)
+        found = min(found, by(want, ways[j], money) + moving_cents(want, money) + broken)
+    return found
+
+
+@kernel
+def by(want, way, money):
+    """What a line costs on a leg: freight and lateness."""
+    return min(way.freight + price_of_late(want, money, late_min_of(want, way.arr)), np.int64(LIMIT_CENTS))
+
+
+@kernel
+def share(wants, order, at, plays, ways, hubs, first, free, money, shares):
+    """Fill `shares`, article after article. order: lines of articles that are short, as `goods.queue` has them. at: (n,)
+    as in `Scene`. free: (S, H) units that nobody holds, below 0 where none was ever counted.
+    """
+    shares.takes[:] = NOWHERE
+    shares.cents[:] = FAR
+    shares.last[:] = 0
+    shares.following[:] = 0
+    who, begin = np.empty(order.size, np.int64), 0
+    while begin < order.size:
+        end, count, shelf = begin, 0, wants[order[begin]].shelf
+        while end < order.size and wants[order[end]].shelf == shelf:
+            if may_share(wants[order[end]], plays[order[end]]):
+                who[count] = order[end]
+                count += 1
+            end += 1
+        share_one(wants, who[:count], shelf, at, ways, hubs, first, free[shelf], money, shares)
+        begin = end
+
+
+@kernel
+def share_one(wants, who, shelf, at, ways, hubs, first, free, money, shares):
+    """Share out one article among the lines `who`."""
+    n, size, room = who.size, np.zeros((who.size, 3), np.int64), np.zeros((hubs.size, 3), np.int64)
+    cost, left, to = np.empty((n, hubs.size), np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
+    for h in range(hubs.size):
+        room[h, 0] = max(np.int64(0), free[h])
+        for i in who:
+            room[h, 0] += wants[i].quantity if has_own(wants[i], hubs[h]) else 0
+    for k in range(n):
+        want = wants[who[k]]
+        size[k, 0], left[k] = want.quantity, LIMIT_CENTS if want.stand == BOOKED else left_for_good(want, money)
+        for h in range(hubs.size):
+            cents = cents_from(want, at[who[k]], hubs[h], h, first, ways, money)
+            cost[k, h] = cents if cents < left[k] and want.quantity <= room[h, 0] else FAR
+            shares.cents[who[k], h] = cost[k, h]
+    used = np.zeros(hubs.size, np.int64)
+    if not is_easy(cost, size, room, to, used):
+        solve(cost, left, size, room, ROUNDS, LOOKS, np.zeros((hubs.size, 3)), to)
+        count(size, to, used)
+    for k in range(n):
+        shares.takes[who[k]] = to[k]
+        left[k] = left_for_good(wants[who[k]], money)
+    values(cost, left, size, room[:, 0] - used, to, shares.last[shelf], shares.following[shelf])
+
+
+@kernel
+def is_easy(cost, size, room, to, used):
+    """Whether there is enough where each line costs least; fills to (n,) with that, and used (H,)."""
+    for k in range(to.size):
+        to[k] = NOWHERE
+        for h in range(used.size):
+            if cost[k, h] < FAR and (to[k] == NOWHERE or cost[k, h] < cost[k, to[k]]):
+                to[k] = h
+    count(size, to, used)
+    for h in range(used.size):
+        if used[h] > room[h, 0]:
+            return False
+    return True
+
+
+@kernel
+def count(size, to, used):
+    """Fill used (H,): units that are taken from each site."""
+    used[:] = 0
+    for k in range(to.size):
+        if to[k] != NOWHERE:
+            used[to[k]] += size[k, 0]
+
+
+@kernel
+def values(cost, left, size, spare, to, last, following):
+    """Fill last and following (H,): what the last unit of a site saves and one more would, as far as one line's going
+    elsewhere tells; by unit, of those that it takes or lacks. spare: (H,) units that nobody takes.
+    """
+    for h in range(spare.size):
+        least = np.int64(FAR)
+        for k in range(to.size):
+            units = max(np.int64(1), size[k, 0])
+            if to[k] == h and spare[h] <= 0:
+                least = min(least, (second_best(cost, left, size, spare, k, h) - cost[k, h]) // units)
+            elif to[k] != h and cost[k, h] < FAR:
+                saves = (left[k] if to[k] == NOWHERE else cost[k, to[k]]) - cost[k, h]
+                following[h] = max(following[h], saves // max(np.int64(1), size[k, 0] - max(np.int64(0), spare[h])))
+        last[h] = max(np.int64(0), least) if least < FAR else 0
+
+
+@kernel
+def second_best(cost, left, size, spare, k, h):
+    """What a line costs that does not get its goods from that site: from another that has enough left, or without."""
+    found = left[k]
+    for other in range(spare.size):
+        if other != h and size[k, 0] <= spare[other]:
+            found = min(found, cost[k, other])
+    return found
+
+
+SOONEST, SHARE = Direct(soonest), Direct(share)
+
+
+def blank_shares(lines: int, articles: int, sites: int) -> Shares:
+    """Room for the shares of so many."""
+    return Shares(np.empty(lines, "i8"), np.empty((lines, sites), "i8"), np.empty((articles, sites), "i8"),
+                  np.empty((articles, sites), "i8"))  # fmt: skip
+
+
+__all__ = ["MOVED", "SHARE", "SOONEST", "Shares", "blank_shares"]
