@@ -254,10 +254,11 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         id_of("order"), id_of("line", "order_line", "what the order calls it"),
     ),
     "prices": (
-        *KEY, id_of("leg", "resource", "or the site, of doors"),
+        *KEY, id_of("leg", "resource", "or the site, of doors; the sku, of goods"),
         time("window_start", "when the leg is expected to leave; of doors: as of when"),
-        count("last_unit_cents", "what its last load, or door, saves"),
-        count("next_unit_cents", "what one more would save"), code("what", "leg", "doors"),
+        count("last_unit_cents", "what its last load, door or unit saves"),
+        count("next_unit_cents", "what one more would save"), code("what", "leg", "doors", "goods"),
+        id_of("site", doc="where goods are short"),
     ),
     "doorplans": (
         *KEY, id_of("visit"), id_of("site"), id_of("door", doc="the one it is to come to"),

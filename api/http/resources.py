@@ -112,8 +112,9 @@ ALL: Final = tuple(resource for resource in (
     Resource("plans", "plans", "Where the plan has lines, where that is not where they are booked", filters={
         "line": by("line"), "leg": by("from_leg", "to_leg", of="leg", doc="from it or to it"), "why": by("why"),
     }),
-    Resource("prices", "prices", "What one more load is worth, by leg, and one more door, by site", filters={
-        "leg": by("resource", of="leg"), "site": by("resource", of="site"), "what": by("what"),
+    Resource("prices", "prices", "What one more load of a leg, door, or unit of goods at a site is worth", filters={
+        "leg": by("resource", of="leg"), "sku": by("resource", of="sku"), "what": by("what"),
+        "site": by("resource", "site", of="site", doc="of doors, or where goods are short"),
     }),
     Resource("predictions", "predictions", "When legs leave and come, visits go; how sure that is, what came", filters={
         "leg": by("subject", of="leg"), "visit": by("subject", of="visit"), "moment": by("moment"),

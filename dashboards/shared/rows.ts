@@ -37,7 +37,7 @@ export interface Playbook {
 }
 
 /** What loads of a full leg save. */
-export interface Price { id: string; what?: 'leg' | 'doors'; resource?: string; window_start?: string; last_unit_cents?: number; next_unit_cents?: number }
+export interface Price { id: string; what?: 'leg' | 'doors' | 'goods'; resource?: string; site?: string; window_start?: string; last_unit_cents?: number; next_unit_cents?: number }
 
 export interface Site {
   id: string; name?: string; lat?: number; lon?: number; x?: number; y?: number; tz?: string; role?: string;

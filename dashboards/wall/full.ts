@@ -1,4 +1,4 @@
-// Full: the legs that are full and the doors that are too few, by what one more load or door would save.
+// Full: the legs that are full, the doors and the goods that are too few, by what one more would save.
 import { el, say } from '../shared/dom.ts';
 import { glyph, shape } from '../shared/glyph.ts';
 import type { Price } from '../shared/rows.ts';
@@ -9,10 +9,22 @@ import type { Widget } from './main.ts';
 
 const ROWS = 4, RANK_MS = 10_000;
 
-/** The legs on which one more load would save something, before they leave, and the doors; best first. */
+/** The legs on which one more load would save something, before they leave, the doors, and the goods; best first. Of goods
+ *  the dearest alone: what is out of stock stays so for days, and would be all that there is to read. */
 function scarce(tower: Tower): Price[] {
-  return [...tower.prices.values()].filter((one) => (one.next_unit_cents ?? 0) > 0 && (one.what === 'doors' || !(one.window_start && Date.parse(one.window_start) < tower.now)))
+  const all = [...tower.prices.values()].filter((one) => (one.next_unit_cents ?? 0) > 0 && (isLeg(one) ? !(one.window_start && Date.parse(one.window_start) < tower.now) : true))
     .sort((a, b) => b.next_unit_cents! - a.next_unit_cents! || a.id.localeCompare(b.id));
+  const dearest = all.find((one) => one.what === 'goods');
+  return all.filter((one) => one.what !== 'goods' || one === dearest);
+}
+
+function isLeg(one: Price): boolean {
+  return one.what !== 'doors' && one.what !== 'goods';
+}
+
+/** What is scarce, of what kinds there are. */
+function named(all: Price[]): string {
+  return ['Full legs', ...(['doors', 'goods'] as const).filter((what) => all.some((one) => one.what === what))].join(', ');
 }
 
 export function full(): Widget {
@@ -41,9 +53,10 @@ export function full(): Widget {
         say(row.what, leg?.origin && leg.dest ? `${number} ${leg.origin}–${leg.dest}` : (one.resource ?? ''));
         say(row.worth, money(one.next_unit_cents));
         if (one.what === 'doors') say(row.what, `Doors at ${one.resource ?? ''}`);
-        say(row.leaves, one.what === 'doors' ? '' : left(one.window_start, tower.now));
+        if (one.what === 'goods') say(row.what, `${one.resource ?? ''} at ${one.site ?? ''}`);
+        say(row.leaves, isLeg(one) ? left(one.window_start, tower.now) : '');
       }
-      say(what, all.some((one) => one.what === 'doors') ? 'Full legs, doors' : 'Full legs');
+      say(what, named(all));
       say(more, all.length > ROWS ? `+${count(all.length - ROWS)} more` : '');
     },
   };

@@ -5,8 +5,6 @@ Destinations are planned apart, and goods tie them together. Who is to have whic
 moves where that costs less, and stays where it does not.
 """
 
-import numpy as np
-
 from operators.allocation.net import FAR
 from operators.planning.rows import BOOKED, NOWHERE
 from operators.planning.weighing import left_for_good

@@ -60,13 +60,13 @@ def may_share(want, plays):
 
 @kernel
 def is_scarce(free, others, held, s):
-    """Whether others want more of a sku than there is at some hub, and it is not out everywhere; held: (S,) units that
-    lines could have from elsewhere.
+    """Whether others want more of a sku than there is at some hub, and it was ever counted; held: (S,) units that lines
+    could have from elsewhere.
     """
-    some, short = held[s] > 0, False
+    is_known, short = held[s] > 0, False
     for h in range(free.shape[1]):
-        some, short = some or free[s, h] > 0, short or others[s, h] > free[s, h]
-    return some and short
+        is_known, short = is_known or free[s, h] >= 0, short or others[s, h] > free[s, h]
+    return is_known and short
 
 
 @kernel

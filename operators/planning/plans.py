@@ -12,11 +12,13 @@ from typing import Any, ClassVar, Final
 import numpy as np
 
 from operators.planning import rates, rows
+from operators.planning.allotting import Scarce
 from operators.planning.bulk import bulk_of
 from operators.planning.futures import Told
 from operators.planning.offers import Offers
 from operators.planning.own import HEAR, subjects
 from operators.planning.plotting import Plotter, next_moments
+from operators.planning.pricing import tell_goods
 from operators.planning.scene import Facts, Scene, scene_of
 from operators.planning.taking import TAKE_LEGS, TAKE_LINES, TAKE_LOADS, Desk
 from operators.planning.telling import (
@@ -181,7 +183,7 @@ class Plans(Step):
         goals["moment"][solved] = moments[solved]
         scene.wants["gives"] = 0  # an option is for its incident, not for lines that want goods
         gone = self._offers.renew(self._plotter, scene, self.settings, work.number, now)
-        self._tell(work, gone)
+        self._tell(work, scene.scarce, gone)
         self._look_again(now, goals, left)
         if left:
             note(work, f"{left} of {left + len(solved)} destinations wait to be planned: the budget is spent")
@@ -224,14 +226,16 @@ class Plans(Step):
 
     # --- what is said
 
-    def _tell(self, work: Work, gone: dict[str, np.ndarray]) -> None:
+    def _tell(self, work: Work, scarce: Scarce, gone: dict[str, np.ndarray]) -> None:
         wants, ways = self.tables["wants"].t, self.tables["ways"].t
         plans, prices = self.tables["plans"], self.tables["prices"]
         soonest = work.now + self.settings.money.cutoff_lead
         if DROP_PLANS.call(wants, plans.t):
             gone["plans"] = plans.evict(1)
-        if DROP_PRICES.call(ways, prices.t, soonest):
-            gone["prices"] = prices.evict(1)
+        DROP_PRICES.call(ways, prices.t, soonest)
+        tell_goods(prices, self.tables["shelves"].rows["key"], scarce)
+        if (over := prices.evict(1)).size:
+            gone["prices"] = over
         if gone:
             work.found.setdefault("gone", []).append(gone_rows(gone))
         plans.reserve(COUNT_PLANS.call(wants))

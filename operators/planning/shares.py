@@ -6,7 +6,7 @@ line that holds goods is left without. Where all find what suits them best that 
 found by prices (`allocation.sizing`), within what there is, near the best.
 """
 
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -49,9 +49,9 @@ def soonest(ways, hub, free, leads, latest, first):
             continue
         g, h = ways[j].at_goal, hub[j]
         for who in range(2):
-            if ways[j].dep >= leads[who] and (who == FRESH or free[j] > 0):
-                if first[g, h, who] == NOWHERE or is_sooner(ways, free, j, first[g, h, who]):
-                    first[g, h, who] = j
+            there, can = first[g, h, who], ways[j].dep >= leads[who] and (who == FRESH or free[j] > 0)
+            if can and (there == NOWHERE or is_sooner(ways, free, j, there)):
+                first[g, h, who] = j
 
 
 @kernel
@@ -87,8 +87,8 @@ def by(want, way, money):
 
 @kernel
 def share(wants, order, at, plays, ways, hubs, first, free, money, shares):
-    """Fill `shares`, article after article. order: lines of articles that are short, as `goods.queue` has them. at: (n,)
-    as in `Scene`. free: (S, H) units that nobody holds, below 0 where none was ever counted.
+    """Fill `shares`, article after article. order: lines of what is short, as `goods.queue` has them. at: (n,) as in
+    `Scene`. free: (S, H) units that nobody holds, below 0 where none was ever counted.
     """
     shares.takes[:] = NOWHERE
     shares.cents[:] = FAR
@@ -120,14 +120,14 @@ def share_one(wants, who, shelf, at, ways, hubs, first, free, money, shares):
         size[k, 0], left[k] = want.quantity, LIMIT_CENTS if want.stand == BOOKED else left_for_good(want, money)
         for h in range(hubs.size):
             cents = cents_from(want, at[who[k]], hubs[h], h, first, ways, money)
-            cost[k, h] = cents if cents < left[k] and want.quantity <= room[h, 0] else FAR
-            shares.cents[who[k], h] = cost[k, h]
+            shares.cents[who[k], h] = cents if cents < left[k] else FAR
+            cost[k, h] = shares.cents[who[k], h] if want.quantity <= room[h, 0] else FAR
     used = np.zeros(hubs.size, np.int64)
     if not is_easy(cost, size, room, to, used):
         solve(cost, left, size, room, ROUNDS, LOOKS, np.zeros((hubs.size, 3)), to)
         count(size, to, used)
     for k in range(n):
-        shares.takes[who[k]] = to[k]
+        shares.takes[who[k]], cost[k] = to[k], shares.cents[who[k]]
         left[k] = left_for_good(wants[who[k]], money)
     values(cost, left, size, room[:, 0] - used, to, shares.last[shelf], shares.following[shelf])
 

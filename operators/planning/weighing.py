@@ -204,4 +204,5 @@ def weigh(wants, lines, ways, arrives, at, hub, allow, money, now, cost, left, s
 
 
 __all__ = ["FAR", "LEFT_FOR", "expected_cents", "growth_of", "is_kept", "last_arrival", "late_cents_of", "late_min_of",
-           "lead_of", "left_cents_of", "left_for_good", "moving_cents", "price_of_late", "waiting_cents", "weigh"]  # fmt: skip
+           "lead_of", "left_cents_of", "left_for_good", "moving_cents", "price_of_late", "waiting_cents",
+           "weigh"]  # fmt: skip

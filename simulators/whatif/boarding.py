@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from simulators.whatif.board import Cells, Where
-from simulators.whatif.verdicts import OURS, OWN, TOLD, by_seed, dearer, gap_interval, verdicts
+from simulators.whatif.verdicts import BEST, OURS, OWN, PEER, TOLD, by_seed, dearer, gap_interval, verdicts
 
 HEAD = (f"{'plan':<16}{'cost k$':>9}{'express':>9}{'standard':>9}{'economy':>9}{'undelivered':>12}"
         f"{'moves/line-day':>15}{'near pick':>10}{'seeds':>6}  validity")  # fmt: skip
@@ -32,9 +32,9 @@ def closed(cells: Cells, day: str, prices: str) -> str:
     for plan in (OURS, TOLD):
         share, low, high = gap_interval(cells, day, prices, plan)
         between = "one seed" if low is None or high is None else f"95 %: {100 * low:.1f} to {100 * high:.1f}"
-        if plan == OURS or not np.isnan(share):
+        if not np.isnan(share):
             found.append(f"{plan} closes {100 * share:.1f} % of the gap greedy to bound ({between})")
-    return ", ".join([*found, *own(cells, day, prices)])
+    return ", ".join([*found, *own(cells, day, prices)]) or f"{PEER} and {BEST} were not both played"
 
 
 def own(cells: Cells, day: str, prices: str) -> Iterator[str]:

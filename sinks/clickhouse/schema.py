@@ -69,7 +69,7 @@ ABOUT: Final = {
     "incidents": "Deviations with one cause, together",
     "options": "What could be done about an incident, and what that is worth",
     "plans": "Moves of lines from leg to leg, with their reason",
-    "prices": "What one more unit of a scarce resource is worth: a load on a leg, a door of a site",
+    "prices": "What one more unit of a scarce resource is worth: a load on a leg, a door of a site, goods there",
     "decisions": "What was decided, by whom, under which policy",
     "actions": "What left the tower to be done",
     "moves": "Lines that options move",

@@ -1,15 +1,18 @@
-"""Channel `prices`: what one more load would save on the legs that are full, one more door at a site, and the last."""
+"""Channel `prices`: what one more load would save on the legs that are full, one more door or unit of an article at a
+site, and the last.
+"""
 
 from typing import Final
 
-from api.hub.boards.board import OfTable, Told, count, key_of, moment, told
+from api.hub.boards.board import OfTable, Told, count, key_of, moment, told, word
 
-WHAT: Final = ("leg", "doors")
-DOORS: Final = 1
+WHAT: Final = ("leg", "doors", "goods")
+LEG: Final = WHAT[0]
+"""What a price is of that an older build has told."""
 
 
 class Prices(OfTable):
-    """One row a leg or a site's doors, while it is scarce."""
+    """One row a leg, a site's doors or an article at a site, while that is scarce."""
 
     table = "prices"
 
@@ -19,7 +22,7 @@ class Prices(OfTable):
         if row is None or row["keep_until"] >= 0:
             return None
         return told(
-            id=id, what=WHAT[int(row["what"] == DOORS)], resource=self.names.of(row["resource"]),
-            window_start=moment(row["window_start"]), last_unit_cents=count(row["last_unit_cents"]),
-            next_unit_cents=count(row["next_unit_cents"]),
+            id=id, what=word(WHAT, row["what"]) or LEG, resource=self.names.of(row["resource"]),
+            site=self.names.of(row["site"]), window_start=moment(row["window_start"]),
+            last_unit_cents=count(row["last_unit_cents"]), next_unit_cents=count(row["next_unit_cents"]),
         )  # fmt: skip

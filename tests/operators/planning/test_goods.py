@@ -5,13 +5,15 @@ from typing import Any
 import numpy as np
 
 from operators.planning.goods import RATION, WANTED
-from operators.planning.rows import WANT
+from operators.planning.rows import NOWHERE, WANT
 
 HUBS: Any = np.array([11, 12], "u8")
 
 
-def allowed(quantities: list[int], free: list[int]) -> list[list[bool]]:
-    """Which hubs each line of one sku may take from; lines in the order in which they are served."""
+def allowed(quantities: list[int], free: list[int], takes: list[int] | None = None) -> list[list[bool]]:
+    """Which hubs each line of one sku may take from; lines in the order in which they are served, and the hub that each
+    is to have its goods from.
+    """
     wants = np.repeat(WANT, len(quantities))
     wants["key"], wants["sku"], wants["quantity"] = np.arange(1, len(quantities) + 1), 7, quantities
     wants["at_goal"], wants["shelf"] = 0, 0
@@ -19,7 +21,8 @@ def allowed(quantities: list[int], free: list[int]) -> list[list[bool]]:
     others, taken = np.zeros_like(held), np.zeros_like(held)
     WANTED.call(wants, HUBS, reach, others)
     allow = np.zeros((wants.size, HUBS.size), "?")
-    RATION.call(wants, np.arange(wants.size), HUBS, reach, held, others, taken, allow)
+    to = np.array(takes or [NOWHERE] * wants.size)
+    RATION.call(wants, np.arange(wants.size), to, HUBS, reach, held, others, taken, allow)
     return allow.tolist()
 
 
@@ -33,3 +36,9 @@ def test_what_is_short_goes_to_those_who_come_first() -> None:
 
 def test_where_there_is_enough_everybody_may_go() -> None:
     assert allowed([6, 6], [12, 20]) == [[True, True], [True, True]]
+
+
+def test_who_is_to_have_goods_comes_before_who_only_may_and_what_is_left_is_to_choose_from() -> None:
+    assert allowed([1, 1, 1], [1, 1], [1, 1, 0]) == [[False, True], [False, False], [True, False]]
+    assert allowed([1, 2], [2, 2], [0, 1]) == [[True, False], [False, True]]
+    assert allowed([1, 1], [1, 9], [0, 1]) == [[True, True], [False, True]]
