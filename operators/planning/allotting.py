@@ -7,7 +7,7 @@ import numpy as np
 from operators.planning.giving import GIVE_WAY
 from operators.planning.goods import QUEUE, RATION, WANTED
 from operators.planning.settings import Money
-from operators.planning.shares import SHARE, SOONEST, Shares, blank_shares
+from operators.planning.shares import SHARE, SOONEST, Shares, blank_shares, sheet_for
 
 
 class Legs(NamedTuple):
@@ -48,7 +48,8 @@ def allot(
     leads = np.array([now + max(money.release_lead, money.pick_lead), now + money.pick_lead])
     SOONEST.call(legs.ways, legs.hub, legs.seats, leads, now + money.horizon, first)
     shares: Shares = blank_shares(wants.size, *stock.shape)
-    SHARE.call(wants, order, at, plays, legs.ways, hubs, first, stock, money, shares)
+    sheet = sheet_for(int(np.bincount(wants["shelf"][order]).max(initial=0)), sites)
+    SHARE.call(wants, order, at, plays, legs.ways, hubs, first, stock, money, sheet, shares)
     allow = np.zeros((wants.size, sites), "?")
     RATION.call(wants, order, shares.takes, hubs, reach, stock, others, taken, allow)
     GIVE_WAY.call(wants, order, shares.takes, shares.cents, hubs, allow, money)

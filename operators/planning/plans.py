@@ -233,7 +233,7 @@ class Plans(Step):
         if DROP_PLANS.call(wants, plans.t):
             gone["plans"] = plans.evict(1)
         DROP_PRICES.call(ways, prices.t, soonest)
-        tell_goods(prices, self.tables["shelves"].rows["key"], scarce)
+        tell_goods(prices, self.tables["shelves"], scarce)
         if (over := prices.evict(1)).size:
             gone["prices"] = over
         if gone:

@@ -28,7 +28,8 @@ class Shares(NamedTuple):
     """Of n lines, S articles and H sites.
 
     takes: (n,) the column of the site that a line is to have its goods from, or NOWHERE. cents: (n, H) what it costs
-    from each, FAR where it cannot. last, following: (S, H) cents that the last unit there saves, and one more would.
+    from each, FAR where it cannot. last, following: (S, H) cents that the last unit there saves, and one more would; 0
+    where all have what suits them best.
     """
 
     takes: Any
@@ -85,51 +86,72 @@ def by(want, way, money):
     return min(way.freight + price_of_late(want, money, late_min_of(want, way.arr)), np.int64(LIMIT_CENTS))
 
 
+class Sheet(NamedTuple):
+    """What one article after the other is shared out on, for n lines and H sites.
+
+    who: (n,) lines. size: (n, 3), room: (H, 3) as `sizing` has them: units, and nothing. cost: (n, H), left, to: (n,).
+    used: (H,) units that are taken from each site.
+    """
+
+    who: Any
+    size: Any
+    room: Any
+    cost: Any
+    left: Any
+    to: Any
+    used: Any
+
+
 @kernel
-def share(wants, order, at, plays, ways, hubs, first, free, money, shares):
+def share(wants, order, at, plays, ways, hubs, first, free, money, sheet, shares):
     """Fill `shares`, article after article. order: lines of what is short, as `goods.queue` has them. at: (n,) as in
-    `Scene`. free: (S, H) units that nobody holds, below 0 where none was ever counted.
+    `Scene`. free: (S, H) units that nobody holds, below 0 where none was ever counted. sheet: for the most lines that
+    one article can have; `size` and `room` without anything but units.
     """
     shares.takes[:] = NOWHERE
     shares.cents[:] = FAR
     shares.last[:] = 0
     shares.following[:] = 0
-    who, begin = np.empty(order.size, np.int64), 0
+    begin = 0
     while begin < order.size:
-        end, count, shelf = begin, 0, wants[order[begin]].shelf
+        end, n, shelf = begin, 0, wants[order[begin]].shelf
         while end < order.size and wants[order[end]].shelf == shelf:
             if may_share(wants[order[end]], plays[order[end]]):
-                who[count] = order[end]
-                count += 1
+                sheet.who[n] = order[end]
+                n += 1
             end += 1
-        share_one(wants, who[:count], shelf, at, ways, hubs, first, free[shelf], money, shares)
+        share_one(wants, n, at, ways, hubs, first, free[shelf], money, sheet, shares)
         begin = end
 
 
 @kernel
-def share_one(wants, who, shelf, at, ways, hubs, first, free, money, shares):
-    """Share out one article among the lines `who`."""
-    n, size, room = who.size, np.zeros((who.size, 3), np.int64), np.zeros((hubs.size, 3), np.int64)
-    cost, left, to = np.empty((n, hubs.size), np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
+def share_one(wants, n, at, ways, hubs, first, free, money, sheet, shares):
+    """Share out one article among the first n lines of `sheet`."""
+    who, size, cost, left, to = sheet.who[:n], sheet.size[:n], sheet.cost[:n], sheet.left[:n], sheet.to[:n]
+    room, is_wanted = sheet.room, False
     for h in range(hubs.size):
         room[h, 0] = max(np.int64(0), free[h])
         for i in who:
             room[h, 0] += wants[i].quantity if has_own(wants[i], hubs[h]) else 0
     for k in range(n):
-        want = wants[who[k]]
+        want, cents = wants[who[k]], shares.cents[who[k]]
         size[k, 0], left[k] = want.quantity, LIMIT_CENTS if want.stand == BOOKED else left_for_good(want, money)
         for h in range(hubs.size):
-            cents = cents_from(want, at[who[k]], hubs[h], h, first, ways, money)
-            shares.cents[who[k], h] = cents if cents < left[k] else FAR
-            cost[k, h] = shares.cents[who[k], h] if want.quantity <= room[h, 0] else FAR
-    used = np.zeros(hubs.size, np.int64)
-    if not is_easy(cost, size, room, to, used):
+            found = cents_from(want, at[who[k]], hubs[h], h, first, ways, money)
+            cents[h] = found if found < left[k] else FAR
+            cost[k, h] = cents[h] if want.quantity <= room[h, 0] else FAR
+            is_wanted = is_wanted or cost[k, h] != cents[h]
+    if not is_easy(cost, size, room, to, sheet.used):
         solve(cost, left, size, room, ROUNDS, LOOKS, np.zeros((hubs.size, 3)), to)
-        count(size, to, used)
+        count(size, to, sheet.used)
+        is_wanted = True
     for k in range(n):
-        shares.takes[who[k]], cost[k] = to[k], shares.cents[who[k]]
-        left[k] = left_for_good(wants[who[k]], money)
-    values(cost, left, size, room[:, 0] - used, to, shares.last[shelf], shares.following[shelf])
+        shares.takes[who[k]] = to[k]
+    if is_wanted:
+        for k in range(n):
+            cost[k], left[k] = shares.cents[who[k]], left_for_good(wants[who[k]], money)
+        shelf = wants[who[0]].shelf
+        values(cost, left, size, room, sheet.used, to, shares.last[shelf], shares.following[shelf])
 
 
 @kernel
@@ -157,33 +179,40 @@ def count(size, to, used):
 
 
 @kernel
-def values(cost, left, size, spare, to, last, following):
+def values(cost, left, size, room, used, to, last, following):
     """Fill last and following (H,): what the last unit of a site saves and one more would, as far as one line's going
-    elsewhere tells; by unit, of those that it takes or lacks. spare: (H,) units that nobody takes.
+    elsewhere tells; by unit, of those that it takes or lacks.
     """
-    for h in range(spare.size):
-        least = np.int64(FAR)
+    for h in range(used.size):
+        least, spare = np.int64(FAR), room[h, 0] - used[h]
         for k in range(to.size):
             units = max(np.int64(1), size[k, 0])
-            if to[k] == h and spare[h] <= 0:
-                least = min(least, (second_best(cost, left, size, spare, k, h) - cost[k, h]) // units)
+            if to[k] == h and spare == 0:
+                least = min(least, (second_best(cost, left, size, room, used, k, h) - cost[k, h]) // units)
             elif to[k] != h and cost[k, h] < FAR:
                 saves = (left[k] if to[k] == NOWHERE else cost[k, to[k]]) - cost[k, h]
-                following[h] = max(following[h], saves // max(np.int64(1), size[k, 0] - max(np.int64(0), spare[h])))
+                following[h] = max(following[h], saves // max(np.int64(1), size[k, 0] - spare))
         last[h] = max(np.int64(0), least) if least < FAR else 0
 
 
 @kernel
-def second_best(cost, left, size, spare, k, h):
+def second_best(cost, left, size, room, used, k, h):
     """What a line costs that does not get its goods from that site: from another that has enough left, or without."""
     found = left[k]
-    for other in range(spare.size):
-        if other != h and size[k, 0] <= spare[other]:
+    for other in range(used.size):
+        if other != h and size[k, 0] <= room[other, 0] - used[other]:
             found = min(found, cost[k, other])
     return found
 
 
 SOONEST, SHARE = Direct(soonest), Direct(share)
+
+
+def sheet_for(lines: int, sites: int) -> Sheet:
+    """A sheet for so many lines of one article."""
+    by_line = [np.empty(lines, "i8") for _ in range(3)]
+    return Sheet(by_line[0], np.zeros((lines, 3), "i8"), np.zeros((sites, 3), "i8"), np.empty((lines, sites), "i8"),
+                 *by_line[1:], np.empty(sites, "i8"))  # fmt: skip
 
 
 def blank_shares(lines: int, articles: int, sites: int) -> Shares:
@@ -192,4 +221,4 @@ def blank_shares(lines: int, articles: int, sites: int) -> Shares:
                   np.empty((articles, sites), "i8"))  # fmt: skip
 
 
-__all__ = ["MOVED", "SHARE", "SOONEST", "Shares", "blank_shares"]
+__all__ = ["MOVED", "SHARE", "SOONEST", "Shares", "blank_shares", "sheet_for"]
