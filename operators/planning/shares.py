@@ -210,9 +210,9 @@ SOONEST, SHARE = Direct(soonest), Direct(share)
 
 def sheet_for(lines: int, sites: int) -> Sheet:
     """A sheet for so many lines of one article."""
-    by_line = [np.empty(lines, "i8") for _ in range(3)]
-    return Sheet(by_line[0], np.zeros((lines, 3), "i8"), np.zeros((sites, 3), "i8"), np.empty((lines, sites), "i8"),
-                 *by_line[1:], np.empty(sites, "i8"))  # fmt: skip
+    n, units = lines, np.zeros((sites, 3), "i8")
+    return Sheet(np.empty(n, "i8"), np.zeros((n, 3), "i8"), units, np.empty((n, sites), "i8"), np.empty(n, "i8"),
+                 np.empty(n, "i8"), np.empty(sites, "i8"))  # fmt: skip
 
 
 def blank_shares(lines: int, articles: int, sites: int) -> Shares:
