@@ -257,8 +257,7 @@ JUDGED: Final[dict[str, tuple[Field, ...]]] = {
         *KEY, id_of("leg", "resource", "or the site, of doors; the sku, of goods"),
         time("window_start", "when the leg is expected to leave; of doors: as of when"),
         count("last_unit_cents", "what its last load, door or unit saves"),
-        count("next_unit_cents", "what one more would save"), code("what", "leg", "doors", "goods"),
-        id_of("site", doc="where goods are short"),
+        count("next_unit_cents", "one more"), code("what", "leg", "doors", "goods"), id_of("site", doc="of goods"),
     ),
     "doorplans": (
         *KEY, id_of("visit"), id_of("site"), id_of("door", doc="the one it is to come to"),

@@ -41,6 +41,10 @@ SOONER: Final = mask_of(("stock", "incidents"))
 TOLD: Final = mask_of(("forecasts", "advisories", "stations"))
 PREDICTED: Final = mask_of(("predictions",))
 EVER: Final = 1
+URGENT, LEFT_OVER = 1, 2
+"""Why a destination does not wait for the ten minutes: somebody was stranded, or an earlier plan had no budget left."""
+KEPT_BACK: Final = 4
+"""One part in so many of a minute's budget is kept for what is urgent."""
 
 
 class Plans(Step):
@@ -190,19 +194,24 @@ class Plans(Step):
 
     def _solve(self, scene: Scene, now: int) -> tuple[Any, int]:
         """The goals that were planned, and how many are left over though they are due."""
-        goals = self.tables["goals"].rows
-        is_due = goals["is_dirty"] == 1
+        goals, wants, ways = self.tables["goals"].rows, self.tables["wants"], self.tables["ways"]
+        is_due, has_waited = goals["is_dirty"] == 1, goals["since"] <= now - 2 * self.settings.every
         if now % self.settings.every:
-            is_due &= goals["is_urgent"] == 1
-        due = np.flatnonzero(is_due)
-        due = due[np.lexsort((goals["key"][due], goals["since"][due], 1 - goals["is_urgent"][due]))]
-        spent = self._spent(now)
-        done = self._plotter.plan(scene, due, self.settings, now, spent, self.tables["wants"], self.tables["ways"])
+            is_due &= goals["is_urgent"] > 0
+        comes_first = is_due & ((goals["is_urgent"] == URGENT) | has_waited)
+        spent, work, planned = self._spent(now), self.settings.work, [np.zeros(0, "i8")]
+        for some, most in ((comes_first, work), (is_due & ~comes_first, work - work // KEPT_BACK)):
+            due = np.flatnonzero(some)
+            due = due[np.lexsort((goals["key"][due], goals["since"][due]))]
+            done = self._plotter.plan(scene, due, self.settings._replace(work=most), now, spent, wants, ways)
+            planned.append(due[:done])
+            rest = due[done:]
+            goals["is_urgent"][rest] = np.where(goals["is_urgent"][rest] == URGENT, URGENT, LEFT_OVER)
         self._timer.t.rows["spent"][0] = spent[0]
-        planned, rest = due[:done], due[done:]
-        goals["is_dirty"][planned], goals["is_urgent"][planned], goals["is_urgent"][rest] = 0, 0, 1
-        goals["stamp"][planned] += 1
-        return planned, rest.size
+        found = np.concatenate(planned)
+        goals["is_dirty"][found], goals["is_urgent"][found] = 0, 0
+        goals["stamp"][found] += 1
+        return found, int(np.count_nonzero(is_due)) - found.size
 
     def _spent(self, now: int) -> np.ndarray:
         """(1,) the work that was spent in this minute."""

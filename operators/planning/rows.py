@@ -53,7 +53,8 @@ saves and what one more would; said: the row of `prices` that says so; loads: on
 litres: what it takes, -1 if nobody said. chance, late: what we predict ourselves, that it does not fly and by how many
 ms it comes late, as far as policy wants that."""
 GOAL: Final = blank(is_dirty=("|u1", 0), is_urgent=("|u1", 0), since=("<i8", -1), moment=("<i8", -1), stamp=("<i8", 0))
-"""A place that lines go to. is_dirty, is_urgent, since: it is to be planned anew; moment: when a leg closes; stamp: how
+"""A place that lines go to. is_dirty, since: it is to be planned anew; is_urgent: without waiting for the ten minutes;
+moment: when a leg closes; stamp: how
 often it was planned."""
 SHELF: Final = blank()
 RATE: Final = blank(cents=("<i8", -1), at=("<i8", -1), event=("<u8", 0))

@@ -205,6 +205,26 @@ def test_work_over_the_budget_waits_for_the_next_minutes_and_says_so() -> None:
     assert len(story.table("plans")) == 3
 
 
+def test_what_is_urgent_comes_before_what_was_left_over_and_has_a_part_of_the_budget_to_itself() -> None:
+    """Six of eight are spent at the full minute on F, which has two legs, and on four of the five other places."""
+    story = Story()
+    tight = event("policy.set", -700, policy="p", version=1, document={"plan": {"work_a_minute": 8}})
+    told = [planned(f"L{n}", dep=900, arr=990, capacity_loads=2, dest=dest) for n, dest in enumerate("BCDEG")]
+    orders = [{**e, "ship_to": dest} for n, dest in enumerate("BCDEG") for e in order(n, promise=2000)]
+    to_f = [planned(f"L{n}", dep=900 + 60 * (n - 5), arr=999, capacity_loads=2, dest="F") for n in (5, 6)]
+    far = [{**e, "ship_to": "F"} if e["kind"] == "order.placed" else e for e in order(5, promise=2000, on="L5")]
+    story.tell(0, tight, stock(9), *to_f, *far)
+    story.tell(9.5, *told, *orders)
+    story.wait(10.05)
+    assert len(plans(story)) == 4
+    story.tell(10.1, leg("cancelled", 10.1, "L5"), lost(5, 10.1, "L5"))
+    story.wait(10.3)
+    assert plans(story)[5] == ("L6", "stranded")
+    assert len(plans(story)) == 5
+    story.wait(11.1)
+    assert len(plans(story)) == 6
+
+
 def test_what_is_urgent_is_planned_once_a_minute_where_that_is_all_the_budget_allows() -> None:
     story = Story()
     tight = event("policy.set", -700, policy="p", version=1, document={"plan": {"work_a_minute": 1}})
