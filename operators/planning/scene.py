@@ -39,9 +39,9 @@ class Scene(NamedTuple):
     first_want: Any
     first_way: Any
     outlook: Outlook
-    scarce: Scarce = NOTHING_SCARCE
     bulk: Any = np.zeros((0, 2), "i8")
     bulk_free: Any = np.zeros((0, 2), "i8")
+    scarce: Scarce = NOTHING_SCARCE
 
 
 class Facts(NamedTuple):
@@ -144,7 +144,7 @@ def scene_of(desk: Desk, tables: dict[str, Table], facts: Facts, settings: Setti
     _soil(tables, wants, rows, hubs, allow)
     outlook = outlook_of(said_in(facts.told), ways, settings.futures_ahead, settings.second_try)
     return Scene(rows, wants, at, plays, allow, numbers, ways, legs.hub, room, free, first_want, first_way, outlook,
-                 scarce)  # fmt: skip
+                 scarce=scarce)  # fmt: skip
 
 
 def _numbers(desk: Desk, held: Any, is_held: Any, money: Money, now: int) -> Any:

@@ -83,7 +83,7 @@ def cents_from(want, at, hub, h, first, ways, money):
 @kernel
 def by(want, way, money):
     """What a line costs on a leg: freight and lateness."""
-    return min(way.freight + price_of_late(want, money, late_min_of(want, way.arr)), np.int64(LIMIT_CENTS))
+    return min(want.loads * way.freight + price_of_late(want, money, late_min_of(want, way.arr)), np.int64(LIMIT_CENTS))
 
 
 class Sheet(NamedTuple):

@@ -80,7 +80,8 @@ class Joint:
         return Scene(
             lines, wants, at, plays, allow, numbers, ways, legs.hub, np.maximum(room, held).astype("i8"), legs.seats,
             np.searchsorted(wants["at_goal"], goals), np.searchsorted(ways["at_goal"], goals),
-            outlook_of(self.said(now), ways, self.settings.futures_ahead, self.settings.second_try), scarce,
+            outlook_of(self.said(now), ways, self.settings.futures_ahead, self.settings.second_try),
+            scarce=scarce,
         )  # fmt: skip
 
     def said(self, now: int) -> np.ndarray:
