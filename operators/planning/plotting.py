@@ -193,11 +193,14 @@ def soonest_leg(ways, leads, now, moments):
 
 @kernel
 def dearer(wants, hour, moments):
-    """Put forward the moments (G,) of goals to which a line is late by that hour: then it grows dearer."""
+    """Put forward the moments (G,) of goals to the first full hour, `hour` or later, by which a line there is late: it
+    grows dearer with each from then on.
+    """
     for i in range(wants.meta[0]):
         want = wants.rows[i]
-        if want.keep_until < 0 and 0 <= want.promised_by < hour:
-            moments[want.at_goal] = min(moments[want.at_goal], hour)
+        if want.keep_until < 0 and want.promised_by >= 0:
+            late = want.promised_by - want.promised_by % clock.HOUR + clock.HOUR
+            moments[want.at_goal] = min(moments[want.at_goal], max(hour, late))
 
 
 SOONEST_LEG, DEARER = Direct(soonest_leg), Direct(dearer)

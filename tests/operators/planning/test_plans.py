@@ -285,6 +285,17 @@ def test_the_plan_after_any_events_is_the_one_made_from_nothing(seed: int, most:
     assert story.table("plans")[TOLD].tolist() == planned_cold(story).tolist()
 
 
+def test_a_line_that_was_to_be_late_hours_after_the_plan_is_planned_anew_when_it_grows_dearer() -> None:
+    story = Story()
+    story.tell(0, stock(9), planned("L0", dep=900, arr=1000, capacity_loads=2), *order(0, promise=150))
+    found = []
+    for minute in (11, 171, 181, 241):
+        story.wait(minute)
+        assert story.table("plans")[TOLD].tolist() == planned_cold(story).tolist()
+        found.append(int(story.table("plans")["cost_cents"][0]))
+    assert found[0] == found[1] > found[2] > found[3]
+
+
 @given(st.integers(0, 1 << 30), MOST)
 @settings(max_examples=12, deadline=None)
 def test_a_restart_changes_nothing(seed: int, most: int) -> None:
