@@ -189,14 +189,22 @@ class Table:
         return int(FIND.call(self.t.meta, np.uint64(key)))
 
     def evict(self, before: int) -> np.ndarray:
-        """Drop rows whose `keep_until` is before; their keys."""
+        """Drop rows whose `keep_until` is before; their keys. What the pass in progress has touched stays touched."""
         n = len(self)
-        gone = np.empty(n, "u8")
+        gone, keys = np.empty(n, "u8"), self.rows["key"][self.touched()]
         dropped: int = COMPACT.call(self.t.meta, self._keep_at, before, gone) if n else 0
         if dropped:
             self._raw[n - dropped : n], self._spare = 0, 0
             REBUILD.call(self.t.meta)
+            self._touch_anew(keys, n)
         return gone[:dropped]
+
+    def _touch_anew(self, keys: np.ndarray, rows: int) -> None:
+        """Find the touched rows where they are now, those of them that are still there; `rows`: how many there were."""
+        numbers = [number for key in keys.tolist() if (number := self.find(key)) >= 0]
+        self._touched[: len(numbers)], self.t.meta[TOUCHED] = numbers, len(numbers)
+        self._marks[:rows] = hashed.NOBODY
+        self._marks[numbers] = self.t.meta[MARK]
 
     def to_bytes(self) -> bytes:
         """The rows with their layout: a version, the dtype as JSON, the packed rows."""

@@ -282,12 +282,13 @@ class Option(Row):
 
 
 class Price(Row):
-    """What loads of a leg that is full are worth, or doors of a site."""
+    """What loads of a leg that is full are worth, doors of a site, or goods that are short there."""
 
-    what: Annotated[Literal["leg", "doors"] | None, Field(description="what it is the price of")] = None
-    resource: Annotated[str | None, Field(description="the leg, or the site")] = None
+    what: Annotated[Literal["leg", "doors", "goods"] | None, Field(description="what it is the price of")] = None
+    resource: Annotated[str | None, Field(description="the leg, the site, or the sku")] = None
+    site: Annotated[str | None, Field(description="of goods: where they are short")] = None
     window_start: Annotated[str | None, Field(description="when it is expected to leave; of doors: as of when")] = None
-    last_unit_cents: Annotated[int | None, Field(description="what its last load or door saves")] = None
+    last_unit_cents: Annotated[int | None, Field(description="what its last load, door or unit saves")] = None
     next_unit_cents: Annotated[int | None, Field(description="what one more would save")] = None
 
 

@@ -36,7 +36,7 @@ export interface Playbook {
   net_cents?: number; net_low_cents?: number; net_high_cents?: number; runs?: number; run?: string; at?: string; by?: string;
 }
 
-/** What loads of a full leg save. */
+/** What loads of a full leg, doors of a site or goods there save. */
 export interface Price { id: string; what?: 'leg' | 'doors' | 'goods'; resource?: string; site?: string; window_start?: string; last_unit_cents?: number; next_unit_cents?: number }
 
 export interface Site {

@@ -36,15 +36,14 @@ def allot(
     into `gives` of `wants`, copies.
 
     wants, at, plays: (n,) as in `Scene`, `at` among these legs. hubs: (H,) the sites' ids. stock: (S, H) units that
-    nobody has reserved, -1 where none was ever counted. goals: how many places lines go to.
+    nobody has reserved, as `goods.free_stock` has them. goals: how many places lines go to.
     """
     sites = hubs.size
     reach, first = np.zeros((goals, sites), "?"), np.empty((goals, sites, 2), "i8")
     reach[legs.ways["at_goal"], legs.hub] = True
     others, taken, order = np.zeros_like(stock), np.zeros_like(stock), np.empty(wants.size, "i8")
     WANTED.call(wants, hubs, reach, others)
-    held, begins = np.empty(len(stock), "i8"), np.empty(len(stock) + 1, "i8")
-    order = order[: QUEUE.call(wants, plays, stock, others, held, begins, order)]
+    order = order[: QUEUE.call(wants, stock, others, np.empty(len(stock) + 1, "i8"), order)]
     leads = np.array([now + max(money.release_lead, money.pick_lead), now + money.pick_lead])
     SOONEST.call(legs.ways, legs.hub, legs.seats, leads, now + money.horizon, first)
     shares: Shares = blank_shares(wants.size, *stock.shape)

@@ -5,17 +5,26 @@ Destinations are planned apart, and goods tie them together. Who is to have whic
 moves where that costs less, and stays where it does not.
 """
 
+from typing import Final
+
+from operators.allocation.lines import LIMIT_CENTS
 from operators.allocation.net import FAR
 from operators.planning.rows import BOOKED, NOWHERE
 from operators.planning.weighing import left_for_good
 from tower.table import Direct, kernel
+
+MOST_CENTS: Final = LIMIT_CENTS // 2
+"""A line is weighed with no more than that, so that what it costs on one leg or another can still be told apart."""
+LONGEST: Final = 8
+"""So many lines in turn pass on what they are asked; those beyond wait for a later plan."""
 
 
 @kernel
 def give_way(wants, order, takes, cents, hubs, allow, money):
     """Write into `gives` of lines that hold goods what it costs that another one waits for them; 0 for all others.
 
-    order, allow: as `goods.ration` has them, when it is done. takes, cents: as in `Shares`.
+    order, allow: as `goods.ration` has them, when it is done. takes, cents: as in `Shares`. Who is asked for his goods
+    and has to wait for others himself passes that on; who has nowhere to go yet is weighed with nothing.
     """
     for i in range(wants.size):
         wants[i].gives = 0
@@ -24,10 +33,16 @@ def give_way(wants, order, takes, cents, hubs, allow, money):
         end = begin
         while end < order.size and wants[order[end]].shelf == wants[order[begin]].shelf:
             end += 1
-        for i in order[begin:end]:
-            if takes[i] != NOWHERE and not allow[i, takes[i]]:
-                loss = loss_of(wants[i], cents[i], allow[i], takes[i], money)
-                ask(wants, order[begin:end], takes, hubs[takes[i]], takes[i], loss)
+        same, asked, turns = order[begin:end], True, 0
+        while asked and turns < LONGEST:
+            asked, turns = False, turns + 1
+            for i in same:
+                if takes[i] != NOWHERE and not allow[i, takes[i]]:
+                    loss = max(loss_of(wants[i], cents[i], allow[i], takes[i], money), 0) + wants[i].gives
+                    asked = ask(wants, same, i, takes, hubs[takes[i]], min(loss, MOST_CENTS)) or asked
+        for i in same:
+            if takes[i] == NOWHERE or not allow[i, takes[i]]:
+                wants[i].gives = 0
         begin = end
 
 
@@ -42,11 +57,17 @@ def loss_of(want, cents, allow, h, money):
 
 
 @kernel
-def ask(wants, same, takes, hub, h, loss):
-    """Have the lines of one article that hold goods at that site and are to have others weighed with what is lost."""
+def ask(wants, same, i, takes, hub, loss):
+    """Have the lines of one article that hold goods at the site that line i waits for, and are to have others, weighed
+    with what it loses; whether that is more than before of any.
+    """
+    is_more = False
     for k in same:
-        if wants[k].stand == BOOKED and wants[k].place == hub and takes[k] != NOWHERE and takes[k] != h:
-            wants[k].gives = max(wants[k].gives, loss)
+        is_holder = k != i and wants[k].stand == BOOKED and wants[k].place == hub
+        if is_holder and takes[k] not in (NOWHERE, takes[i]) and wants[k].gives < loss:
+            wants[k].gives = loss
+            is_more = True
+    return is_more
 
 
 GIVE_WAY = Direct(give_way)

@@ -6,6 +6,8 @@ choice of legs: to lines that have none, by priority, promise and key. Whoever w
 and holds nothing back for those behind. So destinations are independent of each other, and no goods are taken twice.
 """
 
+from typing import Final
+
 import numpy as np
 
 from operators.planning.rows import BOOKED, OPEN, STAGED
@@ -13,14 +15,19 @@ from tower.ids import UNKNOWN
 from tower.pairing import pair
 from tower.table import Direct, find, kernel
 
+UNCOUNTED: Final = -(1 << 40)
+"""Units of which nobody knows whether there are any."""
+
 
 @kernel
 def free_stock(stock, shelves, hubs, free):
-    """Fill free (S, H): units of each sku at each hub that nobody has reserved; -1 where none was ever counted."""
+    """Fill free (S, H): units of each sku at each hub that nobody has reserved, below nought where more are reserved
+    than there are; UNCOUNTED where none was ever counted.
+    """
     for s in range(free.shape[0]):
         for h in range(hubs.size):
             c = find(stock, pair(hubs[h], shelves.rows[s].key))
-            free[s, h] = -1
+            free[s, h] = UNCOUNTED
             if c >= 0:
                 free[s, h] = stock.rows[c].balance - max(stock.rows[c].allocated, 0)
 
@@ -59,13 +66,11 @@ def may_share(want, plays):
 
 
 @kernel
-def is_scarce(free, others, held, s):
-    """Whether others want more of a sku than there is at some hub, and it was ever counted; held: (S,) units that lines
-    could have from elsewhere.
-    """
-    is_known, short = held[s] > 0, False
+def is_scarce(free, others, s):
+    """Whether others want more of a sku than there is at some hub, and it was ever counted."""
+    is_known, short = False, False
     for h in range(free.shape[1]):
-        is_known, short = is_known or free[s, h] >= 0, short or others[s, h] > free[s, h]
+        is_known, short = is_known or free[s, h] != UNCOUNTED, short or others[s, h] > free[s, h]
     return is_known and short
 
 
@@ -84,20 +89,18 @@ def comes_first(a, b, by_sku):
 
 
 @kernel
-def queue(wants, plays, free, others, held, begins, order):
+def queue(wants, free, others, begins, order):
     """Fill `order` with the lines whose sku is scarce, as they are served; how many.
 
-    plays: (n,) who may be decided anew. held (S,): is written over. begins: room for one more than there are skus.
+    begins: room for one more than there are skus.
     """
-    held[:], begins[:] = 0, 0
+    begins[:] = 0
     for i in range(wants.size):
         begins[wants[i].shelf] += 1
-        if wants[i].stand == BOOKED and may_share(wants[i], plays[i]):
-            held[wants[i].shelf] += wants[i].quantity
     ends, most = np.int64(0), np.int64(0)
     for s in range(begins.size - 1):
         most = max(most, begins[s])
-        is_short = is_scarce(free, others, held, s)
+        is_short = is_scarce(free, others, s)
         ends += begins[s] if is_short else 0
         begins[s] = ends if is_short else -1
     begins[-1] = ends

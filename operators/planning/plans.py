@@ -179,6 +179,7 @@ class Plans(Step):
         row: Any = self._timer.t.rows[0]
         row["is_calm"], row["is_urgent"], row["look_at"] = 0, 0, -1
         late = (goals["moment"] >= 0) & (goals["moment"] <= now)
+        goals["since"][late & (goals["is_dirty"] == 0)] = now
         goals["is_dirty"][late], goals["moment"][late] = 1, -1
         scene = scene_of(self._desk(0), self.tables, self.facts, self.settings, now)
         scene = bulk_of(self.lines, self.tables["ways"], scene)

@@ -54,8 +54,7 @@ litres: what it takes, -1 if nobody said. chance, late: what we predict ourselve
 ms it comes late, as far as policy wants that."""
 GOAL: Final = blank(is_dirty=("|u1", 0), is_urgent=("|u1", 0), since=("<i8", -1), moment=("<i8", -1), stamp=("<i8", 0))
 """A place that lines go to. is_dirty, since: it is to be planned anew; is_urgent: without waiting for the ten minutes;
-moment: when a leg closes; stamp: how
-often it was planned."""
+moment: when a leg closes, or a line there grows dearer; stamp: how often it was planned."""
 SHELF: Final = blank()
 RATE: Final = blank(cents=("<i8", -1), at=("<i8", -1), event=("<u8", 0))
 """Freight by lane and carrier; without a carrier the cheapest of the lane."""

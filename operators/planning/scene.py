@@ -141,7 +141,7 @@ def scene_of(desk: Desk, tables: dict[str, Table], facts: Facts, settings: Setti
     FREE_STOCK.call(facts.stock.t, desk.shelves, hubs, stock)
     legs = Legs(ways, hub.astype("i8"), free)
     allow, scarce = allot(wants, at, plays, legs, hubs, stock, goals, money, now)
-    _soil(tables, wants, rows, hubs, allow)
+    _soil(tables, wants, rows, hubs, allow, now)
     outlook = outlook_of(said_in(facts.told), ways, settings.futures_ahead, settings.second_try)
     return Scene(rows, wants, at, plays, allow, numbers, ways, legs.hub, room, free, first_want, first_way, outlook,
                  scarce=scarce)  # fmt: skip
@@ -157,9 +157,9 @@ def _numbers(desk: Desk, held: Any, is_held: Any, money: Money, now: int) -> Any
     return numbers[np.arange(numbers.size) - np.searchsorted(goal, goal) < MOST_WAYS]
 
 
-def _soil(tables: dict[str, Table], wants: Any, rows: Any, hubs: Any, allow: Any) -> None:
+def _soil(tables: dict[str, Table], wants: Any, rows: Any, hubs: Any, allow: Any, now: int) -> None:
     """Goals become dirty of which lines may take goods from other sites than before."""
     changed, goals = np.zeros(len(tables["goals"]), "u1"), tables["goals"].rows
     COMPARE.call(tables["wants"].t.rows, wants, rows, hubs, allow, changed)
     anew = (changed == 1) & (goals["is_dirty"] == 0)
-    goals["is_dirty"][anew] = 1
+    goals["is_dirty"][anew], goals["since"][anew] = 1, now

@@ -1,25 +1,28 @@
 """Shares: which site each line is to have its goods from where an article is short, so that all its lines cost least.
 
 Each article is a market of its own: its lines, the sites that have it, and what a line costs from each site by the leg
-that brings it there first. What nobody holds and what lines hold that may be decided anew is shared out together; no
-line that holds goods is left without. Where all find what suits them best that is the plan, and the optimum; else it is
-found by prices (`allocation.sizing`), within what there is, near the best.
+that brings it there first. What nobody holds and what lines hold that may be decided anew is shared out together; that
+a line which holds goods is left without costs more than anything else. Where all find what suits them best that is the
+plan, and the optimum; else it is found by prices (`allocation.sizing`), within what there is, near the best.
 """
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from operators.allocation.lines import LIMIT_CENTS
 from operators.allocation.net import FAR
 from operators.allocation.sizing import solve
-from operators.planning.goods import has_own, may_share
+from operators.planning.goods import UNCOUNTED, has_own, may_share
 from operators.planning.rows import BOOKED, NOWHERE
 from operators.planning.weighing import late_min_of, left_for_good, moving_cents, price_of_late
 from tower.compiled import kernel
 from tower.table import Direct
 
 ROUNDS, LOOKS = 40, 20_000
+MOST_CELLS: Final = 30_000
+"""Lines times sites that are shared out by prices in one plan; of articles beyond them each line in turn takes what is
+best for it."""
 MOVED, FRESH = range(2)
 """Who takes a leg: a line that has a seat on another that goes, onto one that nobody holds; or one that has none."""
 
@@ -29,7 +32,7 @@ class Shares(NamedTuple):
 
     takes: (n,) the column of the site that a line is to have its goods from, or NOWHERE. cents: (n, H) what it costs
     from each, FAR where it cannot. last, following: (S, H) cents that the last unit there saves, and one more would; 0
-    where all have what suits them best.
+    where all have what suits them best of what is counted.
     """
 
     takes: Any
@@ -105,14 +108,14 @@ class Sheet(NamedTuple):
 @kernel
 def share(wants, order, at, plays, ways, hubs, first, free, money, sheet, shares):
     """Fill `shares`, article after article. order: lines of what is short, as `goods.queue` has them. at: (n,) as in
-    `Scene`. free: (S, H) units that nobody holds, below 0 where none was ever counted. sheet: for the most lines that
+    `Scene`. free: (S, H) units that nobody holds, as `goods.free_stock` has them. sheet: for the most lines that
     one article can have; `size` and `room` without anything but units.
     """
     shares.takes[:] = NOWHERE
     shares.cents[:] = FAR
     shares.last[:] = 0
     shares.following[:] = 0
-    begin = 0
+    begin, cells = 0, 0
     while begin < order.size:
         end, n, shelf = begin, 0, wants[order[begin]].shelf
         while end < order.size and wants[order[end]].shelf == shelf:
@@ -120,19 +123,22 @@ def share(wants, order, at, plays, ways, hubs, first, free, money, sheet, shares
                 sheet.who[n] = order[end]
                 n += 1
             end += 1
-        share_one(wants, n, at, ways, hubs, first, free[shelf], money, sheet, shares)
+        rounds = ROUNDS if cells < MOST_CELLS else 0
+        if not share_one(wants, n, at, ways, hubs, first, free[shelf], money, rounds, sheet, shares):
+            cells += n * hubs.size
         begin = end
 
 
 @kernel
-def share_one(wants, n, at, ways, hubs, first, free, money, sheet, shares):
-    """Share out one article among the first n lines of `sheet`."""
+def share_one(wants, n, at, ways, hubs, first, free, money, rounds, sheet, shares):
+    """Share out one article among the first n lines of `sheet`, in so many rounds of prices; whether it needed none."""
     who, size, cost, left, to = sheet.who[:n], sheet.size[:n], sheet.cost[:n], sheet.left[:n], sheet.to[:n]
-    room, is_wanted = sheet.room, False
+    room, is_left = sheet.room, False
     for h in range(hubs.size):
-        room[h, 0] = max(np.int64(0), free[h])
+        room[h, 0] = 0 if free[h] == UNCOUNTED else free[h]
         for i in who:
             room[h, 0] += wants[i].quantity if has_own(wants[i], hubs[h]) else 0
+        room[h, 0] = max(np.int64(0), room[h, 0])
     for k in range(n):
         want, cents = wants[who[k]], shares.cents[who[k]]
         size[k, 0], left[k] = want.quantity, LIMIT_CENTS if want.stand == BOOKED else left_for_good(want, money)
@@ -140,18 +146,19 @@ def share_one(wants, n, at, ways, hubs, first, free, money, sheet, shares):
             found = cents_from(want, at[who[k]], hubs[h], h, first, ways, money)
             cents[h] = found if found < left[k] else FAR
             cost[k, h] = cents[h] if want.quantity <= room[h, 0] else FAR
-            is_wanted = is_wanted or cost[k, h] != cents[h]
-    if not is_easy(cost, size, room, to, sheet.used):
-        solve(cost, left, size, room, ROUNDS, LOOKS, np.zeros((hubs.size, 3)), to)
+    was_easy = is_easy(cost, size, room, to, sheet.used)
+    if not was_easy:
+        solve(cost, left, size, room, rounds, LOOKS if rounds else 0, np.zeros((hubs.size, 3)), to)
         count(size, to, sheet.used)
-        is_wanted = True
     for k in range(n):
         shares.takes[who[k]] = to[k]
-    if is_wanted:
+        is_left = is_left or (to[k] == NOWHERE and shares.cents[who[k]].min() < FAR)
+    if is_left or not was_easy:
         for k in range(n):
             cost[k], left[k] = shares.cents[who[k]], left_for_good(wants[who[k]], money)
         shelf = wants[who[0]].shelf
         values(cost, left, size, room, sheet.used, to, shares.last[shelf], shares.following[shelf])
+    return was_easy
 
 
 @kernel

@@ -2,8 +2,8 @@
 
 The exact plan of a destination takes each line for one load. Where it keeps all limits it is the best there is, as no
 plan costs less that has to keep more. Where it does not, the destination is planned again in loads, kg and m3
-(`allocation.sizing`): within limits, near the best, not proven to be it, and no worse than what is booked and what one
-line after the other finds beside that.
+(`allocation.sizing`): within limits, near the best, not proven to be it; where loads bind, no worse than what is booked
+and what one line after the other finds beside that.
 """
 
 import numpy as np

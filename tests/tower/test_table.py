@@ -90,6 +90,27 @@ def test_rows_go_after_their_time_and_rows_without_one_stay() -> None:
     assert [table.find(key) for key in (1, 2, 3, 4)] == [-1, 0, 1, -1]
 
 
+def test_what_was_touched_stays_touched_when_rows_go_in_the_middle_of_a_pass() -> None:
+    """Rows move up as others go: what was touched is found where it is then, and touched once."""
+    draw = random.Random(3)
+    for turn in range(50):
+        table, twin = Table(ROW, room=4), list[int]()
+        table.begin(-1, 20)
+        for key in range(1, 20):
+            put(table, key, key)
+        table.begin(turn, 40)
+        for _ in range(draw.randrange(4)):
+            for key in draw.sample(range(1, 30), draw.randrange(9)):
+                table.t.rows[put(table, key, key)]["keep_until"] = -1
+                twin += [key] * (key not in twin)
+            for row in table.rows:
+                row["keep_until"] = draw.choice([-1, -1, 5])
+            gone = table.evict(draw.choice([0, 100])).tolist()
+            twin = [key for key in twin if key not in gone]
+            assert table.rows["key"][table.touched()].tolist() == twin
+            assert table.changed()["key"].tolist() == twin
+
+
 def test_whoever_holds_the_rows_holds_all_of_a_table() -> None:
     t = Table(ROW).t
     held = [Table(ROW, room=1 << 14) for _ in range(8)]

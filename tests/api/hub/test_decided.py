@@ -76,6 +76,15 @@ def test_a_price_is_told_while_its_leg_is_scarce() -> None:
     assert told(story, scarce, over).rows("prices") == {}
 
 
+def test_a_price_of_goods_names_the_article_and_the_site() -> None:
+    story = Choice()
+    row = {"key": 7, "what": 2, "resource": ids.of("sku", "S"), "site": ids.of("site", "A"), "last_unit_cents": 500,
+           "next_unit_cents": 900}  # fmt: skip
+    scarce = Record(len(story.outcomes) + 1, story.records[-1].now, {"prices": rows("prices", row)})
+    price = only(told(story, scarce), "prices")
+    assert (price["what"], price["resource"], price["site"], price["next_unit_cents"]) == ("goods", "S", "A", 900)
+
+
 def test_a_line_is_told_while_the_plan_has_it_elsewhere_and_in_words_why_it_has_it_nowhere() -> None:
     story = Choice()
     named = {"order": ids.of("order", "O2"), "order_line": ids.of("line", "1"), "from_leg": ids.of("leg", "L1")}

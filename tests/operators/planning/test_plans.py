@@ -225,6 +225,27 @@ def test_what_is_urgent_comes_before_what_was_left_over_and_has_a_part_of_the_bu
     assert len(plans(story)) == 6
 
 
+def test_what_is_due_by_the_hour_does_not_come_before_what_is_stranded() -> None:
+    """Places that were planned long ago are due again as lines there grow dearer: they have waited since then only."""
+    story = Story()
+    tight = event("policy.set", -700, policy="p", version=1, document={"plan": {"work_a_minute": 8}})
+    late = [{**e, "ship_to": dest} if e["kind"] == "order.placed" else e for n, dest in enumerate("BCDEG")
+            for e in order(n, promise=50)]  # fmt: skip
+    told = [planned(f"L{n}", dep=900, arr=990, capacity_loads=0, dest=dest) for n, dest in enumerate("BCDEG")]
+    to_f = [planned(f"L{n}", dep=900 + 60 * (n - 5), arr=999, capacity_loads=2, dest="F") for n in (5, 6, 7, 8)]
+    far = [{**e, "ship_to": "F"} if e["kind"] == "order.placed" else e for e in order(5, promise=2000, on="L5")]
+    story.tell(0, tight, stock(9), *to_f, *told, *far, *late)
+    for minute in range(11, 119):
+        story.wait(minute)
+    story.wait(120.05)
+    waits = story.table("goals")
+    assert (waits["is_dirty"] == 1).any()
+    assert (waits["since"][waits["is_dirty"] == 1] >= at(110)).all()
+    story.tell(120.1, leg("cancelled", 120.1, "L5"), lost(5, 120.1, "L5"))
+    story.wait(120.3)
+    assert plans(story)[5][1] == "stranded"
+
+
 def test_what_is_urgent_is_planned_once_a_minute_where_that_is_all_the_budget_allows() -> None:
     story = Story()
     tight = event("policy.set", -700, policy="p", version=1, document={"plan": {"work_a_minute": 1}})

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from operators.allocation.net import FAR
+from operators.planning.giving import GIVE_WAY
+from operators.planning.goods import UNCOUNTED
 from operators.planning.pricing import GOODS
 from operators.planning.rows import BOOKED, NOWHERE, OPEN, WANT, WAY
 from operators.planning.settings import settings_of
@@ -41,7 +43,7 @@ def market(draw: random.Random, most: int, booked: float = 0.5) -> tuple[Any, An
         j = 3 * int(wants["at_goal"][i]) + draw.randrange(3)
         if draw.random() < booked and ways["is_open"][j]:
             wants["stand"][i], wants["place"][i], at[i] = BOOKED, ways["origin"][j], j
-    return wants, ways, at, np.array([[draw.randrange(-1, 4) for _ in HUBS]])
+    return wants, ways, at, np.array([[draw.choice([UNCOUNTED, *range(-2, 4)]) for _ in HUBS]])
 
 
 def shared(wants: Any, ways: Any, at: Any, free: Any) -> Shares:
@@ -62,7 +64,7 @@ def left_of(wants: Any, i: int) -> int:
 
 def room_of(wants: Any, free: Any) -> Any:
     held = [wants["quantity"][(wants["stand"] == BOOKED) & (wants["place"] == hub)].sum() for hub in HUBS]
-    return np.maximum(free[0], 0) + np.array(held)
+    return np.maximum(np.where(free[0] == UNCOUNTED, 0, free[0]) + np.array(held), 0)
 
 
 def least(wants: Any, cents: Any, room: Any) -> int:
@@ -111,6 +113,48 @@ def test_what_one_more_unit_saves_is_no_less_than_its_price_and_one_less_costs_n
                 fewer = least(wants, found.cents, room - np.eye(3, dtype="i8")[h])
                 assert fewer - now <= found.last[0, h]
     assert min(told) > 20
+
+
+def given(holders: list[tuple[int, int]], waits: int, free: list[int], quantity: int = 1) -> list[int]:
+    """What the first lines, each of which holds a unit at one site and is to have it at the next, are asked to give; the
+    last one waits for a site. holders: where each holds, and how dear it is for it to go to the next site.
+    """
+    wants = np.repeat(WANT, len(holders) + 1)
+    wants["key"], wants["sku"], wants["shelf"], wants["quantity"] = np.arange(1, wants.size + 1), 7, 0, 1
+    wants["quantity"][: len(holders)], wants["priority"], wants["value_cents"] = quantity, 1, 10_000
+    cents = np.full((wants.size, 3), FAR)
+    takes = np.full(wants.size, NOWHERE)
+    allow = np.zeros((wants.size, 3), "?")
+    for i, (h, more) in enumerate(holders):
+        wants["stand"][i], wants["place"][i] = BOOKED, HUBS[h]
+        cents[i, h], cents[i, h + 1], takes[i] = 500, 500 + more, h + 1
+        allow[i, h], allow[i, h + 1] = True, free[h + 1] > 0
+    cents[-1, waits], takes[-1] = 700, waits
+    GIVE_WAY.call(wants, np.arange(wants.size), takes, cents, HUBS, allow, MONEY)
+    return [int(one) for one in wants["gives"]]
+
+
+def test_who_waits_himself_passes_on_what_he_is_asked_and_pays_nothing_until_he_can_go() -> None:
+    lost = left_of_line() - 700
+    assert given([(0, 40)], 0, [0, 1, 0]) == [lost, 0]
+    assert given([(0, 40), (1, 30)], 0, [0, 0, 1]) == [0, lost, 0]
+    assert given([(0, 40)], 0, [0, 0, 0]) == [0, 0]
+
+
+def test_a_site_of_which_more_is_reserved_than_there_is_has_none_to_share() -> None:
+    """Two lines hold five each of three that are there: nothing becomes free as one of them goes."""
+    wants, ways, at, _ = market(random.Random(1), 1, booked=0)
+    wants, at, ways["is_open"] = wants[:2], at[:2], 1
+    wants["quantity"], wants["at_goal"] = (5, 1), 0
+    wants["stand"][0], wants["place"][0], at[0] = BOOKED, HUBS[0], 0
+    found = shared(wants, ways, at, np.array([[-2, 0, 0]]))
+    assert found.takes[1] == NOWHERE or wants["quantity"][found.takes == 0].sum() <= 3
+
+
+def test_what_all_have_enough_of_where_it_suits_them_has_no_price() -> None:
+    wants, ways, at, _ = market(random.Random(2), 1, booked=0)
+    ways["is_open"] = 1
+    assert not shared(wants, ways, at, np.array([[100, 0, UNCOUNTED]])).following.any()
 
 
 def prices(story: Story) -> list[tuple[str, str, int]]:
