@@ -100,7 +100,7 @@ def test_an_event_that_ends_control_is_found_and_left_out(
     assert (skip.number, skip.event, skip.build) == (*the_event(world), "one")
     assert skip.error in {"ZeroDivisionError: by zero", "signal 9", "signal 27"}
     assert read(urls.reader(names.skips(world, NETWORK))) == {skip.number: [skip]}
-    assert took < (5 if end != "hangs" else 60)  # a hang is only known by waiting
+    assert took < 60, "a few trials, one of which waits where something hangs"
     assert poison.heal(world, str(tmp_path / "states"), NETWORK, "one", steps) is None
 
 

@@ -231,9 +231,10 @@ def test_what_is_due_by_the_hour_does_not_come_before_what_is_stranded() -> None
     tight = event("policy.set", -700, policy="p", version=1, document={"plan": {"work_a_minute": 8}})
     late = [{**e, "ship_to": dest} if e["kind"] == "order.placed" else e for n, dest in enumerate("BCDEG")
             for e in order(n, promise=50)]  # fmt: skip
-    told = [planned(f"L{n}", dep=900, arr=990, capacity_loads=0, dest=dest) for n, dest in enumerate("BCDEG")]
-    to_f = [planned(f"L{n}", dep=900 + 60 * (n - 5), arr=999, capacity_loads=2, dest="F") for n in (5, 6, 7, 8)]
-    far = [{**e, "ship_to": "F"} if e["kind"] == "order.placed" else e for e in order(5, promise=2000, on="L5")]
+    told = [planned(f"L{2 * n + k}", dep=900, arr=990 + k, capacity_loads=0, dest=dest)
+            for n, dest in enumerate("BCDEG") for k in range(2)]  # fmt: skip
+    to_f = [planned(f"L{n}", dep=900, arr=990 + n, capacity_loads=2, dest="F") for n in (10, 11)]
+    far = [{**e, "ship_to": "F"} if e["kind"] == "order.placed" else e for e in order(5, promise=2000, on="L10")]
     story.tell(0, tight, stock(9), *to_f, *told, *far, *late)
     for minute in range(11, 119):
         story.wait(minute)
@@ -241,7 +242,7 @@ def test_what_is_due_by_the_hour_does_not_come_before_what_is_stranded() -> None
     waits = story.table("goals")
     assert (waits["is_dirty"] == 1).any()
     assert (waits["since"][waits["is_dirty"] == 1] >= at(110)).all()
-    story.tell(120.1, leg("cancelled", 120.1, "L5"), lost(5, 120.1, "L5"))
+    story.tell(120.1, leg("cancelled", 120.1, "L10"), lost(5, 120.1, "L10"))
     story.wait(120.3)
     assert plans(story)[5][1] == "stranded"
 

@@ -116,7 +116,7 @@ def test_what_one_more_unit_saves_is_no_less_than_its_price_and_one_less_costs_n
 
 
 def given(holders: list[tuple[int, int]], waits: int, free: list[int], quantity: int = 1) -> list[int]:
-    """What the first lines, each of which holds a unit at one site and is to have it at the next, are asked to give; the
+    """What the first lines, each of which holds a unit at one site and is to have it at the next, are asked for; the
     last one waits for a site. holders: where each holds, and how dear it is for it to go to the next site.
     """
     wants = np.repeat(WANT, len(holders) + 1)
