@@ -22,9 +22,10 @@ function isLeg(one: Price): boolean {
   return one.what !== 'doors' && one.what !== 'goods';
 }
 
-/** What is scarce, of what kinds there are. */
+/** What is scarce, of what kinds there are, in one short line. */
 function named(all: Price[]): string {
-  return ['Full legs', ...(['doors', 'goods'] as const).filter((what) => all.some((one) => one.what === what))].join(', ');
+  if (all.some((one) => one.what === 'goods')) return 'Scarcest';
+  return all.some((one) => one.what === 'doors') ? 'Full legs, doors' : 'Full legs';
 }
 
 export function full(): Widget {

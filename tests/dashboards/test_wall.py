@@ -325,7 +325,7 @@ def test_full_legs_and_the_best_option_are_shown_as_soon_as_the_feed_has_them(pa
         expect(page.locator(".full .item").nth(1)).to_have_text("Doors at JFK$1.7k")
         expect(page.locator(".full .item").nth(2)).to_have_text("22420 at EWR$1.6k")
         expect(page.locator(".full .item").nth(3)).to_contain_text("$900")
-        expect(page.locator(".full")).to_contain_text("Full legs, doors, goods +7 more")
+        expect(page.locator(".full")).to_contain_text("Scarcest +7 more")
         expect(page.locator(".worst")).to_be_hidden()
         expect(page.locator(".why")).to_contain_text("151 legs \u2192 12 visits \u2192 plan saves $17.7k")
         keep(page, "wall-planned-1920-dark")
