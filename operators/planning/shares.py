@@ -228,4 +228,4 @@ def blank_shares(lines: int, articles: int, sites: int) -> Shares:
                   np.empty((articles, sites), "i8"))  # fmt: skip
 
 
-__all__ = ["MOVED", "SHARE", "SOONEST", "Shares", "blank_shares", "sheet_for"]
+__all__ = ["SHARE", "SOONEST", "Shares", "blank_shares", "sheet_for"]

@@ -34,7 +34,7 @@ def closed(cells: Cells, day: str, prices: str) -> str:
         between = "one seed" if low is None or high is None else f"95 %: {100 * low:.1f} to {100 * high:.1f}"
         if not np.isnan(share):
             found.append(f"{plan} closes {100 * share:.1f} % of the gap greedy to bound ({between})")
-    return ", ".join([*found, *own(cells, day, prices)]) or f"{PEER} and {BEST} were not both played"
+    return ", ".join([*found, *own(cells, day, prices)]) or f"{OURS}, {PEER} and {BEST} were not all played"
 
 
 def own(cells: Cells, day: str, prices: str) -> Iterator[str]:

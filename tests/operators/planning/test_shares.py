@@ -141,14 +141,15 @@ def test_who_waits_himself_passes_on_what_he_is_asked_and_pays_nothing_until_he_
     assert given([(0, 40)], 0, [0, 0, 0]) == [0, 0]
 
 
-def test_a_site_of_which_more_is_reserved_than_there_is_has_none_to_share() -> None:
-    """Two lines hold five each of three that are there: nothing becomes free as one of them goes."""
+def test_a_site_of_which_more_is_reserved_than_there_is_has_no_more_to_share_than_that() -> None:
+    """Two lines hold five each of three that are there: as one of them goes, nothing is there for a third line yet."""
     wants, ways, at, _ = market(random.Random(1), 1, booked=0)
-    wants, at, ways["is_open"] = wants[:2], at[:2], 1
-    wants["quantity"], wants["at_goal"] = (5, 1), 0
-    wants["stand"][0], wants["place"][0], at[0] = BOOKED, HUBS[0], 0
-    found = shared(wants, ways, at, np.array([[-2, 0, 0]]))
-    assert found.takes[1] == NOWHERE or wants["quantity"][found.takes == 0].sum() <= 3
+    wants, at, ways["is_open"] = np.repeat(wants[:1], 3), np.full(3, NOWHERE), [1, 1, 0] * 3
+    wants["key"], wants["quantity"], wants["at_goal"] = (1, 2, 3), (5, 5, 1), 0
+    wants["stand"][:2], wants["place"][:2], at[:2] = BOOKED, HUBS[0], 0
+    found = shared(wants, ways, at, np.array([[3 - 10, 5, 0]]))
+    assert wants["quantity"][found.takes == 0].sum() <= 3
+    assert sorted(found.takes[:2]) == [NOWHERE, 1]
 
 
 def test_what_all_have_enough_of_where_it_suits_them_has_no_price() -> None:
