@@ -136,6 +136,7 @@ def _admin(bootstrap: str) -> Any:
     """Imported when used, so that embedded towers start without a Kafka client."""
     from confluent_kafka.admin import AdminClient
 
+    from tower.logs.kafka_client import BOTH
     from tower.logs.kafka_security import security
 
-    return AdminClient({**security(), "bootstrap.servers": bootstrap})
+    return AdminClient({**BOTH, **security(), "bootstrap.servers": bootstrap})

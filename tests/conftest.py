@@ -1,5 +1,6 @@
-"""What holds for every test: under CI=true nothing is skipped, a skip is a failure."""
+"""What holds for every test: it ends, one way or another, and under CI=true nothing is skipped."""
 
+import faulthandler
 import os
 from collections.abc import Generator
 
@@ -10,8 +11,39 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("tower", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tower")
 
+HANGS_S = float(os.environ.get("TOWER_TEST_HANGS_S", "300"))
+"""How long behind its own limit a test is taken for one that never ends."""
+SAID = pytest.StashKey[int]()
+"""Where stacks are printed, whatever is captured."""
+
+Done = Generator[None, object, object]
 Reports = Generator[None, pytest.TestReport, pytest.TestReport]
 CollectReports = Generator[None, pytest.CollectReport, pytest.CollectReport]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Nothing is captured yet."""
+    config.stash[SAID] = os.dup(2)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Done:
+    """The limit of a test only raises in it: what then waits for ever would hold up the whole run."""
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """End this worker, with the stacks of its threads, if the part of a test that begins never ends."""
+    marked = item.get_closest_marker("timeout")
+    limit = marked.args[0] if marked and marked.args else item.config.getini("timeout")
+    faulthandler.dump_traceback_later(float(limit or 0) + HANGS_S, file=item.config.stash[SAID], exit=True)
+
+
+pytest_runtest_call = pytest_runtest_teardown = pytest_runtest_setup  # each part anew: a failure stops the clock
 
 
 @pytest.hookimpl(wrapper=True)

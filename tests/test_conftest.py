@@ -1,4 +1,4 @@
-"""A skip is a failure where nothing may be missing."""
+"""A skip is a failure where nothing may be missing; a test that never ends does not hold up the others."""
 
 import os
 import subprocess
@@ -11,6 +11,16 @@ ROOT = Path(__file__).parents[1]
 A_TEST = "import pytest\n\ndef test_a():\n    pytest.skip('no broker')\n"
 A_FILE = "import pytest\n\npytest.skip('no broker', allow_module_level=True)\n"
 AN_EXPECTED_FAILURE = "import pytest\n\n@pytest.mark.xfail\ndef test_a():\n    assert 0\n"
+HANGS = """
+import asyncio, threading, pytest
+
+@pytest.mark.timeout(1)
+def test_a():
+    asyncio.run(asyncio.to_thread(threading.Event().wait))
+
+def test_b():
+    pass
+"""
 NOTHING_FAILED = {0, 5}  # pytest's own codes: all is well, and no test ran
 
 
@@ -31,3 +41,15 @@ def test_a_skip_fails_in_ci_alone(tmp_path: Path, content: str) -> None:
 
 def test_an_expected_failure_is_no_skip(tmp_path: Path) -> None:
     assert ran_well(tmp_path, AN_EXPECTED_FAILURE, ci="true")
+
+
+def test_a_test_that_never_ends_is_told_with_its_stacks_and_the_others_run(tmp_path: Path) -> None:
+    (tmp_path / "test_a.py").write_text(HANGS)
+    command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-c", os.devnull, f"--rootdir={tmp_path}", "-n1",
+               "-rA", str(tmp_path)]  # fmt: skip
+    environment = {**os.environ, "PYTEST_ADDOPTS": "", "TOWER_TEST_HANGS_S": "1"}
+    done = subprocess.run(command, check=False, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "in test_a" in done.stderr
+    assert "crashed while running" in done.stdout
+    assert "1 failed, 1 passed" in done.stdout

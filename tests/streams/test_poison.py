@@ -1,5 +1,5 @@
+import math
 import os
-import resource
 import sys
 import textwrap
 from pathlib import Path
@@ -67,12 +67,6 @@ def steps_that(end: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return f"{name}:steps"
 
 
-def children_cpu_s() -> float:
-    """What the processes started from here have used: the machine may be busy with other things."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
 def log_of(root: str) -> list[Record]:
     return list(records(urls.reader(names.log(root, NETWORK))))
 
@@ -93,15 +87,32 @@ def test_an_event_that_ends_control_is_found_and_left_out(
 ) -> None:
     steps = steps_that(end, tmp_path, monkeypatch)
     assert poison.heal(world, str(tmp_path / "states"), NETWORK, "one") is None  # also compiles what is not yet
-    begin = children_cpu_s()
     skip = poison.heal(world, str(tmp_path / "states"), NETWORK, "one", steps)
-    took = children_cpu_s() - begin
     assert skip is not None
     assert (skip.number, skip.event, skip.build) == (*the_event(world), "one")
     assert skip.error in {"ZeroDivisionError: by zero", "signal 9", "signal 27"}
     assert read(urls.reader(names.skips(world, NETWORK))) == {skip.number: [skip]}
-    assert took < 60, "a few trials, one of which waits where something hangs"
     assert poison.heal(world, str(tmp_path / "states"), NETWORK, "one", steps) is None
+
+
+def test_it_is_found_in_as_few_trials_as_halving_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root, tried = f"file:{tmp_path}/logs", 0
+    deliver(root, NETWORK, envelopes(legs(20), together=100))
+    run(ingest.over(root, [NETWORK], ends=True))
+    number, event = the_event(root)
+
+    def trial(_: Chain, ahead: list[Record], __: int) -> tuple[int, str]:
+        nonlocal tried
+        tried += 1
+        deadly = [record.number == number and record.rows("event").size > event for record in ahead]
+        return (deadly.index(True), "it ends here") if any(deadly) else (len(ahead), "")
+
+    monkeypatch.setattr(poison, "trial", trial)
+    skip = poison.search(Home(root, States(str(tmp_path / "states")), make, "one"), NETWORK)
+    assert skip == Skip(number, event, "one", "it ends here")
+    events = next(record for record in log_of(root) if record.number == number).rows("event").size
+    assert events > 30
+    assert tried <= 2 + math.ceil(math.log2(events)), "all, none, and then half of what is left"
 
 
 def test_control_goes_on_without_it_and_every_replay_does_too(
