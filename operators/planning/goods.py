@@ -17,6 +17,8 @@ from tower.table import Direct, find, kernel
 
 UNCOUNTED: Final = -(1 << 40)
 """Units of which nobody knows whether there are any."""
+SOME, OTHERS = 1, 2
+"""How a destination's lines may take goods otherwise than before: anyhow, or not as its plan has them do."""
 
 
 @kernel
@@ -153,20 +155,33 @@ def ration(wants, order, takes, hubs, reach, free, others, taken, allow):
 
 
 @kernel
-def compare(wants, copies, rows, hubs, allow, changed):
+def counts_on(want, ways):
+    """The site that the newest plan has a line take goods from which it does not have; UNKNOWN if there is none."""
+    if want.to_leg == UNKNOWN or want.to_leg == want.leg:
+        return UNKNOWN
+    w = find(ways, want.to_leg)
+    if w < 0 or not ways.rows[w].is_open or has_own(want, ways.rows[w].origin):
+        return UNKNOWN
+    return ways.rows[w].origin
+
+
+@kernel
+def compare(wants, ways, copies, rows, hubs, allow, changed):
     """Write which sites each line may take from, and what it gives way for, into `rows` of `wants`; changed: goals for
-    which that is new.
+    which that is new, SOME, or is another than the one that a plan counts on, OTHERS.
     """
     for i in range(rows.size):
-        mark = np.uint64(0)
+        mark, is_outbid, want = np.uint64(0), False, wants[rows[i]]
+        site = counts_on(want, ways)
         for h in range(hubs.size):
             if allow[i, h]:
                 mark ^= pair(hubs[h], np.uint64(1))
+            elif hubs[h] == site:
+                is_outbid = True
         mark ^= np.uint64(copies[i].gives)
-        want = wants[rows[i]]
-        if want.allowed != mark:
+        if want.allowed != mark or is_outbid:
             want.allowed = mark
-            changed[want.at_goal] = 1
+            changed[want.at_goal] = max(changed[want.at_goal], OTHERS if is_outbid else SOME)
 
 
 FREE_STOCK, WANTED, QUEUE = Direct(free_stock), Direct(wanted), Direct(queue)

@@ -41,8 +41,6 @@ SOONER: Final = mask_of(("stock", "incidents"))
 TOLD: Final = mask_of(("forecasts", "advisories", "stations"))
 PREDICTED: Final = mask_of(("predictions",))
 EVER: Final = 1
-URGENT, LEFT_OVER = 1, 2
-"""Why a destination does not wait for the ten minutes: somebody was stranded, or an earlier plan had no budget left."""
 KEPT_BACK: Final = 4
 """One part in so many of a minute's budget is kept for what is urgent."""
 
@@ -199,7 +197,7 @@ class Plans(Step):
         is_due, has_waited = goals["is_dirty"] == 1, goals["since"] <= now - 2 * self.settings.every
         if now % self.settings.every:
             is_due &= goals["is_urgent"] > 0
-        comes_first = is_due & ((goals["is_urgent"] == URGENT) | has_waited)
+        comes_first = is_due & ((goals["is_urgent"] == rows.URGENT) | has_waited)
         spent, work, planned = self._spent(now), self.settings.work, [np.zeros(0, "i8")]
         for some, most in ((comes_first, work), (is_due & ~comes_first, work - work // KEPT_BACK)):
             due = np.flatnonzero(some)
@@ -207,7 +205,7 @@ class Plans(Step):
             done = self._plotter.plan(scene, due, self.settings._replace(work=most), now, spent, wants, ways)
             planned.append(due[:done])
             rest = due[done:]
-            goals["is_urgent"][rest] = np.where(goals["is_urgent"][rest] == URGENT, URGENT, LEFT_OVER)
+            goals["is_urgent"][rest] = np.where(goals["is_urgent"][rest] == rows.URGENT, rows.URGENT, rows.LEFT_OVER)
         self._timer.t.rows["spent"][0] = spent[0]
         found = np.concatenate(planned)
         goals["is_dirty"][found], goals["is_urgent"][found] = 0, 0

@@ -9,6 +9,9 @@ from tower.ids import UNKNOWN
 OPEN, BOOKED, STAGED = range(3)
 """Where a line stands: on no leg; on one and not picked; picked and left behind, so that it leaves from where it is."""
 NOWHERE: Final = -1
+URGENT, LEFT_OVER, OUTBID = 1, 2, 3
+"""Why a destination does not wait for the ten minutes: somebody was stranded, or an earlier plan had no budget left, or
+another was let have goods that its plan counts on."""
 
 
 def blank(**columns: tuple[str, Any]) -> np.ndarray:
@@ -53,7 +56,7 @@ saves and what one more would; said: the row of `prices` that says so; loads: on
 litres: what it takes, -1 if nobody said. chance, late: what we predict ourselves, that it does not fly and by how many
 ms it comes late, as far as policy wants that."""
 GOAL: Final = blank(is_dirty=("|u1", 0), is_urgent=("|u1", 0), since=("<i8", -1), moment=("<i8", -1), stamp=("<i8", 0))
-"""A place that lines go to. is_dirty, since: it is to be planned anew; is_urgent: without waiting for the ten minutes;
+"""A place that lines go to. is_dirty, since: it is to be planned anew; is_urgent: why without waiting, or 0;
 moment: when a leg closes, or a line there grows dearer; stamp: how often it was planned."""
 SHELF: Final = blank()
 RATE: Final = blank(cents=("<i8", -1), at=("<i8", -1), event=("<u8", 0))

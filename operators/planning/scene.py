@@ -6,8 +6,8 @@ import numpy as np
 
 from operators.planning.allotting import NOTHING_SCARCE, Legs, Scarce, allot
 from operators.planning.futures import Outlook, Told, outlook_of, said_in
-from operators.planning.goods import COMPARE, FREE_STOCK
-from operators.planning.rows import BOOKED, NOWHERE, OPEN, STAGED, picked
+from operators.planning.goods import COMPARE, FREE_STOCK, OTHERS
+from operators.planning.rows import BOOKED, NOWHERE, OPEN, OUTBID, STAGED, picked
 from operators.planning.settings import Money, Settings
 from operators.planning.taking import Desk
 from tower.ids import UNKNOWN
@@ -158,8 +158,11 @@ def _numbers(desk: Desk, held: Any, is_held: Any, money: Money, now: int) -> Any
 
 
 def _soil(tables: dict[str, Table], wants: Any, rows: Any, hubs: Any, allow: Any, now: int) -> None:
-    """Goals become dirty of which lines may take goods from other sites than before."""
+    """Goals become dirty of which lines may take goods from other sites than before, and do not wait where their plan
+    counts on goods that another may have now.
+    """
     changed, goals = np.zeros(len(tables["goals"]), "u1"), tables["goals"].rows
-    COMPARE.call(tables["wants"].t.rows, wants, rows, hubs, allow, changed)
-    anew = (changed == 1) & (goals["is_dirty"] == 0)
+    COMPARE.call(tables["wants"].t.rows, tables["ways"].t, wants, rows, hubs, allow, changed)
+    anew = (changed > 0) & (goals["is_dirty"] == 0)
     goals["is_dirty"][anew], goals["since"][anew] = 1, now
+    goals["is_urgent"][(changed == OTHERS) & (goals["is_urgent"] == 0)] = OUTBID

@@ -4,9 +4,16 @@
 """
 
 import random
+from collections import Counter
 from typing import Any
 
+import numpy as np
+
+from operators.chain import Chain
+from operators.planning.rows import BOOKED, STAGED
+from streams.control import make
 from tests.suites.story import Event, Story, at, event
+from tower.ids import UNKNOWN, pairs
 
 HUBS, DESTS, SKUS, PRIORITIES = ("A", "X"), ("B", "C"), ("S", "T", "U"), ("express", "standard", "economy")
 LEGS, ORDERS = 14, 16
@@ -67,6 +74,30 @@ def happens(draw: random.Random, n: int, when: float, most: int = 1) -> list[Eve
     if kind == 6:
         return [event("leg.departed", when, leg=leg)]
     return order(draw, ORDERS + n, when, most)
+
+
+def played(seed: int, cut: int = 0, most: int = 1) -> Story:
+    """A network at random, until a moment at which all of it is planned; saved and restored behind event `cut`."""
+    draw, story, when = random.Random(seed), Story(), 0.0
+    story.tell(0, *opening(draw, most))
+    for n in range(draw.randrange(1, 12)):
+        when += draw.randrange(1, 40)
+        story.tell(when, *happens(draw, n, when, most))
+        if n == cut:
+            story.chain = Chain(make, story.chain.saved(), story.chain.after)
+    story.wait(when - when % 10 + 20.02)
+    return story
+
+
+def over_taken(wants: Any, legs: dict[int, Any], stock: Any) -> list[int]:
+    """Of which goods at which sites plans that go by these legs take more than nobody has reserved."""
+    takes: Counter[int] = Counter()
+    for want in wants[(wants["to_leg"] != UNKNOWN) & (wants["to_leg"] != wants["leg"]) & (wants["stand"] != STAGED)]:
+        leg = legs.get(int(want["to_leg"]))
+        if leg is not None and (want["stand"] != BOOKED or leg["origin"] != want["place"]):
+            takes[int(pairs(np.array(leg["origin"]), np.array(want["sku"])))] += int(want["quantity"])
+    free = {int(r["key"]): int(r["balance"]) - max(int(r["allocated"]), 0) for r in stock}
+    return [cell for cell, units in takes.items() if units > free[cell]]
 
 
 def planned_in_records(draw: random.Random, story: Story, ticks: int, most: int = 1) -> list[Any]:

@@ -10,11 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from api.unserved import says
-from operators.chain import Chain
 from operators.planning.plans import Plans
 from operators.work import Work
-from streams.control import make
-from tests.operators.planning.network import happens, opening, planned_in_records
+from tests.operators.planning.network import opening, over_taken, planned_in_records, played
 from tests.suites.story import Event, Story, at, event, leg, planned
 from tower import ids
 from tower.ids import UNKNOWN, pairs
@@ -271,19 +269,6 @@ MOST = st.sampled_from((1, 8))
 """Loads that a line can have."""
 
 
-def played(seed: int, cut: int = 0, most: int = 1) -> Story:
-    """A network at random, until a moment at which all of it is planned; saved and restored behind event `cut`."""
-    draw, story, when = random.Random(seed), Story(), 0.0
-    story.tell(0, *opening(draw, most))
-    for n in range(draw.randrange(1, 12)):
-        when += draw.randrange(1, 40)
-        story.tell(when, *happens(draw, n, when, most))
-        if n == cut:
-            story.chain = Chain(make, story.chain.saved(), story.chain.after)
-    story.wait(when - when % 10 + 20.02)
-    return story
-
-
 def planned_cold(story: Story) -> np.ndarray:
     """The plans of a step that knows the facts only, as of the last multiple of ten minutes."""
     tables = {n: t for s in story.chain.steps for n, t in s.tables.items() if n != "rounds" or isinstance(s, Plans)}
@@ -339,13 +324,7 @@ def test_no_plan_takes_more_loads_or_goods_than_there_are(seed: int, most: int) 
     for key, count in on.items():
         assert count <= max(int(legs[key]["capacity_loads"]), stays[key])
     check_kg(story, wants)
-    takes: Counter[int] = Counter()
-    for want in wants[(wants["to_leg"] != UNKNOWN) & (wants["to_leg"] != wants["leg"]) & (wants["stand"] < 2)]:
-        origin = legs[int(want["to_leg"])]["origin"]
-        if want["stand"] != 1 or origin != want["place"]:
-            takes[int(pairs(np.array(origin), np.array(want["sku"])))] += int(want["quantity"])
-    free = {int(r["key"]): int(r["balance"]) - max(int(r["allocated"]), 0) for r in story.table("stock")}
-    assert [cell for cell, units in takes.items() if units > free[cell]] == []
+    assert over_taken(wants, legs, story.table("stock")) == []
 
 
 def check_kg(story: Story, wants: Any) -> None:
