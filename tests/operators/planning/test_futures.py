@@ -172,7 +172,7 @@ def test_forecasts_change_plans_and_those_that_say_nought_change_none() -> None:
 
 def test_futures_count_against_the_budget() -> None:
     def spent(p: float) -> int:
-        tight = event("policy.set", -700, policy="p", version=1, document={"plan": {"work_a_minute": 13}})
+        tight = event("policy.set", -700, policy="p", version=1, document={"plan": {"work_a_minute": 17}})
         story = Story()
         story.tell(0, tight, stock(9), warned(0, p), *legs(2, room=3), *(e for n in range(6) for e in order(n)),
                    event("leg.planned", -500, leg="L9", origin="A", dest="C", dep_planned=at(310), arr_planned=at(400),
