@@ -23,13 +23,12 @@ pytestmark = [pytest.mark.full, pytest.mark.xdist_group("kafka"), pytest.mark.ti
 class Writer:
     """A writer in a process of its own, and what it said."""
 
-    def __init__(self, topic: Topic, who: str, out: Path, largest: int, seconds: float) -> None:
+    def __init__(self, topic: Topic, who: str, out: Path, largest: int, seconds: float, patience_s: float) -> None:
         self.out = out / f"{who}.out"
-        command = [sys.executable, "-m", "tests.kafka_broker.chain", topic.bootstrap, topic.name, "0", who]
+        words = [topic.bootstrap, topic.name, "0", who, *map(str, (largest, seconds, patience_s))]
+        command = [sys.executable, "-m", "tests.kafka_broker.chain", *words]
         with self.out.open("wb") as file:
-            self.process = subprocess.Popen(
-                [*command, str(largest), str(seconds)], stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
-            )
+            self.process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
 
     @property
     def acks(self) -> dict[int, int]:
@@ -40,8 +39,8 @@ class Writer:
     def said(self) -> str:
         return self.out.read_text()
 
-    def wait_for_acks(self, more: int = 1) -> None:
-        until, before = monotonic() + 40, len(self.acks)
+    def wait_for_acks(self, more: int = 1, within_s: float = 40) -> None:
+        until, before = monotonic() + within_s, len(self.acks)
         while len(self.acks) < before + more:
             assert self.process.poll() is None, self.said()[-500:]
             assert monotonic() < until, self.said()[-500:]
@@ -60,8 +59,8 @@ def start(topic: Topic, tmp_path: Path) -> Iterator[Start]:
     """Starts writers in processes of their own; kills what is left of them."""
     started: list[Writer] = []
 
-    def begin(largest: int = 20, seconds: float = 120.0) -> Writer:
-        started.append(Writer(topic, f"w{len(started)}", tmp_path, largest, seconds))
+    def begin(largest: int = 20, seconds: float = 120.0, patience_s: float = PATIENCE_S) -> Writer:
+        started.append(Writer(topic, f"w{len(started)}", tmp_path, largest, seconds, patience_s))
         return started[-1]
 
     yield begin
@@ -88,13 +87,14 @@ def check_chain(topic: Topic, *writers: Writer) -> int:
     return len(sums)
 
 
+@pytest.mark.timeout(300, func_only=True)
 def test_a_broker_killed_under_load_loses_and_doubles_nothing(kafka: Broker, topic: Topic, start: Start) -> None:
-    writer, reader = start(), topic.reader()
+    writer, reader = start(seconds=240.0, patience_s=90.0), topic.reader()
     for _ in range(2):
         writer.wait_for_acks(100)
         kafka.kill()
         kafka.start()
-        writer.wait_for_acks()
+        writer.wait_for_acks(within_s=100)
     writer.wait_for_acks(100)
     writer.kill()
     assert check_chain(topic, writer) > 300

@@ -1,7 +1,8 @@
-"""A writer to kill: `python -m tests.kafka_broker.chain BOOTSTRAP TOPIC PARTITION WHO LARGEST SECONDS`.
+"""A writer to kill: `python -m tests.kafka_broker.chain BOOTSTRAP TOPIC PARTITION WHO LARGEST SECONDS PATIENCE_S`.
 
 Each entry holds its number, its writer and the checksum of the entry before it, so that a reader sees any that is lost,
 doubled or out of order. Prints `ack NUMBER CHECKSUM` for each append of up to LARGEST entries, and how it ended.
+Waits out a broker for PATIENCE_S, as on a busy machine one takes longer to come back than a tower would wait.
 """
 
 import sys
@@ -10,11 +11,13 @@ from time import monotonic
 from zlib import crc32
 
 from tower.errors import LogError
+from tower.logs import kafka_sender
 from tower.logs.kafka import KafkaWriter
 
 
-def main(bootstrap: str, topic: str, partition: str, who: str, largest: str, seconds: str) -> None:
+def main(bootstrap: str, topic: str, partition: str, who: str, largest: str, seconds: str, patience: str) -> None:
     """Append until told to stop, killed or refused."""
+    vars(kafka_sender)["PATIENCE_S"] = float(patience)
     until = monotonic() + float(seconds)
     writer = KafkaWriter(bootstrap, topic, int(partition))
     number, newest = writer.last()
