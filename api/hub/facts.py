@@ -1,7 +1,9 @@
 """Facts: the newest row of each thing, by table, as plain tuples: what the boards are drawn from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
@@ -58,16 +60,44 @@ class Facts:
 
     def get(self, table: str, key: int) -> Row | None:
         """The row of that id."""
-        return named(table, self.tables.get(table, {}).get(key))
+        kept = self.tables.get(table)
+        return None if kept is None else named(table, kept.get(key))
 
     def all(self, table: str) -> Iterable[tuple[int, Row]]:
         """Every row of a table, with its id."""
-        if table not in self.tables:
-            return ()
-        columns = layouts.of(table).dtype.names or ()
-        return ((key, dict(zip(columns, row, strict=True))) for key, row in self.tables[table].items())
+        columns = places(table)
+        return ((key, Named(row, columns)) for key, row in self.tables.get(table, {}).items())
+
+    def columns(self, table: str, *names: str) -> Iterable[tuple[int, tuple[Any, ...]]]:
+        """Two or more columns of every row of a table, with its id: for those who look at all rows, which are many."""
+        wanted = itemgetter(*(places(table)[name] for name in names))
+        return ((key, wanted(row)) for key, row in self.tables.get(table, {}).items())
+
+
+class Named(Mapping[str, Any]):
+    """A row by column. Columns are looked up as they are asked for: few are, of a row that has dozens."""
+
+    __slots__ = ("_places", "_row")
+
+    def __init__(self, row: tuple[Any, ...], places: Mapping[str, int]) -> None:
+        self._row, self._places = row, places
+
+    def __getitem__(self, column: str) -> Any:
+        return self._row[self._places[column]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._row)
+
+
+@cache
+def places(table: str) -> Mapping[str, int]:
+    """Where each column of a table stands in its rows."""
+    return {name: place for place, name in enumerate(layouts.of(table).dtype.names or ())}
 
 
 def named(table: str, row: tuple[Any, ...] | None) -> Row | None:
     """The row by column."""
-    return None if row is None else dict(zip(layouts.of(table).dtype.names or (), row, strict=True))
+    return None if row is None else Named(row, places(table))

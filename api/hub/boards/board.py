@@ -3,6 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Container, Iterable
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 from api.hub.facts import Changed, Facts
@@ -89,6 +90,7 @@ def told(**fields: object) -> Told:
     return {name: value for name, value in fields.items() if value is not None}
 
 
+@lru_cache(maxsize=1 << 16)
 def moment(ms: int) -> str | None:
     """A time as RFC 3339; None if unknown or never."""
     return clock.render(ms) if 0 <= ms < LAST else None

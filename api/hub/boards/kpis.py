@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from api.hub.boards.board import Draw, Told, count, id_of, key_of, moment, number, told
-from api.hub.facts import Changed, Row
+from api.hub.facts import Changed
 from tower.clock import DAY
 
 
@@ -20,12 +20,13 @@ class Kpis(Draw):
 
     def due(self, before: int, hour: int) -> Iterable[str]:
         """Those whose window is too long ago by now."""
-        return (id_of(key) for key, row in self.facts.all("kpis") if before <= leaves(row) < hour)
+        spans = self.facts.columns("kpis", "window", "window_s")
+        return (id_of(key) for key, (window, window_s) in spans if before <= leaves(window, window_s) < hour)
 
     def draw(self, id: str) -> Told | None:
         """The figure; None if its window, or a day from its start, was over before the hour."""
         row = self.facts.get("kpis", key_of(id))
-        if row is None or leaves(row) < self.hour:
+        if row is None or leaves(row["window"], row["window_s"]) < self.hour:
             return None
         return told(
             id=id, name=self.names.of(row["name"]), site=self.names.of(row["site"]), window=moment(row["window"]),
@@ -34,6 +35,6 @@ class Kpis(Draw):
         )  # fmt: skip
 
 
-def leaves(row: Row) -> int:
+def leaves(window: int, window_s: int) -> int:
     """The moment behind which a figure is told no more."""
-    return int(row["window"] + max(row["window_s"] * 1000, DAY))
+    return window + max(window_s * 1000, DAY)

@@ -5,7 +5,6 @@ from typing import Final
 
 from api.hub.boards.board import Draw, Told, count, id_of, known_as, moment, number, told, word
 from api.hub.facts import Changed, Row
-from tower import layouts
 from tower.clock import DAY
 from tower.events import MODES
 from tower.outcomes import LIVES
@@ -29,16 +28,10 @@ class Legs(Draw):
 
     def due(self, before: int, hour: int) -> Iterable[str]:
         """Those that have been over for a day by now, and those that leave within two."""
-        for key, (ended, planned) in self._spans():
-            if before - OVER_FOR <= ended < hour - OVER_FOR or before + AHEAD <= planned < hour + AHEAD:
-                yield self.name(key)
-
-    def _spans(self) -> Iterable[tuple[int, tuple[int, int]]]:
-        """When each leg ended and should leave, without naming a column of each row: there are many."""
-        columns = layouts.of("legs").dtype.names or ()
-        arrived, cancelled, planned = (columns.index(name) for name in ("arrived_at", "cancelled_at", "dep_planned"))
-        rows = self.facts.tables["legs"].items()
-        return ((key, (max(row[arrived], row[cancelled]), row[planned])) for key, row in rows)
+        ended, left = range(before - OVER_FOR, hour - OVER_FOR), range(before + AHEAD, hour + AHEAD)
+        spans = self.facts.columns("legs", "arrived_at", "cancelled_at", "dep_planned")
+        return (self.name(key) for key, (arrived, cancelled, planned) in spans
+                if max(arrived, cancelled) in ended or planned in left)  # fmt: skip
 
     def name(self, key: int) -> str:
         """What the leg is called."""
