@@ -1,7 +1,7 @@
 """Hub: the pictures of all networks, the groups that are told of them, and the clients."""
 
 import asyncio
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from typing import Final
 
@@ -18,7 +18,6 @@ HOPS: Final = 2000
 """Spans that a percentile is taken of, at most."""
 RECENT_S: Final = 60.0
 """Spans that are older say nothing of how things go now."""
-SOON_S: Final = 0.001
 Span = tuple[float, float]
 """When it was seen, s of a steady clock, and how long it took, ms."""
 
@@ -35,23 +34,27 @@ class Hub:
         self._timers: dict[Group, asyncio.TimerHandle] = {}
 
     def take(self, network: str, records: list[Decided]) -> None:
-        """Take in records, and tell whoever is to be told by now."""
-        picture, groups = self.pictures[network], self.groups[network]
+        """Take in records, and tell whoever is to be told by now: each channel before the next is drawn, since what a
+        socket takes at once has left then.
+        """
+        listening = defaultdict[str, list[Group]](list)
+        for group in self.groups[network].values():
+            listening[group.channel].append(group)
         for decided in records:
-            change = picture.take(decided.record)
             if decided.logged and decided.stamp:
                 self._hop(network, "outcome", decided.stamp - decided.logged)
-            for group in list(groups.values()):
-                if rows := change.channels.get(group.channel):
-                    self._told(group, decided.stamp, rows=rows, seq=change.seq)
-        for group in groups.values():
-            if group.pending:
-                self._flush_when_due(group)
+            for channel, rows in self.pictures[network].taking(decided.record):
+                for group in listening[channel]:
+                    self._tell(group, decided, rows, is_last=decided is records[-1])
 
-    def _told(self, group: Group, stamp: int, *, rows: Rows, seq: int) -> None:
-        group.take(seq, rows, stamp)
-        if group.is_events and stamp:
-            self._hop(group.picture.network, "feed", clock.wall_ms() - stamp)
+    def _tell(self, group: Group, decided: Decided, rows: Rows, *, is_last: bool) -> None:
+        """Tell a group what a record has changed: at once, or with the last of the records that came together."""
+        if rows:
+            group.take(decided.record.number, rows, decided.stamp)
+            if group.is_events and decided.stamp:
+                self._hop(group.picture.network, "feed", clock.wall_ms() - decided.stamp)
+        if is_last and group.pending:
+            self._flush_when_due(group)
 
     def _flush_when_due(self, group: Group) -> None:
         if group not in self._timers:

@@ -1,7 +1,7 @@
 """Picture: what the hub knows of one network, as it is after the last record of OUTCOMES that was taken in."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,18 +51,25 @@ class Picture:
 
     def take(self, record: Record) -> Change:
         """Take in the next record; what is new on the channels. A record that was taken in changes nothing more."""
+        return Change(record.number, {channel: rows for channel, rows in self.taking(record) if rows})
+
+    def taking(self, record: Record) -> Iterator[tuple[str, Rows]]:
+        """The same channel by channel, what people act upon first: a board is drawn when it is asked for, so that a
+        channel can be told before the next is drawn. Until the last was asked for the picture is not whole.
+        """
         self.names.learn(record.names)
         changed = self.facts.take(record)
         self.seq, self.now, self.build = record.number, record.now, record.build
         if any(record.rows(table).size for table in PLANNED):
             self.planned = record.now
         if not self.is_drawn:
-            return Change(record.number, {})
-        rows = {channel: board.take(changed, self.hour, again=record.number <= self.known)
-                for channel, board in self.boards.items()}  # fmt: skip
-        change = Change(record.number, {channel: some for channel, some in rows.items() if some})
-        self._remember(change)
-        return change
+            return
+        told: dict[str, Rows] = {}
+        for channel, board in self.boards.items():
+            if rows := board.take(changed, self.hour, again=record.number <= self.known):
+                told[channel] = rows
+            yield channel, rows
+        self._remember(Change(record.number, told))
 
     @property
     def hour(self) -> int:

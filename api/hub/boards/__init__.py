@@ -19,11 +19,10 @@ from api.hub.boards import (
 from api.hub.boards.board import Board, Draw
 
 DRAWS: Final[dict[str, type[Draw]]] = {
-    "deviations": deviations.Deviations, "incidents": incidents.Incidents, "sites": sites.Sites, "legs": legs.Legs,
-    "docks": docks.Docks, "kpis": kpis.Kpis, "decisions": decisions.Decisions, "actions": actions.Actions,
-    "options": options.Options, "prices": prices.Prices, "plans": plans.Plans,
-    "playbooks": playbooks.Playbooks,
+    "deviations": deviations.Deviations, "incidents": incidents.Incidents, "options": options.Options,
+    "decisions": decisions.Decisions, "actions": actions.Actions, "plans": plans.Plans, "prices": prices.Prices,
+    "docks": docks.Docks, "sites": sites.Sites, "legs": legs.Legs, "kpis": kpis.Kpis, "playbooks": playbooks.Playbooks,
 }  # fmt: skip
-"""By channel."""
+"""By channel, in the order in which a record is told: what is to be acted upon first, what it all comes to last."""
 
 __all__ = ["DRAWS", "Board", "Draw"]
