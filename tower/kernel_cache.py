@@ -3,8 +3,12 @@
 numba's own cache looks only at the file that a kernel stands in, and would go on calling what another file has changed
 since. Here a file's kernels are found again only where the file and all of ours that it imports, directly or through
 others, say the same: an edit compiles anew what can see it, and clones of one tree share what they have compiled.
+
+Nor do its processes wait for each other: two that add to what is kept of one kernel may take the same name for it, and
+from then on code that was compiled for other arguments is called. Ours do.
 """
 
+import fcntl
 import os
 import re
 import shutil
@@ -13,7 +17,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, Self
 
-from numba.core.caching import _CacheLocator
+from numba.core import caching
 
 ROOT: Final = Path(__file__).parent.parent
 PACKAGES: Final = ("tower", "operators", "detectors", "simulators")
@@ -23,7 +27,7 @@ KEPT: Final = 4
 """States of one file whose kernels are kept."""
 
 
-class Locator(_CacheLocator):
+class Locator(caching._CacheLocator):  # noqa: SLF001 - whom numba asks has to be one
     """Tells numba to keep kernels under NUMBA_CACHE_DIR or `.tower/numba`, in a folder for each state of a file."""
 
     def __init__(self, function: Any, file: Path) -> None:
@@ -58,6 +62,22 @@ class Locator(_CacheLocator):
         found = cls(py_func, Path(py_file))
         found.ensure_cache_path()
         return found
+
+
+class OneAtATime(caching.IndexDataCacheFile):
+    """What is kept of one kernel, added to by one process or thread at a time."""
+
+    def save(self, key: Any, data: Any) -> None:
+        """Keep what was compiled for some arguments, once nobody else does so in this folder. Raises OSError."""
+        folder = os.open(self._cache_path, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            super().save(key, data)  # type: ignore[no-untyped-call]
+        finally:
+            os.close(folder)
+
+
+caching.IndexDataCacheFile = OneAtATime  # type: ignore[misc] # numba makes them by this name
 
 
 def drop_old(folder: Path) -> None:

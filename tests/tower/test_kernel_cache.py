@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tower import kernel_cache
-from tower.kernel_cache import KEPT, closure, drop_old, imports, name_of
+from tower.kernel_cache import KEPT, OneAtATime, closure, drop_old, imports, name_of
 
 HEAD = "from tower.compiled import kernel\nfrom tower.{} import {}\n\n\n@kernel\ndef {}(n):\n    return {}\n"
 ASK = (
@@ -30,10 +32,11 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def ask(tree: Path) -> list[str]:
-    """What four(5) is, and how often it and the kernel apart were found compiled."""
+def ask(tree: Path, more: str = "") -> list[str]:
+    """What four(5) is, and how often it and the kernel apart were found compiled; and more."""
     env = {**os.environ, "NUMBA_CACHE_DIR": str(tree / "cache"), "PYTHONPATH": str(tree)}
-    ran = subprocess.run([sys.executable, "-c", ASK], cwd=tree, env=env, check=True, capture_output=True, text=True)
+    ran = subprocess.run([sys.executable, "-c", ASK + more], cwd=tree, env=env, check=True, capture_output=True,
+                         text=True)  # fmt: skip
     return ran.stdout.split()
 
 
@@ -52,6 +55,24 @@ def test_trees_that_say_the_same_share_what_they_compiled(tree: Path, tmp_path_f
     (twin / "tower").symlink_to(tree / "tower")
     (twin / "cache").symlink_to(tree / "cache")
     assert ask(twin) == ["20", "1", "1"]
+
+
+def test_what_many_keep_of_one_kernel_at_once_is_found_by_what_it_was_compiled_for(tmp_path: Path) -> None:
+    kept_at: Any = OneAtATime
+
+    def keep(writer: int) -> None:
+        for number in range(10):
+            kept_at(str(tmp_path), "kernel", "state").save((writer, number), f"{writer} {number}")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(keep, range(8)))
+    kept = kept_at(str(tmp_path), "kernel", "state")
+    found = {(writer, number): kept.load((writer, number)) for writer in range(8) for number in range(10)}
+    assert found == {(writer, number): f"{writer} {number}" for writer, number in found}
+
+
+def test_numba_keeps_kernels_so(tree: Path) -> None:
+    assert ask(tree, "; print(type(one._cache._cache_file).__name__)")[-1] == "OneAtATime"
 
 
 def test_imports_are_seen_in_every_form(tmp_path: Path) -> None:
