@@ -31,10 +31,10 @@ class Locator(caching._CacheLocator):  # noqa: SLF001 - whom numba asks has to b
     """Tells numba to keep kernels under NUMBA_CACHE_DIR or `.tower/numba`, in a folder for each state of a file."""
 
     def __init__(self, function: Any, file: Path) -> None:
-        base = Path(os.environ.get("NUMBA_CACHE_DIR") or ROOT / ".tower" / "numba")
+        base = os.environ.get("NUMBA_CACHE_DIR") or str(ROOT / ".tower" / "numba")
         self.line = function.__code__.co_firstlineno
         self.state = state_of(file)
-        self.folder = base / f"{name_of(file)}-{self.state}"
+        self.folder = folder_of(file, base)
 
     def get_cache_path(self) -> str:
         """The folder of this file in this state."""
@@ -57,9 +57,10 @@ class Locator(caching._CacheLocator):  # noqa: SLF001 - whom numba asks has to b
     @classmethod
     def from_function(cls, py_func: Any, py_file: str) -> Self | None:
         """A locator for a kernel that stands in a file; numba asks so."""
-        if not Path(py_file).is_file():
+        file = file_at(py_file)
+        if file is None:
             return None
-        found = cls(py_func, Path(py_file))
+        found = cls(py_func, file)
         found.ensure_cache_path()
         return found
 
@@ -88,6 +89,7 @@ def drop_old(folder: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
+@cache
 def name_of(file: Path) -> str:
     """A file's name as a module, if it is one of ours.
 
@@ -99,12 +101,31 @@ def name_of(file: Path) -> str:
 
 
 @cache
+def file_at(path: str) -> Path | None:
+    """A file that is there; looked for once, as it has many kernels."""
+    file = Path(path)
+    return file if file.is_file() else None
+
+
+@cache
+def folder_of(file: Path, base: str) -> Path:
+    """Where the kernels of a file in its state are kept."""
+    return Path(base) / f"{name_of(file)}-{state_of(file)}"
+
+
+@cache
 def state_of(file: Path) -> str:
     """A hash of what a file says, and all files of ours that it imports, directly or not."""
     told = blake2b(digest_size=8)
     for path in sorted(closure(file), key=name_of):
-        told.update(name_of(path).encode() + b"\0" + path.read_bytes() + b"\0")
+        told.update(name_of(path).encode() + b"\0" + content(path) + b"\0")
     return told.hexdigest()
+
+
+@cache
+def content(file: Path) -> bytes:
+    """What a file says; read once, as many import it."""
+    return file.read_bytes()
 
 
 def closure(file: Path) -> set[Path]:
@@ -121,7 +142,7 @@ def closure(file: Path) -> set[Path]:
 def imports(file: Path) -> frozenset[Path]:
     """The files of ours that a file names in its imports, wherever in it they stand."""
     names: set[str] = set()
-    for module, told in IMPORT.findall(file.read_text()):
+    for module, told in IMPORT.findall(content(file).decode()):
         names.update([module, *(f"{module}.{name}" for name in NAME.findall(told))])
     return frozenset(path for name in names if (path := file_of(name)))
 
