@@ -29,8 +29,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Run pytest on the checkout; 0 only if tests ran and all passed. Raises UsageError in an installed wheel."""
     if not (ROOT / "tests").is_dir():
         raise UsageError("test: an installed package brings no tests", try_="./towerctl test in a checkout")
-    ended = subprocess.call(pytest_command(arguments), cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    ended = subprocess.call(pytest_command(arguments), cwd=ROOT, env=environment())
     return WRONG_CALL if ended == PYTEST_WRONG_CALL else ended
+
+
+def environment() -> dict[str, str]:
+    """What pytest and all it starts inherit: without bytecode each of hundreds of processes parses all our files."""
+    said = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return said | {"PYTHONPATH": str(ROOT)}
 
 
 def pytest_command(arguments: argparse.Namespace) -> list[str]:

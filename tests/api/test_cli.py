@@ -117,6 +117,14 @@ def test_all_adds_the_full_tests_and_the_caller_has_the_last_word() -> None:
     assert [command[i + 1] for i, word in enumerate(command[3:], 3) if word == "-m"] == ["not long", "long"]
 
 
+def test_tests_keep_bytecode_whatever_their_caller_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("TOWER_KEPT", "1")
+    said = test.environment()
+    assert "PYTHONDONTWRITEBYTECODE" not in said
+    assert said["TOWER_KEPT"] == "1"
+
+
 def test_doctor_tells_a_package_that_is_not_the_locked_one(tmp_path: Path) -> None:
     lock = tmp_path / "product.txt"
     lock.write_text("numpy==0.0.1 \\\n    --hash=sha256:0\nnone-such==1 ; sys_platform == 'win32' \\\n")

@@ -34,7 +34,8 @@ def tree(tmp_path: Path) -> Path:
 
 def ask(tree: Path, more: str = "") -> list[str]:
     """What four(5) is, and how often it and the kernel apart were found compiled; and more."""
-    env = {**os.environ, "NUMBA_CACHE_DIR": str(tree / "cache"), "PYTHONPATH": str(tree)}
+    env = {**os.environ, "NUMBA_CACHE_DIR": str(tree / "cache"), "PYTHONPATH": str(tree),
+           "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip # bytecode goes by the second in which a file was written
     ran = subprocess.run([sys.executable, "-c", ASK + more], cwd=tree, env=env, check=True, capture_output=True,
                          text=True)  # fmt: skip
     return ran.stdout.split()
