@@ -2,7 +2,8 @@
 
 import faulthandler
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
+from itertools import islice
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +17,12 @@ HANGS_S = float(os.environ.get("TOWER_TEST_HANGS_S", "300"))
 SAID = pytest.StashKey[int]()
 """Where stacks are printed, whatever is captured."""
 
+LONGEST = {
+    "determinism/test_machines.py": 567, "sinks/test_samples.py": 414, "simulators/bench/test_plan.py": 192,
+    "api/test_demo.py": 154, "faults/test_kills.py": 138, "api/test_distributed.py": 125,
+}  # fmt: skip
+"""Modules that take minutes, and the seconds that they took on a slow machine: weights, no limits."""
+
 Done = Generator[None, object, object]
 Reports = Generator[None, pytest.TestReport, pytest.TestReport]
 CollectReports = Generator[None, pytest.CollectReport, pytest.CollectReport]
@@ -24,6 +31,34 @@ CollectReports = Generator[None, pytest.CollectReport, pytest.CollectReport]
 def pytest_configure(config: pytest.Config) -> None:
     """Nothing is captured yet."""
     config.stash[SAID] = os.dup(2)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Have the longest begin first: where one of them is the last to begin, all wait for its end on one core."""
+    if hasattr(config, "workerinput"):
+        items[:] = longest_first(items, config.workerinput["workercount"])
+
+
+def longest_first(items: Sequence[pytest.Item], workers: int) -> list[pytest.Item]:
+    """The tests in an order in which each worker begins with its share of the longest.
+
+    `--dist worksteal` gives each an equal part, in order, and those that are through take from the ends of other parts.
+    Of the longest that are left, the next goes to the worker that has least.
+    """
+    begin: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    seconds = [0] * workers
+    for name, takes in LONGEST.items():
+        if found := [item for item in items if item.path.match(name)]:
+            least = seconds.index(min(seconds))
+            begin[least] += found
+            seconds[least] += takes
+    rest = iter([item for item in items if not any(item.path.match(name) for name in LONGEST)])
+    ordered: list[pytest.Item] = []
+    for worker, first in enumerate(begin):
+        room = (len(items) - len(ordered)) // (workers - worker) - len(first)
+        ordered += [*first, *islice(rest, max(room, 0))]
+    return ordered
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
