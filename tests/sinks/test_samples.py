@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +16,7 @@ from sinks.clickhouse.metrics import METRICS
 from sinks.clickhouse.store import ClickHouse
 from tests.sinks.clickhouse.warehouse import KEY
 from tests.sinks.clickhouse.warehouse import Warehouse as Server
-from tests.suites import storm_facts, storm_week
+from tests.suites import shared, storm_facts, storm_week
 from tower import clock
 from tower.clock import MINUTE
 
@@ -41,13 +42,22 @@ TENS = """SELECT a.ten_min AS ten_min, a.alarms AS alarms, k.value AS told FROM
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The whole week, in a history that readers may ask."""
-    root = storm_week.play(tmp_path_factory.mktemp("logs"))
-    with Server(tmp_path_factory.mktemp("history")) as running:
+    week = shared.once(tmp_path_factory, "storm_week", kept)
+    folder = tmp_path_factory.mktemp("week") / "history"
+    shutil.copytree(week / "history", folder, symlinks=True)  # a server has its folder alone
+    with Server(folder) as running:
+        yield running
+
+
+def kept(folder: Path) -> None:
+    """Play the week and put it into a history, in folders of these names."""
+    root = storm_week.play(folder / "logs")
+    with Server(folder / "history") as running:
         store = ClickHouse(running.url, KEY)
         store.make()
         storm_week.record(root, store)
         store.close()
-        yield running
+        assert running.stop() == 0
 
 
 def asked(server: Server, name: str) -> Rows:
