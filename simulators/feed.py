@@ -11,6 +11,7 @@ import numpy as np
 
 from tower import events
 from tower.batch import BODIES, Batch, cut
+from tower.clock import HOUR
 from tower.fields import Type
 
 Counts = dict[str, dict[str, int]]
@@ -86,6 +87,16 @@ def merge(arrivals: Iterable[Arrivals]) -> Iterator[tuple[int, str, Batch]]:
     Each batch names exactly what it speaks of.
     """
     return merged(*map(_envelopes, arrivals), key=lambda envelope: envelope[:2])
+
+
+def gathered(feed: Feed, each: int) -> Iterator[tuple[int, str, Batch]]:
+    """All that a feed says, as sources tell it that deliver every `each` ms, which is a part of an hour: in the second
+    in which these are over.
+    """
+    for until in range(feed.start_ms // HOUR * HOUR + HOUR - 1, feed.end_ms + HOUR, HOUR):
+        said = merge(feed.advance(min(until, feed.end_ms)))
+        told = [(-(-second // each) * each, source, batch) for second, source, batch in said]
+        yield from sorted(told, key=lambda arrival: arrival[:2])
 
 
 def _envelopes(given: Arrivals) -> Iterator[tuple[int, str, Batch]]:

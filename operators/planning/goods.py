@@ -10,15 +10,15 @@ from typing import Final
 
 import numpy as np
 
-from operators.planning.rows import BOOKED, OPEN, STAGED
+from operators.planning.rows import BOOKED, OPEN, OUTBID, STAGED
 from tower.ids import UNKNOWN
 from tower.pairing import pair
 from tower.table import Direct, find, kernel
 
 UNCOUNTED: Final = -(1 << 40)
 """Units of which nobody knows whether there are any."""
-SOME, OTHERS = 1, 2
-"""How a destination's lines may take goods otherwise than before: anyhow, or not as its plan has them do."""
+SOME: Final = 1
+"""A destination's lines may take goods otherwise than before, but as its plan has them do. Else it is OUTBID."""
 
 
 @kernel
@@ -92,7 +92,7 @@ def comes_first(a, b, by_sku):
 
 @kernel
 def queue(wants, free, others, begins, order):
-    """Fill `order` with the lines whose sku is scarce, as they are served; how many.
+    """Fill `order` with the lines whose sku is scarce, as they are served; how many, and at most of one sku.
 
     begins: room for one more than there are skus.
     """
@@ -111,7 +111,7 @@ def queue(wants, free, others, begins, order):
             begins[wants[i].shelf] -= 1
             order[begins[wants[i].shelf]] = i
     line_up(wants, order[:ends], True, most)
-    return ends
+    return ends, most
 
 
 @kernel
@@ -168,20 +168,19 @@ def counts_on(want, ways):
 @kernel
 def compare(wants, ways, copies, rows, hubs, allow, changed):
     """Write which sites each line may take from, and what it gives way for, into `rows` of `wants`; changed: goals for
-    which that is new, SOME, or is another than the one that a plan counts on, OTHERS.
+    which that is new, SOME, or is another than the one that a plan counts on, OUTBID.
     """
     for i in range(rows.size):
-        mark, is_outbid, want = np.uint64(0), False, wants[rows[i]]
+        mark, is_outbid, want = np.uint64(copies[i].gives), False, copies[i]
         site = counts_on(want, ways)
         for h in range(hubs.size):
             if allow[i, h]:
                 mark ^= pair(hubs[h], np.uint64(1))
             elif hubs[h] == site:
                 is_outbid = True
-        mark ^= np.uint64(copies[i].gives)
         if want.allowed != mark or is_outbid:
-            want.allowed = mark
-            changed[want.at_goal] = max(changed[want.at_goal], OTHERS if is_outbid else SOME)
+            wants[rows[i]].allowed = mark
+            changed[want.at_goal] = max(changed[want.at_goal], OUTBID if is_outbid else SOME)
 
 
 FREE_STOCK, WANTED, QUEUE = Direct(free_stock), Direct(wanted), Direct(queue)

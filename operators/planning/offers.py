@@ -7,7 +7,7 @@ import numpy as np
 from operators.planning.choices import JOINT, NOTHING, Choice, Moves, choose
 from operators.planning.groups import Group, at_risk, group_of
 from operators.planning.plotting import Plotter
-from operators.planning.rows import BOOKED, NOWHERE
+from operators.planning.rows import BOOKED, NOWHERE, picked
 from operators.planning.scene import Scene
 from operators.planning.settings import Money, Settings
 from operators.planning.weighing import lead_of
@@ -87,13 +87,12 @@ class Offers:
     def renew(self, plotter: Plotter, scene: Scene, settings: Settings, number: int, now: int) -> dict[str, np.ndarray]:
         """Offer anew where it is due; the keys of the rows that are taken back, by table."""
         lost, self.waits_until = self._broken(scene, settings.money, now), FOREVER
-        risky, odds = at_risk(scene), odds_of(scene, self.tables["flown"], now)
-        told: list[Told] = []
-        done: list[int] = []
-        for row in self._open():
+        incidents, told, done = self._open(), list[Told](), list[int]()
+        due = [row for row in incidents if int(row["key"]) in lost or self._may_be_due(row, settings, now)]
+        if due:
+            risky, odds = at_risk(scene), odds_of(scene, self.tables["flown"], now)
+        for row in due:
             key = int(row["key"])
-            if key not in lost and not self._may_be_due(row, settings, now):
-                continue
             group = group_of(scene, self.links, int(row["first"]), self.tables, risky, settings.money)
             if key not in lost and not self._is_another(row, group, now):
                 continue
@@ -102,14 +101,16 @@ class Offers:
             if group.lines.size:
                 choice = choose(plotter, scene, group, settings, now)
                 told.append(rows_of(key, scene, choice, odds, settings, (number, now)))
-        gone = self._take_back({*done, *lost, *self._over()}, told)
+        gone = self._take_back({*done, *lost, *self._over(incidents)}, told)
         self._say(told)
         return gone
 
-    def _open(self) -> list[np.void]:
+    def _open(self) -> Any:
+        """Incidents that are about lines or legs, by key."""
         rows = self.incidents.rows
         some = (rows["closed_at"] < 0) & (rows["merged_into"] == UNKNOWN) & (rows["lines"] + rows["legs"] > 0)
-        return list(rows[some][np.argsort(rows["key"][some])])
+        found = np.flatnonzero(some)
+        return picked(rows, found[np.argsort(rows["key"][found])])
 
     def _may_be_due(self, row: np.void, settings: Settings, now: int) -> bool:
         """Whether it is long enough ago, or many more lines are at risk by now; the first time at once."""
@@ -149,12 +150,14 @@ class Offers:
             CROWDED.call(into, scene.free, is_gone)
         return set(options.rows["incident"][is_gone].tolist())
 
-    def _over(self) -> set[int]:
+    def _over(self, incidents: Any) -> set[int]:
         """Incidents that had options and are over."""
-        rows, live = self.tables["options"].rows, {int(row["key"]) for row in self._open()}
-        return set(rows["incident"][is_ours(rows)].tolist()) - live
+        rows = self.tables["options"].rows
+        return set(rows["incident"][is_ours(rows)].tolist()) - set(incidents["key"].tolist())
 
     def _take_back(self, incidents: set[int], told: list[Told]) -> dict[str, np.ndarray]:
+        if not incidents:
+            return {}
         options, moves = self.tables["options"], self.tables["moves"]
         stays = np.concatenate([np.zeros(0, "u8"), *(rows["key"] for rows, _ in told)])
         mine = np.isin(options.rows["incident"], np.array(sorted(incidents), "u8")) & is_ours(options.rows)

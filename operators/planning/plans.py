@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 
 from operators.planning import rates, rows
-from operators.planning.allotting import Scarce
+from operators.planning.allotting import Allotter, Scarce
 from operators.planning.bulk import bulk_of
 from operators.planning.futures import Told
 from operators.planning.offers import Offers
@@ -22,7 +22,6 @@ from operators.planning.pricing import tell_goods
 from operators.planning.scene import Facts, Scene, scene_of
 from operators.planning.taking import TAKE_LEGS, TAKE_LINES, TAKE_LOADS, Desk
 from operators.planning.telling import (
-    COUNT_PLANS,
     COUNT_PRICES,
     DROP_PLANS,
     DROP_PRICES,
@@ -65,7 +64,7 @@ class Plans(Step):
         self.price_list, self.legs, self.lines, self.predictions = price_list, legs, lines, predictions
         self.facts = Facts(loads, stock, Told(forecasts, advisories, stations))
         self.settings = settings_in(price_list)
-        self._plotter, self._offers = Plotter(), Offers(self.tables, incidents, links)
+        self._plotter, self._allotter, self._offers = Plotter(), Allotter(), Offers(self.tables, incidents, links)
         self._timer = self.tables["rounds"]
 
     def apply(self, work: Work) -> None:
@@ -179,11 +178,10 @@ class Plans(Step):
         late = (goals["moment"] >= 0) & (goals["moment"] <= now)
         goals["since"][late & (goals["is_dirty"] == 0)] = now
         goals["is_dirty"][late], goals["moment"][late] = 1, -1
-        scene = scene_of(self._desk(0), self.tables, self.facts, self.settings, now)
+        scene = scene_of(self._desk(0), self.tables, self.facts, self._allotter, self.settings, now)
         scene = bulk_of(self.lines, self.tables["ways"], scene)
         solved, left = self._solve(scene, now)
-        moments = next_moments(self.tables["ways"], self.tables["wants"], len(goals), self.settings, now)
-        goals["moment"][solved] = moments[solved]
+        goals["moment"][solved] = next_moments(self.tables["ways"], scene, solved, self.settings, now)
         scene.wants["gives"] = 0  # an option is for its incident, not for lines that want goods
         gone = self._offers.renew(self._plotter, scene, self.settings, work.number, now)
         self._tell(work, scene.scarce, gone)
@@ -238,7 +236,9 @@ class Plans(Step):
         wants, ways = self.tables["wants"].t, self.tables["ways"].t
         plans, prices = self.tables["plans"], self.tables["prices"]
         soonest = work.now + self.settings.money.cutoff_lead
-        if DROP_PLANS.call(wants, plans.t):
+        new = np.empty(len(self.tables["wants"]), "i8")
+        dropped, count = DROP_PLANS.call(wants, plans.t, new)
+        if dropped:
             gone["plans"] = plans.evict(1)
         DROP_PRICES.call(ways, prices.t, soonest)
         tell_goods(prices, self.tables["shelves"], scarce)
@@ -246,8 +246,8 @@ class Plans(Step):
             gone["prices"] = over
         if gone:
             work.found.setdefault("gone", []).append(gone_rows(gone))
-        plans.reserve(COUNT_PLANS.call(wants))
-        TELL_PLANS.call(wants, ways, self.lines.t, plans.t, work.number)
+        plans.reserve(count)
+        TELL_PLANS.call(wants, ways, self.lines.t, plans.t, work.number, new[:count])
         prices.reserve(COUNT_PRICES.call(ways, soonest))
         TELL_PRICES.call(ways, prices.t, soonest)
 

@@ -178,13 +178,13 @@ class Plotter:
 
 
 @kernel
-def soonest_leg(ways, leads, now, moments):
+def soonest_leg(ways, leads, now, is_asked, moments):
     """Put forward the moments (G,) of goals at which legs come into sight, are a rush, or cannot be booked, left or
-    reached.
+    reached; of those that are asked for.
     """
     for w in range(ways.meta[0]):
         way = ways.rows[w]
-        if way.is_open:
+        if way.is_open and is_asked[way.at_goal]:
             for lead in leads:
                 moment = way.dep - lead + 1
                 if moment > now:
@@ -192,26 +192,28 @@ def soonest_leg(ways, leads, now, moments):
 
 
 @kernel
-def dearer(wants, hour, moments):
-    """Put forward the moments (G,) of goals to the first full hour, `hour` or later, by which a line there is late: it
-    grows dearer with each from then on.
+def dearer(wants, first, asked, hour, moments):
+    """Put forward the moments (G,) of these goals to the first full hour, `hour` or later, by which a line there is
+    late: it grows dearer with each from then on.
     """
-    for i in range(wants.meta[0]):
-        want = wants.rows[i]
-        if want.keep_until < 0 and want.promised_by >= 0:
-            late = want.promised_by - want.promised_by % clock.HOUR + clock.HOUR
-            moments[want.at_goal] = min(moments[want.at_goal], max(hour, late))
+    for g in asked:
+        for i in range(first[g], first[g + 1]):
+            if wants[i].promised_by >= 0:
+                late = wants[i].promised_by - wants[i].promised_by % clock.HOUR + clock.HOUR
+                moments[g] = min(moments[g], max(hour, late))
 
 
 SOONEST_LEG, DEARER = Direct(soonest_leg), Direct(dearer)
 
 
-def next_moments(ways: Table, wants: Table, goals: int, settings: Settings, now: int) -> Any:
-    """(G,) when the first leg to each goal comes into sight, becomes a rush, or cannot be booked, left or reached any
-    more, or a line to there grows dearer; -1: never.
+def next_moments(ways: Table, scene: Scene, asked: Any, settings: Settings, now: int) -> Any:
+    """When the first leg to each of these goals comes into sight, becomes a rush, or cannot be booked, left or reached
+    any more, or a line to there grows dearer; -1: never.
     """
-    money, found = settings.money, np.full(goals, FOREVER)
+    goals = scene.first_want.size - 1
+    money, found, is_asked = settings.money, np.full(goals, FOREVER), np.zeros(goals, "?")
+    is_asked[asked] = True
     leads = np.array([money.release_lead, money.pick_lead, money.cutoff_lead, money.rush_lead, money.horizon])
-    SOONEST_LEG.call(ways.t, leads, now, found)
-    DEARER.call(wants.t, now - now % clock.HOUR + clock.HOUR, found)
-    return np.where(found < FOREVER, found, -1)
+    SOONEST_LEG.call(ways.t, leads, now, is_asked, found)
+    DEARER.call(scene.wants, scene.first_want, asked, now - now % clock.HOUR + clock.HOUR, found)
+    return np.where(found < FOREVER, found, -1)[asked]

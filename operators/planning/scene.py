@@ -4,11 +4,11 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from operators.planning.allotting import NOTHING_SCARCE, Legs, Scarce, allot
+from operators.planning.allotting import NOTHING_SCARCE, Allotter, Legs, Scarce
 from operators.planning.futures import Outlook, Told, outlook_of, said_in
-from operators.planning.goods import COMPARE, FREE_STOCK, OTHERS
+from operators.planning.goods import COMPARE, FREE_STOCK
 from operators.planning.rows import BOOKED, NOWHERE, OPEN, OUTBID, STAGED, picked
-from operators.planning.settings import Money, Settings
+from operators.planning.settings import Settings
 from operators.planning.taking import Desk
 from tower.ids import UNKNOWN
 from tower.table import Direct, Table, find, kernel
@@ -76,16 +76,60 @@ def gather(wants, ways, rows, begins, on, held):
 
 
 @kernel
-def in_sight(ways, held, money, now, numbers):
-    """Fill numbers with the legs that a line could still be put on, or stands on; how many."""
-    count = 0
+def in_sight(ways, held, money, now, begins, numbers):
+    """Fill numbers with the legs that a line could still be put on, or stands on, by destination and departure: those
+    that leave first, of each destination; how many. begins (G + 1,): where those of each begin.
+    """
+    begins[:] = 0
     for w in range(ways.meta[0]):
-        way = ways.rows[w]
-        in_time = way.is_open and way.arr >= 0 and way.dep >= now + money.cutoff_lead
-        if in_time and (way.dep <= now + money.horizon or held[w]):
-            numbers[count] = w
+        begins[ways.rows[w].at_goal] += is_in_sight(ways.rows[w], held[w], money, now)
+    ends = np.int64(0)
+    for g in range(begins.size):
+        ends += begins[g]
+        begins[g] = ends
+    for w in range(ways.meta[0] - 1, -1, -1):
+        if is_in_sight(ways.rows[w], held[w], money, now):
+            begins[ways.rows[w].at_goal] -= 1
+            numbers[begins[ways.rows[w].at_goal]] = w
+    count = np.int64(0)
+    for g in range(begins.size - 1):
+        some = numbers[begins[g] : begins[g + 1]]
+        by_departure(ways.rows, some)
+        begins[g] = count
+        for n in range(min(some.size, MOST_WAYS)):
+            numbers[count] = some[n]
             count += 1
+    begins[-1] = count
     return count
+
+
+@kernel
+def is_in_sight(way, is_held, money, now):
+    """Whether a line could still be put on a leg, or stands on it."""
+    in_time = way.is_open and way.arr >= 0 and way.dep >= now + money.cutoff_lead
+    return in_time and (way.dep <= now + money.horizon or is_held)
+
+
+@kernel
+def by_departure(ways, some):
+    """Sort rows of legs (Shell 1959): those to one destination are few, and nearly in order."""
+    gap = 1
+    while 9 * gap < some.size:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for n in range(gap, some.size):
+            w, at = some[n], n
+            while at >= gap and leaves_before(ways[w], ways[some[at - gap]]):
+                some[at] = some[at - gap]
+                at -= gap
+            some[at] = w
+        gap //= 3
+
+
+@kernel
+def leaves_before(a, b):
+    """Whether leg a comes before leg b."""
+    return a.dep < b.dep if a.dep != b.dep else a.key < b.key
 
 
 @kernel
@@ -120,16 +164,19 @@ def rooms(loads, ways, held, room, free):
 GATHER, IN_SIGHT, PLACES, ROOMS = Direct(gather), Direct(in_sight), Direct(places), Direct(rooms)
 
 
-def scene_of(desk: Desk, tables: dict[str, Table], facts: Facts, settings: Settings, now: int) -> Scene:
+def scene_of(
+    desk: Desk, tables: dict[str, Table], facts: Facts, allotter: Allotter, settings: Settings, now: int
+) -> Scene:
     """The scene at `now`; goals of which lines may take goods from other sites than before become dirty."""
     n, goals, money = len(tables["wants"]), len(tables["goals"]), settings.money
     rows, on, first_want = np.empty(n, "i8"), np.empty(n, "i8"), np.empty(goals + 1, "i8")
     is_held = np.zeros(len(tables["ways"]), "?")
     GATHER.call(desk.wants, desk.ways, rows, first_want, on, is_held)
     rows, on = rows[: first_want[-1]], on[: first_want[-1]]
-    wants, numbers = picked(tables["wants"].rows, rows), _numbers(desk, tables["ways"].rows, is_held, money, now)
+    wants = picked(tables["wants"].rows, rows)
+    numbers, first_way = np.empty(is_held.size, "i8"), np.empty(goals + 1, "i8")
+    numbers = numbers[: IN_SIGHT.call(desk.ways, is_held, money, now, first_way, numbers)]
     ways = picked(tables["ways"].rows, numbers)
-    first_way = np.searchsorted(ways["at_goal"], np.arange(goals + 1))
     place = np.full(is_held.size, NOWHERE)
     place[numbers] = np.arange(numbers.size)
     at, plays = np.empty(rows.size, "i8"), np.empty(rows.size, "?")
@@ -140,21 +187,11 @@ def scene_of(desk: Desk, tables: dict[str, Table], facts: Facts, settings: Setti
     stock = np.zeros((len(tables["shelves"]), hubs.size), "i8")
     FREE_STOCK.call(facts.stock.t, desk.shelves, hubs, stock)
     legs = Legs(ways, hub.astype("i8"), free)
-    allow, scarce = allot(wants, at, plays, legs, hubs, stock, goals, money, now)
+    allow, scarce = allotter.allot(wants, at, plays, legs, hubs, stock, goals, money, now)
     _soil(tables, wants, rows, hubs, allow, now)
     outlook = outlook_of(said_in(facts.told), ways, settings.futures_ahead, settings.second_try)
     return Scene(rows, wants, at, plays, allow, numbers, ways, legs.hub, room, free, first_want, first_way, outlook,
                  scarce=scarce)  # fmt: skip
-
-
-def _numbers(desk: Desk, held: Any, is_held: Any, money: Money, now: int) -> Any:
-    """Rows of `ways` in sight, by destination and departure: those that leave first, of each destination."""
-    numbers = np.empty(is_held.size, "i8")
-    numbers = numbers[: IN_SIGHT.call(desk.ways, is_held, money, now, numbers)]
-    goal = held["at_goal"][numbers]
-    order = np.lexsort((held["key"][numbers], held["dep"][numbers], goal))
-    numbers, goal = numbers[order], goal[order]
-    return numbers[np.arange(numbers.size) - np.searchsorted(goal, goal) < MOST_WAYS]
 
 
 def _soil(tables: dict[str, Table], wants: Any, rows: Any, hubs: Any, allow: Any, now: int) -> None:
@@ -165,4 +202,4 @@ def _soil(tables: dict[str, Table], wants: Any, rows: Any, hubs: Any, allow: Any
     COMPARE.call(tables["wants"].t.rows, tables["ways"].t, wants, rows, hubs, allow, changed)
     anew = (changed > 0) & (goals["is_dirty"] == 0)
     goals["is_dirty"][anew], goals["since"][anew] = 1, now
-    goals["is_urgent"][(changed == OTHERS) & (goals["is_urgent"] == 0)] = OUTBID
+    goals["is_urgent"][(changed == OUTBID) & (goals["is_urgent"] == 0)] = OUTBID

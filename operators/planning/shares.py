@@ -32,13 +32,16 @@ class Shares(NamedTuple):
 
     takes: (n,) the column of the site that a line is to have its goods from, or NOWHERE. cents: (n, H) what it costs
     from each, FAR where it cannot. last, following: (S, H) cents that the last unit there saves, and one more would; 0
-    where all have what suits them best of what is counted.
+    where all have what suits them best of what is counted. rounds: (S,) of prices that an article was given. cells:
+    (S,) lines times sites that it took of the budget.
     """
 
     takes: Any
     cents: Any
     last: Any
     following: Any
+    rounds: Any
+    cells: Any
 
 
 @kernel
@@ -106,26 +109,31 @@ class Sheet(NamedTuple):
 
 
 @kernel
-def share(wants, order, at, plays, ways, hubs, first, free, money, sheet, shares):
+def share(wants, order, at, plays, ways, hubs, first, free, money, sheet, shares, is_new):
     """Fill `shares`, article after article. order: lines of what is short, as `goods.queue` has them. at: (n,) as in
     `Scene`. free: (S, H) units that nobody holds, as `goods.free_stock` has them. sheet: for the most lines that
     one article can have; `size` and `room` without anything but units.
+
+    is_new: (S,) articles that are not as they were when `rounds` and `cells` of `shares` were found; others are passed
+    over, as long as the budget leaves them as many rounds, and are new where it does not.
     """
     shares.takes[:] = NOWHERE
     shares.cents[:] = FAR
-    shares.last[:] = 0
-    shares.following[:] = 0
     begin, cells = 0, 0
     while begin < order.size:
         end, n, shelf = begin, 0, wants[order[begin]].shelf
+        rounds = ROUNDS if cells < MOST_CELLS else 0
+        is_new[shelf] |= shares.rounds[shelf] != rounds
         while end < order.size and wants[order[end]].shelf == shelf:
-            if may_share(wants[order[end]], plays[order[end]]):
+            if is_new[shelf] and may_share(wants[order[end]], plays[order[end]]):
                 sheet.who[n] = order[end]
                 n += 1
             end += 1
-        rounds = ROUNDS if cells < MOST_CELLS else 0
-        if not share_one(wants, n, at, ways, hubs, first, free[shelf], money, rounds, sheet, shares):
-            cells += n * hubs.size
+        if is_new[shelf]:
+            shares.last[shelf], shares.following[shelf], shares.rounds[shelf] = 0, 0, rounds
+            easy = share_one(wants, n, at, ways, hubs, first, free[shelf], money, rounds, sheet, shares)
+            shares.cells[shelf] = 0 if easy else n * hubs.size
+        cells += shares.cells[shelf]
         begin = end
 
 
@@ -224,8 +232,8 @@ def sheet_for(lines: int, sites: int) -> Sheet:
 
 def blank_shares(lines: int, articles: int, sites: int) -> Shares:
     """Room for the shares of so many."""
-    return Shares(np.empty(lines, "i8"), np.empty((lines, sites), "i8"), np.empty((articles, sites), "i8"),
-                  np.empty((articles, sites), "i8"))  # fmt: skip
+    prices, counts = np.zeros((2, articles, sites), "i8"), np.zeros((2, articles), "i8")
+    return Shares(np.empty(lines, "i8"), np.empty((lines, sites), "i8"), *prices, *counts)
 
 
 __all__ = ["SHARE", "SOONEST", "Shares", "blank_shares", "sheet_for"]

@@ -31,41 +31,41 @@ def short_of(want):
 
 
 @kernel
-def drop_plans(wants, plans):
-    """Mark plans that hold no more as such, to be evicted; how many."""
-    count = 0
-    for i in range(wants.meta[0]):
-        want = wants.rows[i]
-        if want.is_said and not differs(want):
-            want.is_said = 0
-            plans.rows[find(plans, want.key)].keep_until = 0
-            count += 1
-    return count
+def is_told(want, plan):
+    """Whether a plan says what holds of a line."""
+    return (
+        plan.to_leg == want.to_leg and plan.from_leg == want.leg and plan.why == want.why
+        and plan.cost_cents == -want.gain_cents and plan.resource == want.full
+        and plan.short == short_of(want) and plan.sku == missing(want)
+    )  # fmt: skip
 
 
 @kernel
-def count_plans(wants):
-    """How many plans there are to be said."""
-    count = 0
-    for i in range(wants.meta[0]):
-        count += differs(wants.rows[i])
-    return count
-
-
-@kernel
-def tell_plans(wants, ways, lines, plans, basis):
-    """Say each plan that is new or another one."""
+def drop_plans(wants, plans, found):
+    """Mark plans that hold no more as such, to be evicted, and fill `found` with the rows of lines of which there is
+    another to be said; how many of each.
+    """
+    dropped, new = 0, 0
     for i in range(wants.meta[0]):
         want = wants.rows[i]
         if not differs(want):
+            if want.is_said:
+                want.is_said = 0
+                plans.rows[find(plans, want.key)].keep_until = 0
+                dropped += 1
             continue
         k = find(plans, want.key)
-        if k >= 0:
-            plan = plans.rows[k]
-            if (plan.to_leg == want.to_leg and plan.from_leg == want.leg and plan.why == want.why
-                    and plan.cost_cents == -want.gain_cents and plan.resource == want.full
-                    and plan.short == short_of(want) and plan.sku == missing(want)):  # fmt: skip
-                continue
+        if k < 0 or not is_told(want, plans.rows[k]):
+            found[new] = i
+            new += 1
+    return dropped, new
+
+
+@kernel
+def tell_plans(wants, ways, lines, plans, basis, numbers):
+    """Say the plans of these lines."""
+    for i in numbers:
+        want = wants.rows[i]
         plan = plans.rows[upsert(plans, want.key)]
         n = find(lines, want.key)
         if n >= 0:
@@ -122,5 +122,5 @@ def tell_prices(ways, prices, soonest):
         way.said, way.said_last, way.said_following = key, way.last, way.following
 
 
-DROP_PLANS, COUNT_PLANS, TELL_PLANS = Direct(drop_plans), Direct(count_plans), Direct(tell_plans)
+DROP_PLANS, TELL_PLANS = Direct(drop_plans), Direct(tell_plans)
 DROP_PRICES, COUNT_PRICES, TELL_PRICES = Direct(drop_prices), Direct(count_prices), Direct(tell_prices)

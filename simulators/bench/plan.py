@@ -20,7 +20,7 @@ from operators.planning.plotting import Plotter
 from operators.planning.settings import settings_of
 from operators.planning.sizes import rooms_of, sizes_of
 from operators.prices import USUAL
-from simulators.bench import instances, plan_peers, yards
+from simulators.bench import instances, plan_peers, plan_storm, yards
 from simulators.bench.destinations import NOW, scene_at
 from simulators.bench.figures import Row, cpu_s, row
 from simulators.bench.instances import Instance, Shelves
@@ -43,6 +43,7 @@ def run(*, quick: bool = False) -> list[Row]:
     rounds = 1 if quick else ROUNDS
     rows = [row for size in (QUICK if quick else SIZES) for row in of_size(*size, rounds)]
     rows += of_events(*(QUICK if quick else SIZES)[-1], 20 if quick else 400)
+    rows += plan_storm.rows(quick=quick)
     rows += of_stock(*((2_000, 200, 20) if quick else (100_000, 10_000, 50)))
     rows += of_sizes(600, 12)
     rows += of_loads(100, 30)

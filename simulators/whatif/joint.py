@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from operators.planning.allotting import Legs, allot
+from operators.planning.allotting import Allotter, Legs
 from operators.planning.futures import ANY, NOTHING_SAID, SAYING, outlook_of
 from operators.planning.plotting import Plotter
 from operators.planning.rows import BOOKED, NOWHERE, OPEN, STAGED, WANT, WAY, picked
@@ -31,7 +31,7 @@ class Joint:
     every = HALF_HOUR
 
     def __init__(self, week: Week, world: World, settings: Settings, forecast: Forecast | None = None) -> None:
-        self.settings, self.plotter, self.forecast = settings, Plotter(), forecast
+        self.settings, self.forecast, self.plotter, self.allotter = settings, forecast, Plotter(), Allotter()
         self.wants, self.ways = wants_of(week, world), ways_of(week, world)
         self.predicted = Predicted(week) if settings.hears else None
         self.hubs = np.arange(len(HUBS)).astype("u8")
@@ -76,7 +76,8 @@ class Joint:
         room = w.offered["room"][numbers] - w.legs["used"][numbers] + held
         legs = Legs(ways, w.offered["origin"][numbers].astype("i8"), (room - held).astype("i8"))
         stock, plays = np.ascontiguousarray(w.stock["free"][: len(HUBS)].T).astype("i8"), np.ones(lines.size, "?")
-        allow, scarce = allot(wants, at, plays, legs, self.hubs, stock, len(w.stock), self.settings.money, now)
+        allow, scarce = self.allotter.allot(wants, at, plays, legs, self.hubs, stock, len(w.stock), self.settings.money,
+                                            now)  # fmt: skip
         return Scene(
             lines, wants, at, plays, allow, numbers, ways, legs.hub, np.maximum(room, held).astype("i8"), legs.seats,
             np.searchsorted(wants["at_goal"], goals), np.searchsorted(ways["at_goal"], goals),

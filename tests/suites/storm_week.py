@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from simulators import scenarios
-from simulators.feed import merge
+from simulators.feed import gathered
 from sinks.clickhouse.insert import Log, Warehouse
 from sinks.clickhouse.store import ClickHouse
 from streams.entries import records
 from streams.record import WHERE
 from streams.replay import Arrival, Keep, Replay
 from streams.words import OURS
-from tower.clock import HOUR, MINUTE
+from tower.clock import MINUTE
 from tower.logs import urls
 
 NETWORK = "blizzard"
@@ -21,11 +21,7 @@ TOGETHER = 256
 
 def arrivals() -> Iterator[Arrival]:
     """What the week says, in the second in which the next ten minutes are over."""
-    feed = scenarios.load(NETWORK)
-    for until in range(feed.start_ms // HOUR * HOUR + HOUR - 1, feed.end_ms + HOUR, HOUR):
-        said = merge(feed.advance(min(until, feed.end_ms)))
-        told = [(-(-second // EACH) * EACH, source, batch) for second, source, batch in said]
-        yield from sorted(told, key=lambda arrival: arrival[:2])
+    return gathered(scenarios.load(NETWORK), EACH)
 
 
 def play(folder: Path) -> str:

@@ -53,7 +53,8 @@ def shared(wants: Any, ways: Any, at: Any, free: Any) -> Shares:
     found = blank_shares(wants.size, 1, 3)
     plays = np.ones(wants.size, "?")
     sheet = sheet_for(wants.size, 3)
-    SHARE.call(wants, np.arange(wants.size), at, plays, ways, HUBS, first, free, MONEY, sheet, found)
+    SHARE.call(wants, np.arange(wants.size), at, plays, ways, HUBS, first, free, MONEY, sheet, found,
+               np.ones(1, "?"))  # fmt: skip
     return found
 
 

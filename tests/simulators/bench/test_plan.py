@@ -4,6 +4,7 @@ import pytest
 
 from simulators import bench
 from simulators.bench import instances, plan, plan_peers, referee, yards
+from simulators.bench.plan_storm import SOLVED, WHOLE
 
 
 @pytest.mark.full
@@ -13,6 +14,10 @@ def test_each_target_has_its_row() -> None:
     names = {row["name"] for row in rows}
     assert {"1,000 x 20 cold", "1,000 x 20 1 % changed", "1,000 x 20 one event", "240 visits x 30 doors"} <= names
     assert {"stock x throughput, 2,000 lines cold", "doors again after a delay"} <= names
+    lost = {row["name"]: row for row in rows if row["name"].startswith("blizzard, one cancelled leg")}
+    assert [(row["load"].split()[0], row["target"]) for row in lost.values()] == [("5", None), ("5", 5.0)] * 2
+    parts, whole = (lost[f"blizzard, one cancelled leg, {name}, p95"]["value"] for name in (SOLVED, WHOLE))
+    assert 0 < parts < whole
     assert all(row["met"] for row in rows if row["name"] == "1,000 x 20 certified gap")
 
 
