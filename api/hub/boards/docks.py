@@ -3,7 +3,7 @@
 import heapq
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -153,7 +153,7 @@ def order_of(key: int, visit: Row) -> Order:
     return visit["arrived_at"] < 0, visit["window_start"], key
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def pair(site: int, door: int) -> int:
     """The id of a door at a site."""
     return int(ids.pairs(np.array([site], "u8"), np.array([door], "u8"))[0])
