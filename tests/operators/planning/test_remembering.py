@@ -47,11 +47,13 @@ def markets(seed: int, articles: int) -> Market:
     return np.concatenate(lines), ways, np.concatenate(places), np.concatenate(free)
 
 
-def found(allotter: Allotter, market: Market, plays: Any, now: int, money: Any = MONEY) -> list[Any]:
+def found(
+    allotter: Allotter, market: Market, plays: Any, now: int, money: Any = MONEY, hubs: Any = HUBS
+) -> list[Any]:  # fmt: skip
     """All that is found for a market at that moment."""
     wants, ways, at, stock = (part.copy() for part in market)
     legs = Legs(ways, np.tile(np.arange(3), 3), np.ones(ways.size, "i8"))
-    allow, scarce = allotter.allot(wants, at, plays.copy(), legs, HUBS, stock, 3, money, now)
+    allow, scarce = allotter.allot(wants, at, plays.copy(), legs, hubs, stock, 3, money, now)
     return [allow.tolist(), wants["gives"].tolist(), scarce.last.tolist(), scarce.following.tolist()]
 
 
@@ -105,6 +107,9 @@ def test_other_prices_other_sites_and_lines_that_come_and_go_are_no_article_that
     found(allotter, told, plays, 0)
     dear = settings_of(USUAL, {"switch_cents": (90_000, 90_000, 90_000)}).money
     assert found(allotter, told, plays, 0, dear) == found(Allotter(), told, plays, 0, dear)
+    other = np.array([11, 12, 14], "u8")
+    assert found(allotter, told, plays, 0, dear, other) == found(Allotter(), told, plays, 0, dear, other)
+    assert found(Allotter(), told, plays, 0, dear, other) != found(Allotter(), told, plays, 0, dear)
     for gone in range(wants.size):
         rest = np.arange(wants.size) != gone
         fewer = (wants[rest], ways, at[rest], stock)
@@ -133,12 +138,12 @@ def test_an_article_that_was_shared_out_while_the_budget_was_spent_is_shared_out
 def test_the_chain_says_the_same_as_one_that_remembers_nothing(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """And it does remember: hundreds of articles are as they were, hundreds are not."""
     known = [0, 0]
-    mark, made = allotting.shares_for, list[Any]()
+    shares_for, made = allotting.shares_for, list[Any]()
 
     def counted(lines: int, before: Any, is_new: Any) -> Any:
         known[0] += int(np.count_nonzero(~is_new & (before.marks != 0)))
         known[1] += int(np.count_nonzero(is_new))
-        return mark(lines, before, is_new)
+        return shares_for(lines, before, is_new)
 
     for is_forgetful in (False, True):
         with monkeypatch.context() as patch:
@@ -152,11 +157,9 @@ def test_the_chain_says_the_same_as_one_that_remembers_nothing(most: int, monkey
 
 
 def played(seed: int, most: int) -> list[bytes]:
-    """What a network at random says, hour after hour of trouble."""
+    """What a network at random says in some hours of trouble."""
     draw, story = random.Random(seed), Story()
     story.tell(0, *opening(draw, most))
     for n in range(20):
         story.tell(7 * n + 1, *happens(draw, n, 7 * n + 1, most))
     return [outcome.encode() for outcome in story.outcomes]
-
-

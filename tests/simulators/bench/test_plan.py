@@ -18,6 +18,7 @@ def test_each_target_has_its_row() -> None:
     assert [(row["load"].split()[0], row["target"]) for row in lost.values()] == [("5", None), ("5", 5.0)] * 2
     parts, whole = (lost[f"blizzard, one cancelled leg, {name}, p95"]["value"] for name in (SOLVED, WHOLE))
     assert 0 < parts < whole
+    assert all(row["peer_value"] > 0 for row in lost.values())
     assert all(row["met"] for row in rows if row["name"] == "1,000 x 20 certified gap")
 
 
